@@ -11,9 +11,7 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::{BigRational, Ratio};
-use num_traits::{
-    CheckedAdd, CheckedMul, CheckedSub, One, Pow, Signed, ToPrimitive, Zero,
-};
+use num_traits::{CheckedAdd, CheckedMul, CheckedSub, One, Pow, Signed, ToPrimitive, Zero};
 
 /// An exact rational number in lowest terms.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -44,10 +42,7 @@ impl Rational {
             return None;
         }
         if numerator == i64::MIN || denominator == i64::MIN {
-            return Some(Self::from_big(BigRational::new(
-                numerator.into(),
-                denominator.into(),
-            )));
+            return Some(Self::from_big(BigRational::new(numerator.into(), denominator.into())));
         }
         Some(Self(Repr::Small(Ratio::new(numerator, denominator))))
     }
@@ -144,11 +139,7 @@ impl Rational {
 
     /// The absolute value.
     pub fn abs(&self) -> Self {
-        if self.is_negative() {
-            -self
-        } else {
-            self.clone()
-        }
+        if self.is_negative() { -self } else { self.clone() }
     }
 
     /// 1 / self; `None` for zero.

@@ -1,0 +1,2 @@
+//! Text to a spanned tree.
+pub mod tree;

@@ -1,0 +1,245 @@
+//! The spanned tree that the grammar is bound to. Names are in their ASCII spelling; what they mean is elaboration's.
+
+use crate::diagnostic::Span;
+use crate::term::{BinderOp, Relation};
+
+/// A name and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ident {
+    /// ASCII spelling: `μ₁` is `mu1`.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of an expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ExprKind {
+    /// A decimal literal as written: `3`, `0.25`.
+    Number(String),
+    /// A name.
+    Name(String),
+    /// `?name`, in rules.
+    Meta(String),
+    /// Two or more parts; a subtracted part is `Neg`.
+    Sum(Vec<Expr>),
+    /// `-a`.
+    Neg(Box<Expr>),
+    /// Two or more factors, explicit or by juxtaposition.
+    Product(Vec<Expr>),
+    /// `a / b`.
+    Quotient(Box<Expr>, Box<Expr>),
+    /// `a ^ b`.
+    Power(Box<Expr>, Box<Expr>),
+    /// `name(arguments)`: a function, distribution, quantity, density at a point, … as elaboration decides.
+    Call(Ident, Vec<Argument>),
+    /// `?p(x)` or `Name(m, v)(x)`: an expression applied to arguments.
+    Apply(Box<Expr>, Vec<Argument>),
+    /// Integral, sum, product, expectation.
+    Binder {
+        /// Which.
+        op: BinderOp,
+        /// The bound variable.
+        var: Ident,
+        /// Where it ranges.
+        domain: Box<DomainExpr>,
+        /// The body.
+        body: Box<Expr>,
+    },
+    /// `D[x](f)`.
+    Derivative(Ident, Box<Expr>),
+    /// `a = b`, `a <= b`, ….
+    Relation(Relation, Box<Expr>, Box<Expr>),
+}
+
+/// Where a bound variable ranges.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DomainExpr {
+    /// `from a to b`, `in a..b`.
+    Range(Expr, Expr),
+    /// `~ p`, `in support(p)`.
+    Over(Expr),
+}
+
+/// One argument of a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Argument {
+    /// `sd` in `sd: s`, `1/3` in `1/3: p`.
+    pub label: Option<Expr>,
+    /// The argument.
+    pub value: Expr,
+    /// Whether it was set off by `||` (or `‖`) rather than a comma; false for the first.
+    pub after_bars: bool,
+}
+
+/// One statement of a `hence` block or of the command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statement {
+    /// What it is.
+    pub kind: StatementKind,
+    /// Where it stands.
+    pub span: Span,
+    /// The trailing `where …`.
+    pub hypotheses: Vec<Hypothesis>,
+}
+
+/// The forms of a statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StatementKind {
+    /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
+    Declare(Hypothesis),
+    /// `let p = …`.
+    Define(Ident, Expr),
+    /// `derive L` or `derive L = R`; the command line's bare expression is the same.
+    Derive(Expr, Option<Expr>),
+    /// `claim L = R` (or another relation); the expression is a `Relation`.
+    Claim(Expr),
+}
+
+/// What is assumed of names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Hypothesis {
+    /// `a, b positive`; a sort may be several words (`density over reals`).
+    Sort(Vec<Ident>, Ident),
+    /// `a < b`.
+    Relation(Expr),
+}
+
+/// A theory file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TheoryFile {
+    /// In order.
+    pub items: Vec<Item>,
+}
+
+/// One entry of a theory file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Its name or id.
+    pub name: Ident,
+    /// `en "…"`.
+    pub en: Option<String>,
+    /// `zh "…"`.
+    pub zh: Option<String>,
+    /// `cite "…"`.
+    pub cite: Option<String>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// The forms of an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ItemKind {
+    /// `distribution Name(…) over x in …`.
+    Distribution(DistributionItem),
+    /// `quantity Name(p || q)`.
+    Quantity(QuantityItem),
+    /// `rule id  L => R`.
+    Rule(RuleItem),
+    /// `law id  proposition`.
+    Law(RuleItem),
+    /// `phase id rules a.*, b.c`: a named phase of the strategy and the rules it may use.
+    Phase(Vec<Ident>),
+}
+
+/// A distribution.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DistributionItem {
+    /// Positional parameters and their sorts.
+    pub parameters: Vec<(Ident, Ident)>,
+    /// The variable of the density.
+    pub var: Ident,
+    /// The support: a named set (`reals`, `positive`, `nonnegative`) or an interval.
+    pub support: SupportExpr,
+    /// `where low < high`.
+    pub constraints: Vec<Condition>,
+    /// `also (mean, sd: positive) with var = sd^2`.
+    pub alternatives: Vec<Alternative>,
+    /// The density.
+    pub density: Expr,
+    /// The sampler, stated independently of the density.
+    pub sample: Option<Expr>,
+    /// The point about which powers are expanded.
+    pub center: Option<Expr>,
+}
+
+/// Where a density is positive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SupportExpr {
+    /// `reals`, `positive`, ….
+    Named(Ident),
+    /// `a..b`, either end may be infinite.
+    Interval(Expr, Expr),
+}
+
+/// Another way to give a distribution's parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alternative {
+    /// Its parameters; one without a sort is positional and keeps its meaning.
+    pub parameters: Vec<(Ident, Option<Ident>)>,
+    /// How the positional parameters follow from them.
+    pub with: Vec<(Ident, Expr)>,
+}
+
+/// A quantity defined for any distributions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuantityItem {
+    /// Formal parameters; the flag says that `||` stands before it.
+    pub parameters: Vec<(Ident, bool)>,
+    /// The definition.
+    pub body: Expr,
+    /// When it applies.
+    pub conditions: Vec<Condition>,
+    /// The value where a condition is known to fail.
+    pub otherwise: Option<Expr>,
+}
+
+/// A rewriting rule, an inequality, or (without a right side) a law.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleItem {
+    /// Left side.
+    pub left: Expr,
+    /// `=>` is `Eq`; inequality rules are written `<=` or `>=`. `None` for a law.
+    pub right: Option<(Relation, Expr)>,
+    /// `when …`.
+    pub conditions: Vec<Condition>,
+    /// `fires EXPR where …`.
+    pub fires: Vec<Instance>,
+    /// `refuses EXPR where …`.
+    pub refuses: Vec<Instance>,
+    /// `proof axiom` or `proof "path"`.
+    pub proof: Option<Ident>,
+}
+
+/// A condition of a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// `?a > 0`, `low < high`, `?a != 0`.
+    Relation(Expr),
+    /// `?n natural`.
+    Sort(Expr, Ident),
+    /// `support(?p) within support(?q)`.
+    Within(Expr, Expr),
+    /// `free(x, ?c)`, `integrable(E[x ~ ?p](?f))`: a predicate call.
+    Predicate(Expr),
+}
+
+/// An instance on which a rule must fire, or must not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Instance {
+    /// The subject.
+    pub subject: Expr,
+    /// What is assumed.
+    pub hypotheses: Vec<Hypothesis>,
+}

@@ -1,0 +1,16 @@
+//! Terms, names, places, substitution and exact numbers.
+//!
+//! Never: simplification on construction, or global state. The normal form that decides equality is the kernel's.
+
+mod node;
+mod number;
+mod path;
+mod print;
+mod substitute;
+mod symbol;
+
+pub use node::{Binder, BinderOp, Domain, Node, Relation, Term};
+pub use number::{MAX_BITS, Rational};
+pub use path::Path;
+pub use substitute::{Bindings, fresh_name};
+pub use symbol::Symbol;
