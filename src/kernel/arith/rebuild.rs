@@ -1,0 +1,309 @@
+//! Normal form back to a term, in the shape a textbook prints: logarithms with numeric coefficients gathered into one,
+//! fractions gathered over their denominator, numbers last.
+//!
+//! Nothing here is believed: what is built is compared with what it came from before it enters a derivation.
+
+use std::collections::BTreeMap;
+
+use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term, fresh_name};
+
+use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT};
+
+type Names = Vec<(CanonId, Symbol)>;
+
+impl Arithmetic<'_> {
+    /// A presentable term with the normal form `p`, inside the binders of `env`.
+    pub(crate) fn term_of(&self, p: &Poly, env: EnvId) -> Term {
+        let mut names = Names::new();
+        let mut here = env;
+        while here != ROOT {
+            let entry = &self.envs[here as usize];
+            names.push((entry.canon, entry.var.clone()));
+            here = entry.parent;
+        }
+        self.build(p, &names)
+    }
+
+    fn build(&self, p: &Poly, names: &Names) -> Term {
+        let (logs, rest) = self.split_logs(p);
+        let mut parts = Vec::new();
+        for (coefficient, atoms) in &logs {
+            parts.push(self.build_log(coefficient, atoms, names));
+        }
+        parts.extend(self.build_fractions(&rest, names));
+        in_reading_order(parts)
+    }
+
+    /// Monomials that are a coefficient monomial times one logarithm, grouped by that coefficient; and the others.
+    fn split_logs(&self, p: &Poly) -> (Vec<(Monomial, Vec<(PolyId, Rational)>)>, Poly) {
+        let mut logs: Vec<(Monomial, Vec<(PolyId, Rational)>)> = Vec::new();
+        let mut rest = Vec::new();
+        for (m, c) in &p.0 {
+            let found = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
+                Atom::Ln(u) if e.is_one() => Some((i, *u)),
+                _ => None,
+            });
+            let Some((i, u)) = found else {
+                rest.push((m.clone(), c.clone()));
+                continue;
+            };
+            let mut coefficient = m.clone();
+            coefficient.remove(i);
+            match logs.iter_mut().find(|(k, _)| *k == coefficient) {
+                Some((_, list)) => list.push((u, c.clone())),
+                None => logs.push((coefficient, vec![(u, c.clone())])),
+            }
+        }
+        (logs, Poly(rest))
+    }
+
+    /// Σ cᵢ ln uᵢ as g·ln(Π uᵢ^(cᵢ/g)).
+    fn build_log(
+        &self,
+        coefficient: &Monomial,
+        atoms: &[(PolyId, Rational)],
+        names: &Names,
+    ) -> Part {
+        let mut g = atoms.iter().fold(Rational::ZERO, |g, (_, c)| g.gcd(c));
+        if atoms.iter().all(|(_, c)| c.is_negative()) {
+            g = -g;
+        }
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        let mut numbers = (Rational::ONE, Rational::ONE);
+        for (u, c) in atoms {
+            let n = c.checked_div(&g).unwrap_or(Rational::ONE);
+            let value = self.poly_at(*u).as_constant();
+            if let Some(power) = value.and_then(|v| v.checked_pow(n.abs().to_i64()?)) {
+                let side = if n.is_negative() { &mut numbers.1 } else { &mut numbers.0 };
+                *side = &*side * &power;
+                continue;
+            }
+            let base = self.build(self.poly_at(*u), names);
+            let power = with_exponent(base, &n.abs());
+            if n.is_negative() { &mut below } else { &mut above }.push(power);
+        }
+        let argument = fraction(with_number(&numbers.0, above), with_number(&numbers.1, below));
+        let (outer, extra) = match argument.as_rational().and_then(|r| perfect_power(&r)) {
+            Some((root, n)) => (Term::rational(&root), Rational::from(n)),
+            None => (argument, Rational::ONE),
+        };
+        let ln = Term::call("ln", vec![outer]);
+        let g = &g * &extra;
+        let (magnitude, negative) = (g.abs(), g.is_negative());
+        let (mut above, mut below) = self.build_monomial(coefficient, names);
+        above.push(ln);
+        if coefficient.is_empty() && !magnitude.is_integer() && magnitude.numerator().is_one() {
+            // ½·ln(…) reads better than ln(…)/2.
+            above.insert(0, Term::rational(&magnitude));
+            return Part { term: Term::product(above), negative, rank: 0 };
+        }
+        if !magnitude.numerator().is_one() {
+            above.insert(0, Term::rational(&magnitude.numerator()));
+        }
+        if !magnitude.is_integer() {
+            below.insert(0, Term::rational(&magnitude.denominator()));
+        }
+        Part { term: fraction(above, below), negative, rank: 0 }
+    }
+
+    /// The parts without logarithms, those with the same denominator gathered into one fraction.
+    fn build_fractions(&self, p: &Poly, names: &Names) -> Vec<Part> {
+        let mut groups: Vec<(Monomial, Poly)> = Vec::new();
+        for (m, c) in &p.0 {
+            let below: Monomial = m.iter().filter(|(_, e)| e.is_negative()).cloned().collect();
+            let above: Monomial = m.iter().filter(|(_, e)| !e.is_negative()).cloned().collect();
+            // exp(…) carries its own sign and is never a denominator.
+            let (exps, below): (Monomial, Monomial) =
+                below.into_iter().partition(|(a, _)| matches!(self.atom_at(*a), Atom::Exp(_)));
+            let above = super::poly::merge(&above, &exps);
+            let apart = below.is_empty() && above.is_empty();
+            match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
+                Some((_, q)) => q.0.push((above, c.clone())),
+                None => groups.push((below, Poly(vec![(above, c.clone())]))),
+            }
+        }
+        groups.iter().map(|(below, numerator)| self.build_group(below, numerator, names)).collect()
+    }
+
+    fn build_group(&self, below: &Monomial, numerator: &Poly, names: &Names) -> Part {
+        let mut content = numerator.0.iter().fold(Rational::ZERO, |g, (_, c)| g.gcd(c));
+        if numerator.0.iter().all(|(_, c)| c.is_negative()) {
+            content = -content;
+        }
+        let negative = content.is_negative();
+        let magnitude = content.abs();
+        let inverse: Monomial = below.iter().map(|(a, e)| (*a, -e)).collect();
+        let (mut under, over) = self.build_monomial(&inverse, names);
+        if !magnitude.denominator().is_one() {
+            under.insert(0, Term::rational(&magnitude.denominator()));
+        }
+        let mut above = over;
+        if let [(m, c)] = numerator.0.as_slice() {
+            let (mut factors, more_under) = self.build_monomial(m, names);
+            debug_assert!(more_under.is_empty() || !m.is_empty(), "only factors stand above");
+            under.extend(more_under);
+            let _ = c;
+            above.append(&mut factors);
+        } else {
+            let parts = numerator
+                .0
+                .iter()
+                .map(|(m, c)| {
+                    let c = c.checked_div(&content).unwrap_or(Rational::ONE);
+                    let (factors, under) = self.build_monomial(m, names);
+                    let n = c.abs();
+                    let mut under = under;
+                    if !n.denominator().is_one() {
+                        under.insert(0, Term::rational(&n.denominator()));
+                    }
+                    let term = fraction(with_number(&n.numerator(), factors), under);
+                    Part { term, negative: c.is_negative(), rank: 1 }
+                })
+                .collect();
+            above.push(in_reading_order(parts));
+        }
+        let number = below.is_empty() && is_number(numerator);
+        let term = fraction(with_number(&magnitude.numerator(), above), under);
+        Part { term, negative, rank: if number { 2 } else { 1 } }
+    }
+
+    /// The factors above and below the bar of a monomial.
+    fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        let mut exponent = Poly::zero();
+        let mut roots: BTreeMap<bool, Vec<Term>> = BTreeMap::new();
+        let half = Rational::new(1, 2).expect("2 is not 0");
+        for (a, e) in m {
+            if let Atom::Exp(p) = self.atom_at(*a) {
+                exponent = exponent.plus(&self.poly_at(*p).scaled(e));
+                continue;
+            }
+            let base = self.build_atom(*a, names);
+            if e.abs() == half {
+                roots.entry(e.is_negative()).or_default().push(base);
+                continue;
+            }
+            let side = if e.is_negative() { &mut below } else { &mut above };
+            side.push(with_exponent(base, &e.abs()));
+        }
+        for (negative, bases) in roots {
+            let root = Term::call("sqrt", vec![Term::product(bases)]);
+            if negative { &mut below } else { &mut above }.push(root);
+        }
+        if !exponent.is_zero() {
+            above.push(Term::call("exp", vec![self.build(&exponent, names)]));
+        }
+        (above, below)
+    }
+
+    fn build_all(&self, ps: &[PolyId], names: &Names) -> Vec<Term> {
+        ps.iter().map(|p| self.build(self.poly_at(*p), names)).collect()
+    }
+
+    fn build_atom(&self, a: u32, names: &Names) -> Term {
+        let poly = |p: &PolyId| self.build(self.poly_at(*p), names);
+        match self.atom_at(a) {
+            Atom::Symbol(s) => Term::symbol(s.clone()),
+            Atom::Meta(m) => Term::meta(m.clone()),
+            Atom::Bound(c) => match names.iter().find(|(k, _)| k == c) {
+                Some((_, name)) => Term::symbol(name.clone()),
+                None => Term::symbol(self.canons[*c as usize].name.clone()),
+            },
+            Atom::Prime(n) => Term::rational(n),
+            Atom::Ln(p) => Term::call("ln", vec![poly(p)]),
+            Atom::Exp(p) => Term::call("exp", vec![poly(p)]),
+            Atom::Sum(p) => poly(p),
+            Atom::Abs(p) => Term::call("abs", vec![poly(p)]),
+            Atom::Power(b, e) => Term::power(poly(b), poly(e)),
+            Atom::Call(f, args) => Term::call(f.clone(), self.build_all(args, names)),
+            Atom::Density(p, xs) => {
+                let p = self.build(self.poly_at(*p), names);
+                Term::density(p, self.build_all(xs, names))
+            }
+            Atom::Derivative(x, f) => match poly(x).as_symbol() {
+                Some(x) => Node::Derivative(x.clone(), poly(f)).into(),
+                None => poly(f),
+            },
+            Atom::Binder(op, domain, body, canon) => {
+                self.build_binder(*op, domain, *body, *canon, names)
+            }
+        }
+    }
+
+    fn build_binder(
+        &self,
+        op: BinderOp,
+        domain: &[PolyId],
+        body: PolyId,
+        canon: CanonId,
+        names: &Names,
+    ) -> Term {
+        let mut ends = self.build_all(domain, names);
+        let hint = &self.canons[canon as usize].name;
+        let name = fresh_name(hint, |s| names.iter().any(|(_, n)| n == s));
+        let domain = match (ends.pop(), ends.pop()) {
+            (Some(hi), Some(lo)) => Domain::Range(lo, hi),
+            (Some(d), None) => Domain::Over(d),
+            (None, _) => Domain::Over(Term::integer(0)),
+        };
+        let mut inner = names.clone();
+        inner.push((canon, name.clone()));
+        Term::binder(op, name, domain, self.build(self.poly_at(body), &inner))
+    }
+}
+
+/// One summand: its sign, and whether it is a logarithm (0), an expression (1) or a number (2).
+struct Part {
+    term: Term,
+    negative: bool,
+    rank: u8,
+}
+
+/// Logarithms first, numbers last, and something positive in front where there is one among the first two kinds.
+fn in_reading_order(mut parts: Vec<Part>) -> Term {
+    parts.sort_by_key(|p| p.rank);
+    if parts.first().is_some_and(|p| p.negative)
+        && let Some(i) = parts.iter().position(|p| !p.negative && p.rank < 2)
+    {
+        let part = parts.remove(i);
+        parts.insert(0, part);
+    }
+    let terms = parts.into_iter().map(|p| if p.negative { Term::neg(p.term) } else { p.term });
+    Term::sum(terms.collect())
+}
+
+fn is_number(p: &Poly) -> bool {
+    p.as_constant().is_some()
+}
+
+fn with_number(n: &Rational, mut factors: Vec<Term>) -> Vec<Term> {
+    if !n.is_one() {
+        factors.insert(0, Term::rational(n));
+    }
+    factors
+}
+
+fn fraction(above: Vec<Term>, below: Vec<Term>) -> Term {
+    if below.is_empty() {
+        return Term::product(above);
+    }
+    Term::quotient(Term::product(above), Term::product(below))
+}
+
+fn with_exponent(base: Term, e: &Rational) -> Term {
+    if e.is_one() { base } else { Term::power(base, Term::rational(e)) }
+}
+
+/// 8 as (2, 3), 1/4 as (1/2, 2): so that ln 8 is 3 ln 2. `None` where there is no such root.
+fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
+    for n in (2..=10).rev() {
+        for base in 2..=12 {
+            for root in [Rational::from(base), Rational::new(1, base)?] {
+                if root.checked_pow(n).as_ref() == Some(r) {
+                    return Some((root, n));
+                }
+            }
+        }
+    }
+    None
+}

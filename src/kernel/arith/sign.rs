@@ -1,0 +1,401 @@
+//! Sign inference for compound terms and normal forms, from declared sorts and relations, binders' domains, and the law
+//! that a density is positive on its support.
+
+use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
+
+use super::{
+    Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, ROOT, Sign,
+};
+
+impl Arithmetic<'_> {
+    pub(super) fn read_relations(&mut self) {
+        for relation in self.facts.relations.clone() {
+            let Node::Relation(r, a, b) = relation.node() else { continue };
+            let difference = Term::difference(a.clone(), b.clone());
+            let sign = match r {
+                Relation::Eq => Sign::ZERO,
+                Relation::Le => Sign::NONPOSITIVE,
+                Relation::Ge => Sign::NONNEGATIVE,
+                Relation::Lt => Sign::NEGATIVE,
+                Relation::Gt => Sign::POSITIVE,
+                Relation::Ne => Sign::NONZERO,
+            };
+            if let Ok(p) = self.poly(&difference, ROOT) {
+                self.fact_signs.push((p, sign));
+            }
+        }
+        // Signs found before all relations were known may be too weak.
+        self.atom_signs.fill(None);
+        self.memo.clear();
+    }
+
+    /// The sign of a term inside the binders of `env`.
+    pub(crate) fn sign(&mut self, term: &Term, env: EnvId) -> Sign {
+        let structural = match term.node() {
+            Node::Number(n) => sign_of_number(n),
+            Node::Sum(parts) => {
+                let mut sign = Sign::ZERO;
+                for part in parts {
+                    sign = sign.plus(self.sign(part, env));
+                    if sign == Sign::ANY {
+                        break;
+                    }
+                }
+                sign
+            }
+            Node::Neg(a) => self.sign(a, env).neg(),
+            Node::Product(factors) => {
+                let mut sign = Sign::POSITIVE;
+                for factor in factors {
+                    sign = sign.times(self.sign(factor, env));
+                }
+                sign
+            }
+            Node::Quotient(a, b) => self.sign(a, env).times(nonzero(self.sign(b, env))),
+            Node::Power(a, n) => self.sign_of_power(a, n, env),
+            Node::Call(f, args) if args.len() == 1 => self.sign_of_call(f.as_str(), &args[0], env),
+            Node::Binder(b) if self.weighs_nonnegatively(b) => {
+                match self.enter(env, b.op, &b.var, &b.domain) {
+                    Ok(inner) => average_sign(self.sign(&b.body, inner)),
+                    Err(_) => Sign::ANY,
+                }
+            }
+            _ => Sign::ANY,
+        };
+        if structural.is_positive() || structural == Sign::ZERO || structural == Sign::NEGATIVE {
+            return structural;
+        }
+        match self.poly(term, env) {
+            Ok(p) => structural.and(self.sign_of_poly(&p)),
+            Err(_) => structural,
+        }
+    }
+
+    fn sign_of_power(&mut self, a: &Term, n: &Term, env: EnvId) -> Sign {
+        let base = self.sign(a, env);
+        if base.is_positive() {
+            return Sign::POSITIVE;
+        }
+        let Ok(exponent) = self.poly(n, env) else { return Sign::ANY };
+        let Some(n) = exponent.as_constant() else {
+            return if base.is_nonnegative() { Sign::NONNEGATIVE } else { Sign::ANY };
+        };
+        power_sign(base, &n)
+    }
+
+    fn sign_of_call(&mut self, name: &str, arg: &Term, env: EnvId) -> Sign {
+        match name {
+            "exp" => Sign::POSITIVE,
+            "abs" => self.sign(arg, env).squared(),
+            "sqrt" => match self.sign(arg, env) {
+                s if s.is_positive() => Sign::POSITIVE,
+                _ => Sign::NONNEGATIVE,
+            },
+            "ln" => self.sign(&Term::difference(arg.clone(), Term::integer(1)), env),
+            "gamma" | "trigamma" if self.sign(arg, env).is_positive() => Sign::POSITIVE,
+            _ => Sign::ANY,
+        }
+    }
+
+    /// The sign of a normal form: monomial by monomial, then by the declared relations.
+    pub(crate) fn sign_of_poly(&mut self, p: &Poly) -> Sign {
+        let plain = self.sign_by_monomials(p);
+        if plain.is_positive() || plain == Sign::NEGATIVE || plain == Sign::ZERO {
+            return plain;
+        }
+        let facts: Vec<(Poly, Sign)> =
+            self.fact_signs.iter().chain(self.canons.iter().flat_map(|c| &c.relations)).cloned().collect();
+        let mut sign = plain;
+        for (fact, known) in &facts {
+            if let Some(c) = p.ratio(fact) {
+                sign = sign.and(known.times(sign_of_number(&c)));
+            } else if fact.0.len() > 1 {
+                for (c, known) in [(Rational::ONE, *known), (Rational::MINUS_ONE, known.neg())] {
+                    let rest = p.minus(&fact.scaled(&c));
+                    if rest.0.len() < p.0.len() {
+                        sign = sign.and(self.sign_by_monomials(&rest).plus(known));
+                    }
+                }
+            }
+        }
+        sign
+    }
+
+    fn sign_by_monomials(&mut self, p: &Poly) -> Sign {
+        let mut sign = Sign::ZERO;
+        for (m, c) in &p.0 {
+            let mut term = sign_of_number(c);
+            for (a, e) in m {
+                let base = self.atom_sign(*a);
+                term = term.times(power_sign(base, e));
+            }
+            sign = sign.plus(term);
+            if sign == Sign::ANY {
+                break;
+            }
+        }
+        sign
+    }
+
+    pub(crate) fn atom_sign(&mut self, a: u32) -> Sign {
+        if let Some(sign) = self.atom_signs[a as usize] {
+            return sign;
+        }
+        // Guards against a cycle: while the sign is being found it is unknown.
+        self.atom_signs[a as usize] = Some(Sign::ANY);
+        let sign = self.find_atom_sign(a);
+        self.atom_signs[a as usize] = Some(sign);
+        sign
+    }
+
+    fn find_atom_sign(&mut self, a: u32) -> Sign {
+        match self.atom_at(a).clone() {
+            Atom::Symbol(s) => self.sign_of_symbol(a, &s),
+            Atom::Bound(c) => {
+                let sign = self.canons[c as usize].sign;
+                sign.and(self.sign_from_facts(&Poly::atom(a)))
+            }
+            Atom::Exp(_) | Atom::Prime(_) => Sign::POSITIVE,
+            Atom::Sum(p) => {
+                let p = self.poly_at(p).clone();
+                self.sign_of_poly(&p)
+            }
+            Atom::Ln(p) => {
+                let shifted = self.poly_at(p).minus(&Poly::one());
+                self.sign_of_poly(&shifted)
+            }
+            Atom::Abs(p) => {
+                let p = self.poly_at(p).clone();
+                self.sign_of_poly(&p).squared()
+            }
+            Atom::Call(f, args) if args.len() == 1 && (f == "gamma" || f == "trigamma") => {
+                let p = self.poly_at(args[0]).clone();
+                if self.sign_of_poly(&p).is_positive() { Sign::POSITIVE } else { Sign::ANY }
+            }
+            Atom::Density(p, points) => self.sign_of_density(p, &points),
+            Atom::Binder(BinderOp::Expectation, _, body, _) => {
+                let p = self.poly_at(body).clone();
+                average_sign(self.sign_of_poly(&p))
+            }
+            _ => Sign::ANY,
+        }
+    }
+
+    fn sign_of_symbol(&mut self, a: u32, name: &Symbol) -> Sign {
+        match name.as_str() {
+            "pi" | "oo" | "euler_gamma" => Sign::POSITIVE,
+            _ => self.facts.sign_of(name).and(self.sign_from_facts(&Poly::atom(a))),
+        }
+    }
+
+    fn sign_from_facts(&mut self, p: &Poly) -> Sign {
+        let mut sign = Sign::ANY;
+        for (fact, known) in self.fact_signs.clone() {
+            if let Some(c) = p.ratio(&fact) {
+                sign = sign.and(known.times(sign_of_number(&c)));
+            } else {
+                // x > a with a >= 0 gives x > 0; x < b with b <= 0 gives x < 0.
+                for (c, known) in [(Rational::ONE, known), (Rational::MINUS_ONE, known.neg())] {
+                    let rest = p.minus(&fact.scaled(&c));
+                    if rest.0.len() < fact.0.len() {
+                        sign = sign.and(self.sign_by_declared(&rest).plus(known));
+                    }
+                }
+            }
+        }
+        sign
+    }
+
+    /// Like `sign_by_monomials`, over sorts only, so that facts about facts do not chase each other.
+    fn sign_by_declared(&mut self, p: &Poly) -> Sign {
+        let mut sign = Sign::ZERO;
+        for (m, c) in &p.0 {
+            let mut term = sign_of_number(c);
+            for (a, e) in m {
+                let base = match self.atom_at(*a) {
+                    Atom::Symbol(s) if s == "pi" => Sign::POSITIVE,
+                    Atom::Symbol(s) => self.facts.sign_of(s),
+                    _ => Sign::ANY,
+                };
+                term = term.times(power_sign(base, e));
+            }
+            sign = sign.plus(term);
+        }
+        sign
+    }
+
+    /// A density is nonnegative, and positive where its support covers the range of the variable it is taken at.
+    fn sign_of_density(&mut self, distribution: u32, points: &[u32]) -> Sign {
+        let [point] = points else { return Sign::NONNEGATIVE };
+        let canon = match self.poly_at(*point).0.as_slice() {
+            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => match self.atom_at(m[0].0) {
+                Atom::Bound(c) => *c,
+                _ => return Sign::NONNEGATIVE,
+            },
+            _ => return Sign::NONNEGATIVE,
+        };
+        let Some(range) = self.canons[canon as usize].interval.clone() else {
+            return Sign::NONNEGATIVE;
+        };
+        match self.support_of_normal(distribution) {
+            Some(support) if self.interval_within(&range, &support) == Some(true) => Sign::POSITIVE,
+            _ => Sign::NONNEGATIVE,
+        }
+    }
+
+    /// The support of a distribution given by its normal form.
+    fn support_of_normal(&mut self, distribution: u32) -> Option<(Term, Term)> {
+        let poly = self.poly_at(distribution).clone();
+        let term = self.term_of(&poly, ROOT);
+        self.theory.support_of(&term)
+    }
+
+    /// Whether one closed interval lies within another: yes, no, or not known.
+    pub(crate) fn interval_within(
+        &mut self,
+        inner: &(Term, Term),
+        outer: &(Term, Term),
+    ) -> Option<bool> {
+        let low = self.at_most(&outer.0, &inner.0)?;
+        let high = self.at_most(&inner.1, &outer.1)?;
+        Some(low && high)
+    }
+
+    /// Whether a <= b for ends of intervals, infinite ones included.
+    pub(crate) fn at_most(&mut self, a: &Term, b: &Term) -> Option<bool> {
+        match (infinite(a), infinite(b)) {
+            (Some(false), _) | (_, Some(true)) => return Some(true),
+            (Some(true), _) | (_, Some(false)) => return Some(false),
+            _ => {}
+        }
+        let sign = self.sign(&Term::difference(b.clone(), a.clone()), ROOT);
+        if sign.is_nonnegative() {
+            Some(true)
+        } else if sign == Sign::NEGATIVE {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// What `domain` says of the variable bound over it. The ends have measure zero and are left out.
+    pub(super) fn bound_facts(
+        &mut self,
+        domain: &Domain,
+        env: EnvId,
+        canon: CanonId,
+        name: &Symbol,
+    ) -> BoundFacts {
+        let interval = match domain {
+            // Only between ends in order does the variable lie above the lower one.
+            Domain::Range(lo, hi) if self.at_most(lo, hi) == Some(true) => {
+                Some((lo.clone(), hi.clone()))
+            }
+            Domain::Range(..) => None,
+            Domain::Over(d) => self.interval_of(d),
+        };
+        let Some((lo, hi)) = interval else { return BoundFacts::unknown(name.clone()) };
+        let mut sign = Sign::ANY;
+        let mut relations = Vec::new();
+        let x = self.of_atom(Atom::Bound(canon));
+        if infinite(&lo).is_none() {
+            if self.sign(&lo, env).is_nonnegative() {
+                sign = Sign::POSITIVE;
+            }
+            if let Ok(p) = self.poly(&lo, env) {
+                relations.push((x.minus(&p), Sign::POSITIVE));
+            }
+        }
+        if infinite(&hi).is_none() {
+            if self.sign(&hi, env).neg().is_nonnegative() {
+                sign = Sign::NEGATIVE;
+            }
+            if let Ok(p) = self.poly(&hi, env) {
+                relations.push((p.minus(&x), Sign::POSITIVE));
+            }
+        }
+        BoundFacts { sign, relations, interval: Some((lo, hi)), name: name.clone() }
+    }
+
+    /// Whether a binder averages or adds up with nonnegative weights.
+    fn weighs_nonnegatively(&mut self, b: &Binder) -> bool {
+        match (b.op, &b.domain) {
+            (BinderOp::Expectation, _) | (BinderOp::Integral | BinderOp::Sum, Domain::Over(_)) => true,
+            (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
+                self.at_most(lo, hi) == Some(true)
+            }
+            (BinderOp::Product, _) => false,
+        }
+    }
+
+    /// The interval of `support(p)`, `interval(a, b)` or of a distribution's support.
+    pub(crate) fn interval_of(&self, set: &Term) -> Option<(Term, Term)> {
+        match set.node() {
+            Node::Call(f, args) if f == "interval" && args.len() == 2 => {
+                Some((args[0].clone(), args[1].clone()))
+            }
+            Node::Call(f, args) if f == "support" && args.len() == 1 => self.interval_of(&args[0]),
+            Node::Call(f, args) if f == "mixture" => self.hull(args),
+            _ => self.theory.support_of(self.facts.resolve(set)),
+        }
+    }
+
+    /// The support of a mixture whose components share one.
+    fn hull(&self, args: &[Term]) -> Option<(Term, Term)> {
+        let mut supports = args.iter().skip(1).step_by(2).map(|p| self.interval_of(p));
+        let first = supports.next()??;
+        supports.all(|s| s.as_ref() == Some(&first)).then_some(first)
+    }
+}
+
+/// +∞ is `Some(true)`, −∞ is `Some(false)`, a finite end is `None`.
+pub(crate) fn infinite(t: &Term) -> Option<bool> {
+    match t.node() {
+        Node::Symbol(s) if s == "oo" => Some(true),
+        Node::Neg(a) => infinite(a).map(|positive| !positive),
+        _ => None,
+    }
+}
+
+fn sign_of_number(n: &Rational) -> Sign {
+    if n.is_zero() {
+        Sign::ZERO
+    } else if n.is_negative() {
+        Sign::NEGATIVE
+    } else {
+        Sign::POSITIVE
+    }
+}
+
+/// A divisor is not zero wherever the quotient is defined.
+fn nonzero(sign: Sign) -> Sign {
+    sign.and(Sign::NONZERO)
+}
+
+fn power_sign(base: Sign, n: &Rational) -> Sign {
+    let base = if n.is_negative() { nonzero(base) } else { base };
+    if n.is_integer() {
+        let even = n.checked_div(&Rational::from(2)).is_some_and(|h| h.is_integer());
+        if even { base.squared() } else { base }
+    } else if base.is_positive() {
+        Sign::POSITIVE
+    } else if n.is_negative() {
+        // A root is real only where its base is nonnegative.
+        Sign::POSITIVE
+    } else {
+        Sign::NONNEGATIVE
+    }
+}
+
+/// An average or integral of something nonnegative is nonnegative; positivity needs positive measure and is not claimed.
+fn average_sign(body: Sign) -> Sign {
+    if body == Sign::ZERO {
+        Sign::ZERO
+    } else if body.is_nonnegative() {
+        Sign::NONNEGATIVE
+    } else if body.neg().is_nonnegative() {
+        Sign::NONPOSITIVE
+    } else {
+        Sign::ANY
+    }
+}

@@ -1,0 +1,289 @@
+//! Discharging conditions. A condition is proved, with its evidence recorded, or the rule does not fire: unknown is
+//! never yes.
+
+use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Rational, Relation, Symbol, Term};
+use crate::theory::{Condition, Sort};
+
+use super::arith::{EnvId, ROOT};
+use super::{Kernel, Sign};
+
+/// A condition that was proved, and how.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Discharge {
+    /// The condition, instantiated, in machine form.
+    pub condition: String,
+    /// How it was proved.
+    pub evidence: String,
+}
+
+/// How deep integrability may be reduced: sum, unfolding, monomials, law.
+const MAX_DEPTH: u8 = 5;
+
+impl Kernel<'_> {
+    /// Proves a condition under `bindings` inside the binders of `env`; the instantiated text comes back as the error
+    /// where it cannot be proved.
+    pub(crate) fn discharge(
+        &mut self,
+        condition: &Condition,
+        bindings: &Bindings,
+        env: EnvId,
+    ) -> Result<Discharge, String> {
+        let unbound = || format!("{condition:?}");
+        match condition {
+            Condition::Compare(relation, a, b) => {
+                let a = a.instantiate(bindings).ok_or_else(unbound)?;
+                let b = b.instantiate(bindings).ok_or_else(unbound)?;
+                self.compare(*relation, &a, &b, env)
+            }
+            Condition::Sort(t, sort) => {
+                let t = t.instantiate(bindings).ok_or_else(unbound)?;
+                self.of_sort(&t, *sort, env)
+            }
+            Condition::Free(x, t) => {
+                let x = bindings.vars.get(x).unwrap_or(x);
+                let t = t.instantiate(bindings).ok_or_else(unbound)?;
+                let text = format!("{t} does not depend on {x}");
+                if t.mentions(x) {
+                    return Err(text);
+                }
+                Ok(Discharge { condition: text, evidence: format!("{x} does not occur") })
+            }
+            Condition::Integrable(t) => {
+                let t = t.instantiate(bindings).ok_or_else(unbound)?;
+                let text = format!("{t} converges absolutely");
+                match self.integrable(&t, env, MAX_DEPTH) {
+                    Some(evidence) => Ok(Discharge { condition: text, evidence }),
+                    None => Err(text),
+                }
+            }
+            Condition::Within(p, q) => {
+                let p = p.instantiate(bindings).ok_or_else(unbound)?;
+                let q = q.instantiate(bindings).ok_or_else(unbound)?;
+                let text = format!("{p} within {q}");
+                match self.within(&p, &q) {
+                    Some((true, evidence)) => Ok(Discharge { condition: text, evidence }),
+                    _ => Err(text),
+                }
+            }
+        }
+    }
+
+    /// Whether the first set lies within the second, where that can be decided, and why.
+    pub(crate) fn within(&mut self, p: &Term, q: &Term) -> Option<(bool, String)> {
+        if self.arith.equal(p, q, ROOT).ok()? {
+            return Some((true, "the two are the same".into()));
+        }
+        let a = self.arith.interval_of(p)?;
+        let b = self.arith.interval_of(q)?;
+        let yes = self.arith.interval_within(&a, &b)?;
+        let verb = if yes { "lies within" } else { "is not contained in" };
+        Some((yes, format!("({}, {}) {verb} ({}, {})", a.0, a.1, b.0, b.1)))
+    }
+
+    fn compare(
+        &mut self,
+        relation: Relation,
+        a: &Term,
+        b: &Term,
+        env: EnvId,
+    ) -> Result<Discharge, String> {
+        let text = Term::relation(relation, a.clone(), b.clone()).to_string();
+        let sign = if b.as_rational().is_some_and(|r| r.is_zero()) {
+            self.arith.sign(a, env)
+        } else {
+            self.arith.sign(&Term::difference(a.clone(), b.clone()), env)
+        };
+        let wanted = match relation {
+            Relation::Eq => Sign::ZERO,
+            Relation::Le => Sign::NONPOSITIVE,
+            Relation::Ge => Sign::NONNEGATIVE,
+            Relation::Lt => Sign::NEGATIVE,
+            Relation::Gt => Sign::POSITIVE,
+            Relation::Ne => Sign::NONZERO,
+        };
+        if !sign.within(wanted) {
+            return Err(text);
+        }
+        let evidence = self.why(a, env);
+        Ok(Discharge { condition: text, evidence })
+    }
+
+    /// What a sign was read off.
+    fn why(&self, a: &Term, env: EnvId) -> String {
+        if let Some(name) = a.as_symbol() {
+            if self.arith.lookup(name, env).is_some() {
+                return format!("{name} ranges over its domain");
+            }
+            if self.arith.facts.sorts.contains_key(name) {
+                return format!("assumed of {name}");
+            }
+        }
+        match a.node() {
+            _ if a.as_rational().is_some() => "a comparison of numbers".into(),
+            Node::Density(..) => "a density is positive on its support".into(),
+            Node::Call(f, _) if f == "exp" => "an exponential is positive".into(),
+            _ => {
+                let names: Vec<String> = a
+                    .free_symbols()
+                    .into_iter()
+                    .filter(|s| self.arith.facts.sorts.contains_key(s))
+                    .map(|s| format!("{s} {}", self.arith.facts.sign_of(&s).as_str()))
+                    .filter(|s| !s.ends_with("sign"))
+                    .collect();
+                if names.is_empty() {
+                    "sign inference".into()
+                } else {
+                    format!("sign inference from {}", names.join(", "))
+                }
+            }
+        }
+    }
+
+    fn of_sort(&mut self, t: &Term, sort: Sort, env: EnvId) -> Result<Discharge, String> {
+        let (relation, word) = match sort {
+            Sort::Real => {
+                let condition = format!("{t} is real");
+                return Ok(Discharge { condition, evidence: "every term is real".into() });
+            }
+            Sort::Positive => (Relation::Gt, None),
+            Sort::Nonnegative => (Relation::Ge, None),
+            Sort::Negative => (Relation::Lt, None),
+            Sort::Nonzero => (Relation::Ne, None),
+            Sort::Integer => (Relation::Eq, Some("an integer")),
+            Sort::Natural => (Relation::Eq, Some("a natural number")),
+            Sort::Density => (Relation::Eq, Some("a density")),
+        };
+        let Some(word) = word else { return self.compare(relation, t, &Term::integer(0), env) };
+        let condition = format!("{t} is {word}");
+        let natural = sort == Sort::Natural;
+        if let Some(n) = self.arith.poly(t, env).ok().and_then(|p| p.as_constant()) {
+            let holds = n.is_integer() && (!natural || n >= Rational::ONE) && sort != Sort::Density;
+            return if holds {
+                Ok(Discharge { condition, evidence: "a number".into() })
+            } else {
+                Err(condition)
+            };
+        }
+        let declared = t.as_symbol().and_then(|s| self.arith.facts.sorts.get(s));
+        match declared {
+            Some(Sort::Natural) if sort != Sort::Density => {}
+            Some(s) if *s == sort => {}
+            _ => return Err(condition),
+        }
+        Ok(Discharge { condition, evidence: format!("assumed of {t}") })
+    }
+
+    /// Absolute convergence of an expectation, integral or sum: by linearity, by a law of the theory, or by unfolding the
+    /// density and taking the integrand apart.
+    fn integrable(&mut self, t: &Term, env: EnvId, depth: u8) -> Option<String> {
+        let Node::Binder(b) = t.node() else { return None };
+        let depth = depth.checked_sub(1)?;
+        if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
+            return Some("the expectation of a constant".into());
+        }
+        let rebuilt = |body: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body.clone());
+        match b.body.node() {
+            Node::Sum(parts) => {
+                let mut evidence = Vec::new();
+                for part in parts {
+                    let why = self.integrable(&rebuilt(part), env, depth + 1)?;
+                    if !evidence.contains(&why) {
+                        evidence.push(why);
+                    }
+                }
+                return Some(evidence.join("; "));
+            }
+            Node::Neg(a) => return self.integrable(&rebuilt(a), env, depth + 1),
+            _ => {}
+        }
+        if let Some(stripped) = self.without_constants(b) {
+            return self.integrable(&rebuilt(&stripped), env, depth);
+        }
+        if let Some(law) = self.law(t, env) {
+            return Some(law);
+        }
+        self.integrable_by_parts(b, env, depth)
+            .or_else(|| self.integrable_by_density(b, env, depth))
+    }
+
+    /// The body without factors that are free of the variable; `None` if there are none.
+    fn without_constants(&self, b: &Binder) -> Option<Term> {
+        let keep = |t: &&Term| t.mentions(&b.var);
+        match b.body.node() {
+            Node::Product(factors) => {
+                let kept: Vec<Term> = factors.iter().filter(keep).cloned().collect();
+                (kept.len() < factors.len() && !kept.is_empty()).then(|| Term::product(kept))
+            }
+            Node::Quotient(a, c) if !c.mentions(&b.var) && a.mentions(&b.var) => Some(a.clone()),
+            _ => None,
+        }
+    }
+
+    fn law(&mut self, t: &Term, env: EnvId) -> Option<String> {
+        let theory = self.arith.theory;
+        for law in theory.rules().iter().filter(|r| r.right.is_none()) {
+            let Node::Call(_, args) = law.left.node() else { continue };
+            let [pattern] = args.as_slice() else { continue };
+            for bindings in self.matches(pattern, t, &law.conditions, env) {
+                let instance = pattern.instantiate(&bindings);
+                let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true));
+                if same && law.conditions.iter().all(|c| self.discharge(c, &bindings, env).is_ok()) {
+                    self.laws_used.insert(law.id.clone());
+                    return Some(format!("law {}", law.id));
+                }
+            }
+        }
+        None
+    }
+
+    /// Multiplies the body out and asks for each monomial.
+    fn integrable_by_parts(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
+        let inner = self.arith.enter(env, b.op, &b.var, &b.domain).ok()?;
+        let p = self.arith.poly(&b.body, inner).ok()?;
+        let parts: Vec<Term> = p
+            .0
+            .iter()
+            .map(|(m, _)| {
+                let one = super::arith::Poly::monomial(m.clone(), Rational::ONE);
+                self.arith.term_of(&one, inner)
+            })
+            .collect();
+        if parts.is_empty() {
+            return Some("the integrand is zero".into());
+        }
+        if let [only] = parts.as_slice()
+            && only.alpha_eq(&b.body)
+        {
+            return None;
+        }
+        let sum = Term::sum(parts);
+        let whole = Term::binder(b.op, b.var.clone(), b.domain.clone(), sum);
+        self.integrable(&whole, env, depth)
+    }
+
+    fn integrable_by_density(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
+        let Domain::Over(d) = &b.domain else { return None };
+        let x = Term::symbol(b.var.clone());
+        let d = self.arith.facts.resolve(d).clone();
+        let density = self.arith.theory.density_of(&d, &x)?;
+        let (lo, hi) = self.arith.theory.support_of(&d)?;
+        let body = Term::product(vec![b.body.clone(), density]);
+        let integral =
+            Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
+        self.integrable(&integral, env, depth)
+    }
+}
+
+/// The metavariables that a rule's conditions require to be free of a bound variable.
+pub(crate) fn required_free(conditions: &[Condition]) -> Vec<Symbol> {
+    conditions
+        .iter()
+        .filter_map(|c| match c {
+            Condition::Free(_, t) => match t.node() {
+                Node::Meta(m) => Some(m.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,442 @@
+//! Matching modulo associativity and commutativity, with a little algebra where the shapes differ.
+//!
+//! A match is only a proposal: the step that uses it instantiates the left side and compares normal forms.
+
+use crate::term::{Binder, Bindings, Domain, Node, Rational, Symbol, Term};
+use crate::theory::Condition;
+
+use super::Kernel;
+use super::arith::{Atom, EnvId, Poly};
+use super::condition::required_free;
+
+/// How many proposals one pattern may make at one place.
+const MAX_PROPOSALS: usize = 8;
+
+type Proposals = Vec<Bindings>;
+
+impl Kernel<'_> {
+    /// Proposals for `pattern` at `subject`.
+    pub(crate) fn matches(
+        &mut self,
+        pattern: &Term,
+        subject: &Term,
+        conditions: &[Condition],
+        env: EnvId,
+    ) -> Proposals {
+        let free = required_free(conditions);
+        self.go(pattern, subject, &free, env, Bindings::default())
+    }
+
+    fn go(&mut self, p: &Term, s: &Term, free: &[Symbol], env: EnvId, b: Bindings) -> Proposals {
+        if let Node::Meta(m) = p.node() {
+            return self.bind(m, s, env, b);
+        }
+        if !self.has_unbound(p, &b) {
+            let Some(p) = p.instantiate(&b) else { return Vec::new() };
+            return if self.arith.equal(&p, s, env) == Ok(true) { vec![b] } else { Vec::new() };
+        }
+        let structural = self.by_shape(p, s, free, env, &b);
+        if !structural.is_empty() {
+            return structural;
+        }
+        self.by_algebra(p, s, env, b)
+    }
+
+    fn has_unbound(&self, p: &Term, b: &Bindings) -> bool {
+        p.any(&mut |t| match t.node() {
+            Node::Meta(m) => !b.metas.contains_key(m),
+            Node::Binder(x) => !b.vars.contains_key(&x.var),
+            _ => false,
+        })
+    }
+
+    fn bind(&mut self, m: &Symbol, s: &Term, env: EnvId, mut b: Bindings) -> Proposals {
+        match b.metas.get(m).cloned() {
+            Some(old) => {
+                if self.arith.equal(&old, s, env) == Ok(true) {
+                    vec![b]
+                } else {
+                    Vec::new()
+                }
+            }
+            None => {
+                b.metas.insert(m.clone(), s.clone());
+                vec![b]
+            }
+        }
+    }
+
+    fn by_shape(
+        &mut self,
+        p: &Term,
+        s: &Term,
+        free: &[Symbol],
+        env: EnvId,
+        b: &Bindings,
+    ) -> Proposals {
+        match (p.node(), s.node()) {
+            (Node::Binder(x), Node::Binder(y)) => self.binders(x, y, free, env, b),
+            (Node::Sum(ps), Node::Sum(ss)) => {
+                self.commutative(ps, ss.clone(), Term::sum, free, env, b)
+            }
+            (Node::Product(ps), _) => {
+                let factors = factors_of(s);
+                self.commutative(ps, factors, Term::product, free, env, b)
+            }
+            (Node::Call(f, ps), Node::Call(g, ss)) if f == g && ps.len() == ss.len() => {
+                self.all(ps, ss, free, env, b)
+            }
+            (Node::Call(..), Node::Symbol(_)) => {
+                let resolved = self.arith.facts.resolve(s).clone();
+                if resolved == *s { Vec::new() } else { self.go(p, &resolved, free, env, b.clone()) }
+            }
+            (Node::Density(d, ps), Node::Density(e, ss)) if ps.len() == ss.len() => {
+                let mut out = Vec::new();
+                for b in self.go(d, e, free, env, b.clone()) {
+                    out.extend(self.all(ps, ss, free, env, &b));
+                }
+                out
+            }
+            (Node::Power(base, exponent), _) => {
+                self.powers(base, exponent, s, free, env, b)
+            }
+            (Node::Quotient(a, c), Node::Quotient(x, y)) => {
+                self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
+            }
+            (Node::Neg(a), Node::Neg(x)) => self.go(a, x, free, env, b.clone()),
+            (Node::Relation(r, a, c), Node::Relation(q, x, y)) if r == q => {
+                self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
+            }
+            (Node::Derivative(x, f), Node::Derivative(y, g)) => {
+                let mut b = b.clone();
+                b.vars.insert(x.clone(), y.clone());
+                self.go(f, g, free, env, b)
+            }
+            (Node::Neg(a), _) => match self.opposite(s, env) {
+                Some(x) => self.go(a, &x, free, env, b.clone()),
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// −s, rebuilt, where that takes a leading sign away.
+    fn opposite(&mut self, s: &Term, env: EnvId) -> Option<Term> {
+        let p = self.arith.poly(s, env).ok()?.scaled(&Rational::MINUS_ONE);
+        let term = self.arith.term_of(&p, env);
+        (!matches!(term.node(), Node::Neg(_))).then_some(term)
+    }
+
+    fn all(
+        &mut self,
+        ps: &[Term],
+        ss: &[Term],
+        free: &[Symbol],
+        env: EnvId,
+        b: &Bindings,
+    ) -> Proposals {
+        let mut out = vec![b.clone()];
+        for (p, s) in ps.iter().zip(ss) {
+            let mut next = Vec::new();
+            for b in out {
+                next.extend(self.go(p, s, free, env, b));
+            }
+            next.truncate(MAX_PROPOSALS);
+            out = next;
+        }
+        out
+    }
+
+    fn binders(
+        &mut self,
+        x: &Binder,
+        y: &Binder,
+        free: &[Symbol],
+        env: EnvId,
+        b: &Bindings,
+    ) -> Proposals {
+        if x.op != y.op {
+            return Vec::new();
+        }
+        let starts = match (&x.domain, &y.domain) {
+            (Domain::Range(a, c), Domain::Range(d, e)) => {
+                self.all(&[a.clone(), c.clone()], &[d.clone(), e.clone()], free, env, b)
+            }
+            (Domain::Over(p), Domain::Over(d)) => self.go(p, d, free, env, b.clone()),
+            _ => Vec::new(),
+        };
+        let Ok(inner) = self.arith.enter(env, y.op, &y.var, &y.domain) else { return Vec::new() };
+        let mut out = Vec::new();
+        for mut b in starts {
+            b.vars.insert(x.var.clone(), y.var.clone());
+            out.extend(self.go(&x.body, &y.body, free, inner, b));
+        }
+        out.truncate(MAX_PROPOSALS);
+        out
+    }
+
+    /// `base ^ exponent` against a power, a root, or anything to the first power.
+    fn powers(
+        &mut self,
+        base: &Term,
+        exponent: &Term,
+        s: &Term,
+        free: &[Symbol],
+        env: EnvId,
+        b: &Bindings,
+    ) -> Proposals {
+        let pattern = [base.clone(), exponent.clone()];
+        match s.node() {
+            Node::Power(x, n) => {
+                let direct = self.all(&pattern, &[x.clone(), n.clone()], free, env, b);
+                if !direct.is_empty() {
+                    return direct;
+                }
+            }
+            Node::Call(f, args) if f == "sqrt" && args.len() == 1 => {
+                let half = Term::quotient(Term::integer(1), Term::integer(2));
+                return self.all(&pattern, &[args[0].clone(), half], free, env, b);
+            }
+            _ => {}
+        }
+        if matches!(exponent.node(), Node::Meta(_)) {
+            return self.all(&pattern, &[s.clone(), Term::integer(1)], free, env, b);
+        }
+        Vec::new()
+    }
+
+    /// Parts of an n-ary pattern against parts of the subject: patterns with a shape first, then bare metavariables.
+    fn commutative(
+        &mut self,
+        ps: &[Term],
+        ss: Vec<Term>,
+        build: fn(Vec<Term>) -> Term,
+        free: &[Symbol],
+        env: EnvId,
+        b: &Bindings,
+    ) -> Proposals {
+        let (bare, shaped): (Vec<Term>, Vec<Term>) = ps.iter().cloned().partition(|p| match p.node() {
+            Node::Meta(m) => !b.metas.contains_key(m),
+            _ => false,
+        });
+        let is_product = build(Vec::new()) == Term::integer(1);
+        let mut states = vec![(b.clone(), ss)];
+        for p in &shaped {
+            let mut next = Vec::new();
+            for (b, rest) in states {
+                let found = next.len();
+                for i in 0..rest.len() {
+                    for b in self.go(p, &rest[i], free, env, b.clone()) {
+                        let mut rest = rest.clone();
+                        rest.remove(i);
+                        next.push((b, rest));
+                    }
+                }
+                if next.len() == found && is_product {
+                    // x^?n is there with n = 0 when x is not.
+                    if let Some(b) = absent_power(p, &b) {
+                        next.push((b, rest));
+                    }
+                }
+            }
+            next.truncate(MAX_PROPOSALS);
+            states = next;
+        }
+        let mut out = Vec::new();
+        for (b, rest) in states {
+            out.extend(self.share(&bare, rest, build, free, env, b));
+        }
+        out
+    }
+
+    /// Deals the remaining parts out to bare metavariables.
+    fn share(
+        &mut self,
+        bare: &[Term],
+        rest: Vec<Term>,
+        build: fn(Vec<Term>) -> Term,
+        free: &[Symbol],
+        env: EnvId,
+        b: Bindings,
+    ) -> Proposals {
+        match bare {
+            [] => {
+                if rest.is_empty() {
+                    vec![b]
+                } else {
+                    Vec::new()
+                }
+            }
+            [only] => self.go(only, &build(rest), free, env, b),
+            [first, second] => {
+                let wants_free = |t: &Term| matches!(t.node(), Node::Meta(m) if free.contains(m));
+                let (mine, others) = match (wants_free(first), wants_free(second)) {
+                    (true, false) => self.split_free(rest, &b),
+                    (false, true) => {
+                        let (yes, no) = self.split_free(rest, &b);
+                        (no, yes)
+                    }
+                    _ if rest.len() >= 2 => {
+                        let mut rest = rest;
+                        let others = rest.split_off(1);
+                        (rest, others)
+                    }
+                    _ => return Vec::new(),
+                };
+                if mine.is_empty() || others.is_empty() {
+                    return Vec::new();
+                }
+                let mut out = Vec::new();
+                for b in self.go(first, &build(mine), free, env, b) {
+                    out.extend(self.go(second, &build(others.clone()), free, env, b));
+                }
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Parts that mention none of the rule's bound variables, and the others.
+    fn split_free(&self, parts: Vec<Term>, b: &Bindings) -> (Vec<Term>, Vec<Term>) {
+        parts.into_iter().partition(|t| !b.vars.values().any(|x| t.mentions(x)))
+    }
+
+    /// Solves for the metavariables of `p`: coefficient by coefficient in the bound variable, each linear in one unknown.
+    fn by_algebra(&mut self, p: &Term, s: &Term, env: EnvId, b: Bindings) -> Proposals {
+        self.try_algebra(p, s, env, b).into_iter().collect()
+    }
+
+    fn try_algebra(&mut self, p: &Term, s: &Term, env: EnvId, mut b: Bindings) -> Option<Bindings> {
+        if p.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Density(..))) {
+            return None;
+        }
+        let unknowns: Vec<Symbol> =
+            p.metas().into_iter().filter(|m| !b.metas.contains_key(m)).collect();
+        let subject = self.arith.poly(s, env).ok()?;
+        let partial = partial_instance(p, &b);
+        let pattern = self.arith.poly(&partial, env).ok()?;
+        let mut equations = self.equations(&pattern, &subject, &b, env)?;
+        let mut solved = 0;
+        while solved < unknowns.len() {
+            let before = solved;
+            for m in &unknowns {
+                if b.metas.contains_key(m) {
+                    continue;
+                }
+                let meta = self.arith.atom(Atom::Meta(m.clone()));
+                let solution = equations.iter().find_map(|(l, r)| self.linear(l, r, meta, &unknowns, &b));
+                if let Some(value) = solution {
+                    let term = self.arith.term_of(&value, env);
+                    b.metas.insert(m.clone(), term);
+                    solved += 1;
+                    let partial = partial_instance(p, &b);
+                    let pattern = self.arith.poly(&partial, env).ok()?;
+                    equations = self.equations(&pattern, &subject, &b, env)?;
+                }
+            }
+            if solved == before {
+                return None;
+            }
+        }
+        let instance = p.instantiate(&b)?;
+        (self.arith.equal(&instance, s, env) == Ok(true)).then_some(b)
+    }
+
+    /// pattern = subject, split by powers of the innermost bound variable of the rule where both are polynomials in it.
+    fn equations(
+        &mut self,
+        pattern: &Poly,
+        subject: &Poly,
+        b: &Bindings,
+        env: EnvId,
+    ) -> Option<Vec<(Poly, Poly)>> {
+        let canon = b.vars.values().find_map(|x| self.arith.lookup(x, env));
+        let Some(canon) = canon else { return Some(vec![(pattern.clone(), subject.clone())]) };
+        let x = self.arith.atom(Atom::Bound(canon));
+        let left = self.arith.by_powers(pattern, x)?;
+        let right = self.arith.by_powers(subject, x)?;
+        let at = |side: &[(u32, Poly)], d: u32| {
+            side.iter().find(|(e, _)| *e == d).map_or_else(Poly::zero, |(_, p)| p.clone())
+        };
+        let mut degrees: Vec<u32> = left.iter().chain(&right).map(|(d, _)| *d).collect();
+        degrees.sort_unstable_by(|a, b| b.cmp(a));
+        degrees.dedup();
+        Some(degrees.into_iter().map(|d| (at(&left, d), at(&right, d))).collect())
+    }
+
+    /// Solves left = right for the atom `m`, where left is linear in it and has no other unknown.
+    fn linear(
+        &mut self,
+        left: &Poly,
+        right: &Poly,
+        m: u32,
+        unknowns: &[Symbol],
+        b: &Bindings,
+    ) -> Option<Poly> {
+        let parts = self.arith.by_powers(left, m)?;
+        let other = unknowns.iter().filter(|u| !b.metas.contains_key(*u)).any(|u| {
+            let id = self.arith.atom(Atom::Meta(u.clone()));
+            id != m && left.0.iter().any(|(mono, _)| mono.iter().any(|(a, _)| self.arith.atom_mentions(*a, id)))
+        });
+        if other {
+            return None;
+        }
+        let mut constant = Poly::zero();
+        let mut slope = None;
+        for (degree, p) in parts {
+            match degree {
+                0 => constant = p,
+                1 => slope = Some(p),
+                _ => return None,
+            }
+        }
+        let inverse = self.arith.power(&slope?, &Rational::MINUS_ONE).ok()?;
+        self.arith.times(&right.minus(&constant), &inverse).ok()
+    }
+}
+
+/// The factors of a product or quotient, those below the bar to a negative power, a sign as −1.
+pub(crate) fn factors_of(s: &Term) -> Vec<Term> {
+    match s.node() {
+        Node::Product(xs) => xs.iter().flat_map(factors_of).collect(),
+        Node::Neg(a) => {
+            let mut out = vec![Term::neg(Term::integer(1))];
+            out.extend(factors_of(a));
+            out
+        }
+        Node::Quotient(a, c) => {
+            let mut out = factors_of(a);
+            out.retain(|f| f.as_rational().is_none_or(|r| !r.is_one()));
+            out.extend(factors_of(c).into_iter().map(inverse));
+            out
+        }
+        _ => vec![s.clone()],
+    }
+}
+
+fn inverse(t: Term) -> Term {
+    match t.node() {
+        Node::Power(a, n) => Term::power(a.clone(), Term::neg(n.clone())),
+        _ => Term::power(t, Term::neg(Term::integer(1))),
+    }
+}
+
+fn absent_power(p: &Term, b: &Bindings) -> Option<Bindings> {
+    let Node::Power(_, n) = p.node() else { return None };
+    let Node::Meta(m) = n.node() else { return None };
+    if b.metas.contains_key(m) {
+        return None;
+    }
+    let mut b = b.clone();
+    b.metas.insert(m.clone(), Term::integer(0));
+    Some(b)
+}
+
+/// Replaces the pattern variables that are bound already, and the rule's variables.
+fn partial_instance(p: &Term, b: &Bindings) -> Term {
+    let mut all = b.clone();
+    for m in p.metas() {
+        all.metas.entry(m.clone()).or_insert_with(|| Term::meta(m));
+    }
+    p.instantiate(&all).unwrap_or_else(|| p.clone())
+}

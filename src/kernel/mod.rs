@@ -1,0 +1,17 @@
+//! The kernel: assumptions and condition discharge, matching, one rule at one place, the arithmetic decision procedure,
+//! sealed steps, and replay.
+//!
+//! Never: searches, parses, or computes in floating point; imports `syntax`, `derive` or `numeric`.
+
+mod arith;
+mod condition;
+mod facts;
+mod matching;
+mod sign;
+mod step;
+
+pub use arith::{Arithmetic, ArithmeticError};
+pub use condition::Discharge;
+pub use facts::Facts;
+pub use sign::Sign;
+pub use step::{Justification, Kernel, Refusal, Step};
