@@ -1,6 +1,8 @@
 //! hence derives closed forms of statistical quantities step by step, from their definition, and proves each step.
 
 pub mod diagnostic;
+pub mod derive;
+pub mod kernel;
 pub mod syntax;
 pub mod term;
 pub mod theory;

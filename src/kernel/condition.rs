@@ -143,7 +143,10 @@ impl Kernel<'_> {
         let (relation, word) = match sort {
             Sort::Real => {
                 let condition = format!("{t} is real");
-                return Ok(Discharge { condition, evidence: "every term is real".into() });
+                if t.mentions(&Symbol::new("oo")) {
+                    return Err(condition);
+                }
+                return Ok(Discharge { condition, evidence: "a finite term".into() });
             }
             Sort::Positive => (Relation::Gt, None),
             Sort::Nonnegative => (Relation::Ge, None),

@@ -155,19 +155,51 @@ impl<'t> Kernel<'t> {
 
     /// The environment at a place: the binders passed on the way.
     pub(crate) fn env_at(&mut self, whole: &Term, path: &Path) -> Result<EnvId, Refusal> {
-        let mut here = whole.clone();
-        let mut env = ROOT;
-        for &p in &path.positions {
-            let next = here.children().get(p as usize).map(|c| (*c).clone());
-            let next = next.ok_or(Refusal::NoSuchPlace)?;
-            if let Node::Binder(b) = here.node()
-                && p as usize + 1 == here.children().len()
+        walk(&mut self.arith, whole, path)
+    }
+
+    /// Spellings of the subterm at `path` that a reader may prefer: with sums kept as factors, and multiplied out.
+    /// Proposals only; [`Kernel::arithmetic`] decides whether one may stand.
+    pub fn spellings(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        let Some(t) = whole.at(path) else { return Vec::new() };
+        let mut out = Vec::new();
+        for arith in [&mut self.readable, &mut self.arith] {
+            if let Ok(env) = walk(arith, whole, path)
+                && let Ok(p) = arith.poly(&t, env)
             {
-                env = self.arith.enter(env, b.op, &b.var, &b.domain)?;
+                out.push(arith.term_of(&p, env));
             }
-            here = next;
         }
-        Ok(env)
+        out
+    }
+
+    /// The polynomial in `x − center` that equals the subterm at `path`, lowest power first, if it is one.
+    pub fn recentred(
+        &mut self,
+        whole: &Term,
+        path: &Path,
+        x: &Symbol,
+        center: &Term,
+    ) -> Option<Vec<(u32, Term)>> {
+        let env = self.env_at(whole, path).ok()?;
+        let t = whole.at(path)?;
+        let shifted = Term::sum(vec![Term::symbol(x.clone()), center.clone()]);
+        let moved = t.substitute(x, &shifted);
+        let p = self.arith.poly(&moved, env).ok()?;
+        let canon = self.arith.lookup(x, env)?;
+        let atom = self.arith.atom(super::arith::Atom::Bound(canon));
+        let parts = self.arith.by_powers(&p, atom)?;
+        let mut out = Vec::new();
+        for (degree, coefficient) in parts {
+            let spelled = self.arith.term_of(&coefficient, env);
+            out.push((degree, spelled));
+        }
+        Some(out)
+    }
+
+    /// The sign of a closed term.
+    pub fn sign_of(&mut self, t: &Term) -> super::Sign {
+        self.arith.sign(t, ROOT)
     }
 
     /// Proposals for a rule at a subterm; each still has to pass [`Kernel::rule`].
@@ -539,4 +571,20 @@ fn substituted(c: &Condition, map: &std::collections::BTreeMap<Symbol, Term>) ->
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),
     }
+}
+
+fn walk(arith: &mut Arithmetic<'_>, whole: &Term, path: &Path) -> Result<EnvId, Refusal> {
+    let mut here = whole.clone();
+    let mut env = ROOT;
+    for &p in &path.positions {
+        let next = here.children().get(p as usize).map(|c| (*c).clone());
+        let next = next.ok_or(Refusal::NoSuchPlace)?;
+        if let Node::Binder(b) = here.node()
+            && p as usize + 1 == here.children().len()
+        {
+            env = arith.enter(env, b.op, &b.var, &b.domain)?;
+        }
+        here = next;
+    }
+    Ok(env)
 }

@@ -1,0 +1,95 @@
+//! Inequalities: replaces logarithms by the bounds of the theory until the sign of what is left can be read off.
+
+use crate::term::{Node, Path, Relation, Term};
+
+use super::engine::Engine;
+use super::phases::{is_ln, places};
+
+/// Powers to which the argument of a logarithm is raised before its tangent is taken: ln u = (1/k) ln(u^k).
+const POWERS: [i64; 4] = [2, 1, -2, -1];
+
+impl Engine<'_> {
+    /// Tries to show `current relation 0` by bounding each logarithm; leaves the chain in place when it succeeds.
+    pub(crate) fn bound(&mut self, relation: Relation) -> bool {
+        let lower = matches!(relation, Relation::Ge | Relation::Gt);
+        for power in POWERS {
+            let mark = self.mark();
+            if self.bound_with(power, lower) {
+                let sign = self.kernel.sign_of(&self.current.clone());
+                let shown = match relation {
+                    Relation::Ge => sign.is_nonnegative(),
+                    Relation::Gt => sign.is_positive(),
+                    Relation::Le => sign.neg().is_nonnegative(),
+                    Relation::Lt => sign.neg().is_positive(),
+                    _ => false,
+                };
+                if shown {
+                    return true;
+                }
+            }
+            self.reset(mark);
+        }
+        false
+    }
+
+    fn bound_with(&mut self, power: i64, lower: bool) -> bool {
+        let rules = self.rules_named("inequality");
+        let mut guard = 0;
+        while let Some(path) = places(&self.current, is_ln).into_iter().next() {
+            guard += 1;
+            if guard > 16 || !self.raise(&path, power) {
+                return false;
+            }
+            let Some(path) = places(&self.current, is_ln).into_iter().next() else { return false };
+            let fired = rules.iter().any(|r| {
+                let r = *r;
+                self.try_rule(r, &path)
+            });
+            let direction = if lower { Relation::Ge } else { Relation::Le };
+            if !fired || self.last_relation() != Some(direction) {
+                return false;
+            }
+        }
+        self.end_line("inequality");
+        self.tidy(&Path::root());
+        self.end_line("collect");
+        true
+    }
+
+    /// ln u ↦ (1/k)·ln(u^k), with the power carried into quotients.
+    fn raise(&mut self, path: &Path, k: i64) -> bool {
+        let Some(t) = self.current.at(path) else { return false };
+        let Node::Call(_, args) = t.node() else { return false };
+        let [u] = args.as_slice() else { return false };
+        if k == 1 {
+            return true;
+        }
+        let raised = raised(u, k);
+        let ln = Term::call("ln", vec![raised]);
+        let new = if k < 0 {
+            Term::neg(scaled(ln, -k))
+        } else {
+            scaled(ln, k)
+        };
+        self.try_arithmetic(path, &new)
+    }
+}
+
+fn scaled(ln: Term, k: i64) -> Term {
+    if k == 1 {
+        return ln;
+    }
+    Term::product(vec![Term::quotient(Term::integer(1), Term::integer(k)), ln])
+}
+
+fn raised(u: &Term, k: i64) -> Term {
+    let power = |t: &Term, k: i64| {
+        if k == 1 { t.clone() } else { Term::power(t.clone(), Term::integer(k)) }
+    };
+    match u.node() {
+        Node::Quotient(a, b) if k < 0 => Term::quotient(power(b, -k), power(a, -k)),
+        Node::Quotient(a, b) => Term::quotient(power(a, k), power(b, k)),
+        _ if k < 0 => Term::quotient(Term::integer(1), power(u, -k)),
+        _ => power(u, k),
+    }
+}

@@ -1,0 +1,311 @@
+//! The record of a derivation in the making: the current term, the lines so far, and the ways to extend them.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
+use crate::term::{Path, Relation, Symbol, Term};
+use crate::theory::{Rule, Theory};
+
+/// How a derivation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// A closed form, every step checked.
+    Proved,
+    /// No rule applies to what is left.
+    Stuck,
+    /// The value is +∞ (or −∞).
+    Infinite,
+    /// The defining integral does not converge.
+    Divergent,
+}
+
+/// A named step of level 1: one rule application with its bookkeeping.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The rule's id or the kind of justification.
+    pub name: String,
+    /// Kernel steps, at least one.
+    pub steps: Vec<Step>,
+}
+
+/// A line of level 0: what one phase did.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The phase's id.
+    pub phase: Symbol,
+    /// How the two sides are related.
+    pub relation: Relation,
+    /// Before the phase.
+    pub before: Term,
+    /// After it.
+    pub after: Term,
+    /// What it did.
+    pub nodes: Vec<Node>,
+}
+
+/// A finished derivation.
+#[derive(Clone, Debug)]
+pub struct Derivation {
+    /// The term it starts from.
+    pub statement: Term,
+    /// The assumptions, with names introduced for distributions.
+    pub facts: Facts,
+    /// Names that the derivation introduced for distributions of the statement.
+    pub introduced: Vec<(Symbol, Term)>,
+    /// Level 0.
+    pub lines: Vec<Line>,
+    /// The last term.
+    pub result: Term,
+    /// The relation of the whole chain.
+    pub relation: Relation,
+    /// How it ended.
+    pub status: Status,
+    /// What stands in the way, in English and Chinese, where something does.
+    pub message: Option<(String, String)>,
+    /// Ids of the rules and laws that it rests on.
+    pub axioms: BTreeSet<Symbol>,
+}
+
+impl Derivation {
+    /// The kernel steps in order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.lines.iter().flat_map(|l| l.nodes.iter().flat_map(|n| n.steps.iter()))
+    }
+}
+
+/// Steps that one derivation may take before it is given up; the Gaussian divergence takes some forty.
+const FUEL: usize = 4000;
+
+pub(crate) struct Mark {
+    current: Term,
+    lines: usize,
+    relation: Relation,
+}
+
+pub(crate) struct Engine<'t> {
+    pub(crate) kernel: Kernel<'t>,
+    pub(crate) current: Term,
+    lines: Vec<Line>,
+    open: Vec<Node>,
+    line_start: Term,
+    relation: Relation,
+    fuel: usize,
+    rules_used: BTreeSet<Symbol>,
+    pub(crate) message: Option<(String, String)>,
+    /// Expectations that were unfolded once already: unfolding one again would go in circles.
+    pub(crate) unfolded: Vec<Term>,
+}
+
+impl<'t> Engine<'t> {
+    pub(crate) fn new(theory: &'t Theory, facts: Facts, start: Term) -> Self {
+        Self {
+            kernel: Kernel::new(theory, facts),
+            current: start.clone(),
+            lines: Vec::new(),
+            open: Vec::new(),
+            line_start: start,
+            relation: Relation::Eq,
+            fuel: FUEL,
+            rules_used: BTreeSet::new(),
+            message: None,
+            unfolded: Vec::new(),
+        }
+    }
+
+    pub(crate) fn theory(&self) -> &'t Theory {
+        self.kernel.theory()
+    }
+
+    pub(crate) fn out_of_fuel(&self) -> bool {
+        self.fuel == 0
+    }
+
+    fn push(&mut self, step: Step) {
+        self.fuel = self.fuel.saturating_sub(1);
+        self.relation = self.relation.then(step.relation()).unwrap_or(step.relation());
+        self.current = step.after().clone();
+        if let Justification::Rule(id, _) = step.justification() {
+            self.rules_used.insert(id.clone());
+        }
+        let bookkeeping = *step.justification() == Justification::Arithmetic;
+        match self.open.last_mut() {
+            Some(node) if bookkeeping => node.steps.push(step),
+            _ => self.open.push(Node { name: step.justification().name(), steps: vec![step] }),
+        }
+    }
+
+    /// Applies a rule at a place, trying each proposal.
+    pub(crate) fn try_rule(&mut self, rule: &Rule, path: &Path) -> bool {
+        if self.out_of_fuel() {
+            return false;
+        }
+        let whole = self.current.clone();
+        for mut bindings in self.kernel.proposals(rule, &whole, path) {
+            self.tidy_bindings(&mut bindings);
+            match self.kernel.rule(&whole, path, rule, &bindings) {
+                Ok(step) if !step.after().alpha_eq(&whole) => {
+                    self.push(step);
+                    return true;
+                }
+                Ok(_) => {}
+                Err(Refusal::Undischarged(text)) => self.note_undischarged(&text),
+                Err(_) => {}
+            }
+        }
+        false
+    }
+
+    fn note_undischarged(&mut self, condition: &str) {
+        if self.message.is_none() {
+            self.message = Some((
+                format!("a condition could not be proved: {condition}"),
+                format!("无法证明条件：{condition}"),
+            ));
+        }
+    }
+
+    /// Products with −1 and inverse factors, as matching collects them, in the spelling of a person.
+    fn tidy_bindings(&mut self, bindings: &mut crate::term::Bindings) {
+        for t in bindings.metas.values_mut() {
+            let inverse = t.any(&mut |s| match s.node() {
+                crate::term::Node::Power(_, n) => matches!(n.node(), crate::term::Node::Neg(_)),
+                crate::term::Node::Product(xs) => xs.iter().any(|x| x.as_rational().is_some_and(|r| r.is_negative())),
+                _ => false,
+            });
+            if inverse && let Some(new) = tidied(t) {
+                *t = new;
+            }
+        }
+    }
+
+    /// Unfolds the definition, density or expectation at a place.
+    pub(crate) fn try_unfold(&mut self, path: &Path) -> Result<(), Refusal> {
+        let whole = self.current.clone();
+        let step = self.kernel.unfold(&whole, path)?;
+        self.push(step);
+        Ok(())
+    }
+
+    /// Rewrites the subterm at a place to an equal one; false if it is the same, or the kernel refuses.
+    pub(crate) fn try_arithmetic(&mut self, path: &Path, new: &Term) -> bool {
+        let whole = self.current.clone();
+        if whole.at(path).is_none_or(|t| t == *new) {
+            return false;
+        }
+        match self.kernel.arithmetic(&whole, path, new) {
+            Ok(step) if step.after() != &whole => {
+                self.push(step);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Rewrites the subterm at a place to its most readable spelling.
+    pub(crate) fn tidy(&mut self, path: &Path) -> bool {
+        let whole = self.current.clone();
+        let Some(old) = whole.at(path) else { return false };
+        let mut candidates = self.kernel.spellings(&whole, path);
+        candidates.sort_by_key(Term::size);
+        for new in candidates {
+            if new == old {
+                return false;
+            }
+            if self.try_arithmetic(path, &new) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Rewrites the subterm at a place to its spelling with sums kept, whatever its length.
+    pub(crate) fn tidy_kept(&mut self, path: &Path) -> bool {
+        let whole = self.current.clone();
+        match self.kernel.spellings(&whole, path).first() {
+            Some(new) => self.try_arithmetic(path, new),
+            None => false,
+        }
+    }
+
+    /// Ends a line: what was done since the last one belongs to `phase`.
+    pub(crate) fn end_line(&mut self, phase: &str) {
+        if self.open.is_empty() {
+            return;
+        }
+        let nodes = std::mem::take(&mut self.open);
+        let relation = nodes
+            .iter()
+            .flat_map(|n| &n.steps)
+            .fold(Relation::Eq, |r, s| r.then(s.relation()).unwrap_or(s.relation()));
+        let before = std::mem::replace(&mut self.line_start, self.current.clone());
+        let after = self.current.clone();
+        self.lines.push(Line { phase: Symbol::new(phase), relation, before, after, nodes });
+    }
+
+    /// A place to come back to. The open line must be empty.
+    pub(crate) fn mark(&mut self) -> Mark {
+        self.end_line("collect");
+        Mark { current: self.current.clone(), lines: self.lines.len(), relation: self.relation }
+    }
+
+    /// Forgets what was done since `mark`.
+    pub(crate) fn reset(&mut self, mark: Mark) {
+        self.open.clear();
+        self.lines.truncate(mark.lines);
+        self.line_start = mark.current.clone();
+        self.current = mark.current;
+        self.relation = mark.relation;
+    }
+
+    /// The relation of the step made last in the open line.
+    pub(crate) fn last_relation(&self) -> Option<Relation> {
+        self.open.last().and_then(|n| n.steps.last()).map(Step::relation)
+    }
+
+    pub(crate) fn finish(mut self, statement: Term, introduced: Vec<(Symbol, Term)>, status: Status) -> Derivation {
+        self.end_line("collect");
+        let mut axioms = self.rules_used;
+        axioms.extend(self.kernel.laws_used().iter().cloned());
+        let message = if status == Status::Proved { None } else { self.message };
+        Derivation {
+            statement,
+            facts: self.kernel.facts().clone(),
+            introduced,
+            lines: self.lines,
+            result: self.current,
+            relation: self.relation,
+            status,
+            message,
+            axioms,
+        }
+    }
+}
+
+/// A product of factors, inverse factors and signs as one signed fraction.
+fn tidied(t: &Term) -> Option<Term> {
+    use crate::term::Node;
+    let (mut above, mut below, mut negative) = (Vec::new(), Vec::new(), false);
+    let factors = match t.node() {
+        Node::Product(xs) => xs.clone(),
+        Node::Power(..) => vec![t.clone()],
+        _ => return None,
+    };
+    for f in factors {
+        match f.node() {
+            Node::Neg(a) => {
+                negative = !negative;
+                above.push(a.clone());
+            }
+            Node::Power(a, n) => match n.node() {
+                Node::Neg(k) if k.as_rational().is_some_and(|r| r.is_one()) => below.push(a.clone()),
+                Node::Neg(k) => below.push(Term::power(a.clone(), k.clone())),
+                _ => above.push(f),
+            },
+            _ => above.push(f),
+        }
+    }
+    above.retain(|f| f.as_rational().is_none_or(|r| !r.is_one()));
+    let top = Term::product(above);
+    let whole = if below.is_empty() { top } else { Term::quotient(top, Term::product(below)) };
+    Some(if negative { Term::neg(whole) } else { whole })
+}

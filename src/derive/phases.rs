@@ -1,0 +1,383 @@
+//! The phases, generic over the theory: which rules each may use is the theory's to say.
+//!
+//! Each phase ends because its measure falls: quantities left (definition), logarithms of products (logarithm),
+//! densities left (density), summands under a binder (linearity), binders left (moments, integrals).
+
+use crate::kernel::Refusal;
+use crate::term::{Binder, BinderOp, Domain, Node, Path, Term};
+use crate::theory::Rule;
+
+use super::engine::Engine;
+
+impl<'t> Engine<'t> {
+    /// The rules of a phase, in the order of the theory's phase entry.
+    fn rules_of(&self, phase: &str) -> Vec<&'t Rule> {
+        let theory = self.theory();
+        let Some(phase) = theory.phase(phase) else { return Vec::new() };
+        let named = phase.rules.iter().flat_map(|pattern| theory.rules_matching(pattern));
+        named.filter(|r| r.right.is_some()).collect()
+    }
+
+    pub(crate) fn rules_named(&self, phase: &str) -> Vec<&'t Rule> {
+        self.rules_of(phase)
+    }
+
+    /// Applies the rules of a phase at places that `admit` accepts until none fires.
+    fn exhaust(&mut self, phase: &str, admit: impl Fn(&Term) -> bool) -> bool {
+        let rules = self.rules_of(phase);
+        let mut any = false;
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, &admit) {
+                for rule in &rules {
+                    if self.try_rule(rule, &path) {
+                        any = true;
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
+        any
+    }
+
+    /// Unfolds every quantity. `Err` when a condition of a definition is neither proved nor refuted.
+    pub(crate) fn definitions(&mut self) -> Result<(), Refusal> {
+        while let Some(path) = first_place(&self.current, |t| self.is_quantity(t)) {
+            let outcome = self.try_unfold(&path);
+            if let Err(refusal) = outcome {
+                if let Refusal::Undischarged(text) = &refusal {
+                    self.message = Some((
+                        format!("the definition needs {text}, which could not be decided"),
+                        format!("定义要求 {text}，无法判定"),
+                    ));
+                }
+                return Err(refusal);
+            }
+        }
+        self.end_line("definition");
+        Ok(())
+    }
+
+    fn is_quantity(&self, t: &Term) -> bool {
+        match t.node() {
+            Node::Call(name, args) => self.theory().quantity(name, args.len()).is_some(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn expectations(&mut self) {
+        self.exhaust("expectation", is_integral);
+        self.end_line("expectation");
+    }
+
+    /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
+    pub(crate) fn logarithms_of_densities(&mut self) {
+        self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
+        self.end_line("logarithm");
+    }
+
+    /// Inserts the densities and takes the logarithms apart; each body is then put in order.
+    pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
+        while let Some(path) = first_place(&self.current, |t| matches!(t.node(), Node::Density(..))) {
+            if let Err(refusal) = self.try_unfold(&path) {
+                if let Refusal::Undischarged(text) = &refusal {
+                    self.message = Some((
+                        format!("a density is inserted only on its support: {text}"),
+                        format!("密度只能在其支撑集上代入：{text}"),
+                    ));
+                }
+                break;
+            }
+        }
+        self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t));
+        self.tidy_bodies();
+        self.end_line("density");
+        Ok(())
+    }
+
+    fn tidy_bodies(&mut self) {
+        for path in places(&self.current.clone(), is_average) {
+            let body = path.child(self.current.at(&path).map_or(1, |t| t.children().len()) - 1);
+            self.tidy_kept(&body);
+        }
+    }
+
+    /// Recognises an explicit weight as a multiple of a density.
+    pub(crate) fn weights(&mut self) {
+        let rules = self.rules_of("weight");
+        for path in places(&self.current.clone(), is_integral) {
+            let done = rules.iter().any(|r| self.try_rule(r, &path));
+            if !done {
+                let body = path.child(2);
+                if self.tidy_kept(&body) {
+                    let _ = rules.iter().any(|r| self.try_rule(r, &path));
+                }
+            }
+        }
+        // The parameters of the density come out of the algebra as fractions of fractions.
+        for path in places(&self.current.clone(), |t| is_expectation(t)) {
+            self.tidy_domain(&path);
+        }
+        self.end_line("weight");
+    }
+
+    fn tidy_domain(&mut self, path: &Path) {
+        let domain = path.child(0);
+        let Some(d) = self.current.at(&domain) else { return };
+        for i in 0..d.children().len() {
+            self.tidy(&domain.child(i));
+        }
+    }
+
+    /// Splits sums and takes constants out until each binder holds one product without constants.
+    pub(crate) fn linearity(&mut self) -> bool {
+        let any = self.split_binders();
+        if any {
+            let root = Path::root();
+            self.tidy_kept(&root);
+        }
+        self.end_line("linearity");
+        any
+    }
+
+    fn split_binders(&mut self) -> bool {
+        let rules = self.rules_of("linearity");
+        let mut any = false;
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, is_average) {
+                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                    any = true;
+                    continue 'again;
+                }
+            }
+            break;
+        }
+        any
+    }
+
+    /// Replaces every expectation and integral by its value, re-centring or unfolding where no moment rule fits.
+    pub(crate) fn moments(&mut self) {
+        while !self.out_of_fuel() {
+            if self.exhaust("moments", is_expectation) {
+                self.end_line("moments");
+                continue;
+            }
+            if self.exhaust("integrals", is_integral) {
+                self.end_line("integrals");
+                continue;
+            }
+            if self.linearity() || self.recentre() || self.unfold_expectation() || self.multiply_out() {
+                continue;
+            }
+            break;
+        }
+    }
+
+    /// Writes a polynomial under an expectation in powers of the distance from the distribution's center.
+    fn recentre(&mut self) -> bool {
+        for path in places(&self.current.clone(), is_expectation) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let Node::Binder(b) = t.node() else { continue };
+            let Some(center) = self.center(b) else { continue };
+            let body_path = path.child(1);
+            let whole = self.current.clone();
+            let Some(parts) = self.kernel.recentred(&whole, &body_path, &b.var, &center) else {
+                continue;
+            };
+            if parts.len() < 2 && parts.first().is_none_or(|(d, _)| *d == 0) {
+                continue;
+            }
+            let distance = Term::difference(Term::symbol(b.var.clone()), center);
+            let mut terms: Vec<Term> =
+                parts.into_iter().rev().map(|(d, c)| monomial(&distance, d, c)).collect();
+            for t in &mut terms {
+                *t = flat(t);
+            }
+            if self.try_arithmetic(&body_path, &Term::sum(terms)) {
+                self.tidy_coefficients(&body_path);
+                self.end_line("recentre");
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Coefficients of a re-centred polynomial in their shortest spelling.
+    fn tidy_coefficients(&mut self, _body: &Path) {}
+
+    fn center(&self, b: &Binder) -> Option<Term> {
+        let Domain::Over(d) = &b.domain else { return None };
+        self.theory().center_of(self.kernel.facts().resolve(d))
+    }
+
+    /// Writes an expectation for which there is no rule as an integral, and gathers its exponentials.
+    fn unfold_expectation(&mut self) -> bool {
+        for path in places(&self.current.clone(), is_expectation) {
+            let Some(t) = self.current.at(&path) else { continue };
+            if self.unfolded.contains(&t) || self.unfolded.len() > 40 {
+                continue;
+            }
+            self.unfolded.push(t);
+            if self.try_unfold(&path).is_err() {
+                continue;
+            }
+            let density = first_place_below(&self.current, &path, |t| matches!(t.node(), Node::Density(..)));
+            if let Some(density) = density {
+                let _ = self.try_unfold(&density);
+            }
+            self.tidy_kept(&path.child(2));
+            self.end_line("expectation_as_integral");
+            self.split_binders();
+            let rules = self.rules_of("weight");
+            for path in places(&self.current.clone(), is_integral) {
+                if self.rules_of("integrals").iter().any(|r| self.try_rule(r, &path)) {
+                    continue;
+                }
+                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                    break;
+                }
+            }
+            for path in places(&self.current.clone(), is_expectation) {
+                self.tidy_domain(&path);
+            }
+            self.end_line("integrals");
+            return true;
+        }
+        false
+    }
+
+    /// Multiplies a body out where that makes it a sum.
+    fn multiply_out(&mut self) -> bool {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let body = path.child(t.children().len() - 1);
+            let whole = self.current.clone();
+            let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
+            let is_new = matches!(expanded.node(), Node::Sum(_))
+                && !matches!(whole.at(&body).map(|t| matches!(t.node(), Node::Sum(_))), Some(true));
+            if is_new && self.try_arithmetic(&body, &expanded) {
+                self.end_line("expand");
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(crate) fn values(&mut self) {
+        for path in places(&self.current.clone(), is_special) {
+            let Some(t) = self.current.at(&path) else { continue };
+            for i in 0..t.children().len() {
+                self.tidy(&path.child(i));
+            }
+        }
+        let rules = self.rules_of("values");
+        let mut left = 64;
+        'again: while left > 0 && !self.out_of_fuel() {
+            left -= 1;
+            for path in places(&self.current, is_special) {
+                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                    for path in places(&self.current.clone(), is_special) {
+                        self.tidy(&path.child(0));
+                    }
+                    continue 'again;
+                }
+            }
+            break;
+        }
+        self.end_line("values");
+    }
+
+    pub(crate) fn collect(&mut self) {
+        self.tidy(&Path::root());
+        self.end_line("collect");
+    }
+
+    /// What keeps the current term from being a closed form.
+    pub(crate) fn obstacle(&self) -> Option<Term> {
+        let blocks = |t: &Term| {
+            matches!(t.node(), Node::Binder(_) | Node::Density(..) | Node::Derivative(..))
+                || self.is_quantity(t)
+        };
+        first_place(&self.current, blocks).and_then(|p| self.current.at(&p))
+    }
+}
+
+fn monomial(distance: &Term, degree: u32, coefficient: Term) -> Term {
+    let power = match degree {
+        0 => return coefficient,
+        1 => distance.clone(),
+        d => Term::power(distance.clone(), Term::integer(i64::from(d))),
+    };
+    match coefficient.as_rational() {
+        Some(r) if r.is_one() => power,
+        _ => Term::product(vec![coefficient, power]),
+    }
+}
+
+/// A product with a product inside, flattened.
+fn flat(t: &Term) -> Term {
+    let Node::Product(xs) = t.node() else { return t.clone() };
+    let parts = xs.iter().flat_map(|x| match x.node() {
+        Node::Product(ys) => ys.clone(),
+        _ => vec![x.clone()],
+    });
+    Term::product(parts.collect())
+}
+
+pub(crate) fn is_expectation(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Expectation)
+}
+
+pub(crate) fn is_integral(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Integral)
+}
+
+fn is_average(t: &Term) -> bool {
+    is_expectation(t) || is_integral(t)
+}
+
+pub(crate) fn is_ln(t: &Term) -> bool {
+    matches!(t.node(), Node::Call(f, _) if f == "ln")
+}
+
+fn is_special(t: &Term) -> bool {
+    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma")
+}
+
+fn has_density(t: &Term) -> bool {
+    t.any(&mut |s| matches!(s.node(), Node::Density(..)))
+}
+
+/// The logarithm of a quotient or product: one that a rule can take apart.
+fn inside_has_bar(t: &Term) -> bool {
+    matches!(t.children().first().map(|c| c.node()), Some(Node::Quotient(..) | Node::Product(_)))
+}
+
+fn under_ln_mixture(t: &Term) -> bool {
+    matches!(t.children().first().map(|c| c.node()), Some(Node::Sum(_)))
+}
+
+/// Places in reading order, outermost first, where `admit` holds.
+pub(crate) fn places(t: &Term, admit: impl Fn(&Term) -> bool) -> Vec<Path> {
+    let mut out = Vec::new();
+    collect_places(t, &Path::root(), &admit, &mut out);
+    out
+}
+
+fn collect_places(t: &Term, here: &Path, admit: &impl Fn(&Term) -> bool, out: &mut Vec<Path>) {
+    if admit(t) {
+        out.push(here.clone());
+    }
+    for (i, child) in t.children().into_iter().enumerate() {
+        collect_places(child, &here.child(i), admit, out);
+    }
+}
+
+fn first_place(t: &Term, admit: impl Fn(&Term) -> bool) -> Option<Path> {
+    places(t, admit).into_iter().next()
+}
+
+fn first_place_below(t: &Term, below: &Path, admit: impl Fn(&Term) -> bool) -> Option<Path> {
+    let inner = t.at(below)?;
+    first_place(&inner, admit).map(|p| below.join(&p))
+}

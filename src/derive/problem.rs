@@ -1,0 +1,209 @@
+//! From a goal to its derivation: naming the distributions, running the phases, deciding claims.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::{Facts, Kernel, Refusal, Sign};
+use crate::term::{Node, Path, Relation, Symbol, Term};
+use crate::theory::Theory;
+
+use super::engine::{Derivation, Engine, Status};
+
+/// What became of a claim.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The derivation of the left side, ending in the author's form when proved.
+    pub left: Derivation,
+    /// The derivation of the right side where it needed one.
+    pub right: Option<Derivation>,
+    /// `Some(true)` proved, `Some(false)` the normal forms differ, `None` not decided.
+    pub holds: Option<bool>,
+    /// derived − claimed, simplified; absent when one side is stuck or infinite.
+    pub residual: Option<Term>,
+}
+
+/// Derives the closed form of `start`.
+pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
+    run(theory, facts, start, None)
+}
+
+fn run(theory: &Theory, mut facts: Facts, start: &Term, target: Option<&Term>) -> Derivation {
+    let (named, introduced) = name_distributions(theory, &mut facts, start);
+    let mut engine = Engine::new(theory, facts, named.clone());
+    let status = run_phases(&mut engine, target);
+    engine.finish(named, introduced, status)
+}
+
+fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
+    match engine.definitions() {
+        Err(Refusal::Undischarged(_)) => return Status::Stuck,
+        Err(_) => return Status::Stuck,
+        Ok(()) => {}
+    }
+    if is_infinite(&engine.current) {
+        return Status::Infinite;
+    }
+    engine.expectations();
+    engine.weights();
+    engine.logarithms_of_densities();
+    let _ = engine.densities();
+    engine.linearity();
+    engine.moments();
+    engine.values();
+    if let Some(goal) = engine.obstacle() {
+        if engine.message.is_none() {
+            engine.message = Some((
+                format!("no rule applies to {goal}"),
+                format!("没有适用于 {goal} 的规则"),
+            ));
+        }
+        return Status::Stuck;
+    }
+    let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
+    if in_authors_form {
+        engine.end_line("collect");
+    } else if target.is_none_or(|t| *t != engine.current) {
+        engine.collect();
+    }
+    Status::Proved
+}
+
+fn is_infinite(t: &Term) -> bool {
+    match t.node() {
+        Node::Symbol(s) => s == "oo",
+        Node::Neg(a) => is_infinite(a),
+        _ => false,
+    }
+}
+
+/// Gives the distributions that a quantity is taken of the names of its definition, so that the lines stay readable.
+fn name_distributions(
+    theory: &Theory,
+    facts: &mut Facts,
+    start: &Term,
+) -> (Term, Vec<(Symbol, Term)>) {
+    let Node::Call(name, args) = start.node() else { return (start.clone(), Vec::new()) };
+    let Some(quantity) = theory.quantity(name, args.len()) else { return (start.clone(), Vec::new()) };
+    let mut introduced: Vec<(Symbol, Term)> = Vec::new();
+    let mut new_args = Vec::new();
+    let taken = start.free_symbols();
+    for ((formal, _), arg) in quantity.parameters.iter().zip(args) {
+        let earlier = introduced.iter().find(|(_, t)| t == arg).map(|(s, _)| s.clone());
+        if let Some(s) = earlier {
+            new_args.push(Term::symbol(s));
+            continue;
+        }
+        let is_call = theory.distribution(arg).is_some();
+        let used = |s: &Symbol| {
+            taken.contains(s)
+                || facts.definitions.contains_key(s)
+                || facts.sorts.contains_key(s)
+                || introduced.iter().any(|(t, _)| t == s)
+        };
+        if !is_call || used(formal) {
+            new_args.push(arg.clone());
+            continue;
+        }
+        introduced.push((formal.clone(), arg.clone()));
+        new_args.push(Term::symbol(formal.clone()));
+    }
+    facts.definitions.extend(introduced.iter().cloned().collect::<BTreeMap<_, _>>());
+    (Term::call(name.clone(), new_args), introduced)
+}
+
+/// Decides `left relation right`.
+pub fn claim(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+    match relation {
+        Relation::Eq | Relation::Ne => equation(theory, facts, relation, left, right),
+        _ => inequality(theory, facts, relation, left, right),
+    }
+}
+
+fn needs_derivation(theory: &Theory, t: &Term) -> bool {
+    t.any(&mut |s| match s.node() {
+        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
+        Node::Call(f, args) => theory.quantity(f, args.len()).is_some(),
+        _ => false,
+    })
+}
+
+fn equation(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+    let second = needs_derivation(theory, right).then(|| derive(theory, facts.clone(), right));
+    let target = second.as_ref().map_or(right, |d| &d.result);
+    let first = run(theory, facts.clone(), left, Some(target));
+    let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
+    let mut outcome = Outcome { left: first, right: second, holds: None, residual: None };
+    let target = outcome.right.as_ref().map_or(right, |d| &d.result).clone();
+    if is_infinite(&outcome.left.result) || is_infinite(&target) {
+        let decided = outcome.left.status != Status::Stuck && second_status != Status::Stuck;
+        let same = outcome.left.result == target;
+        outcome.holds = decided.then_some(same == (relation == Relation::Eq));
+        return outcome;
+    }
+    let mut kernel = Kernel::new(theory, outcome.left.facts.clone());
+    let equal = kernel.equal(&outcome.left.result, &target);
+    let difference = Term::difference(outcome.left.result.clone(), grouped(&target));
+    if outcome.left.status == Status::Proved && second_status == Status::Proved {
+        outcome.residual = kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
+    }
+    outcome.holds = match (equal, relation) {
+        (Ok(true), Relation::Eq) => Some(true),
+        (Ok(true), _) => Some(false),
+        (Ok(false), Relation::Eq) => Some(false),
+        _ => None,
+    };
+    outcome
+}
+
+fn grouped(t: &Term) -> Term {
+    t.clone()
+}
+
+/// left − right, derived to its closed form and then bounded by inequality rules until its sign shows.
+fn inequality(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+    let zero = right.as_rational().is_some_and(|r| r.is_zero());
+    let difference =
+        if zero { left.clone() } else { Term::difference(left.clone(), right.clone()) };
+    let (named, introduced, facts) = if zero {
+        let mut facts = facts;
+        let (named, introduced) = name_distributions(theory, &mut facts, left);
+        (named, introduced, facts)
+    } else {
+        (difference, Vec::new(), facts)
+    };
+    let mut engine = Engine::new(theory, facts, named.clone());
+    let mut status = run_phases(&mut engine, None);
+    let mut holds = None;
+    if status == Status::Proved {
+        let closed = engine.current.clone();
+        holds = sign_decides(relation, engine.kernel.sign_of(&closed));
+        if holds.is_none() {
+            holds = engine.bound(relation).then_some(true);
+        }
+    } else if status == Status::Infinite {
+        let positive = engine.current.as_symbol().is_some();
+        holds = Some(positive == matches!(relation, Relation::Ge | Relation::Gt));
+    }
+    if status == Status::Stuck && holds == Some(true) {
+        status = Status::Proved;
+    }
+    let residual = (status == Status::Proved).then(|| engine.current.clone());
+    let left = engine.finish(named, introduced, status);
+    Outcome { left, right: None, holds, residual }
+}
+
+fn sign_decides(relation: Relation, sign: Sign) -> Option<bool> {
+    let (yes, no) = match relation {
+        Relation::Ge => (Sign::NONNEGATIVE, Sign::NEGATIVE),
+        Relation::Gt => (Sign::POSITIVE, Sign::NONPOSITIVE),
+        Relation::Le => (Sign::NONPOSITIVE, Sign::POSITIVE),
+        Relation::Lt => (Sign::NEGATIVE, Sign::NONNEGATIVE),
+        Relation::Eq | Relation::Ne => return None,
+    };
+    if sign.within(yes) {
+        Some(true)
+    } else if sign.within(no) {
+        Some(false)
+    } else {
+        None
+    }
+}
