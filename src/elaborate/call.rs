@@ -29,6 +29,7 @@ impl Elaborator<'_> {
         }
         match head {
             "support" => self.support(name, arguments),
+            "interval" => self.interval(name, arguments),
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
             _ => self.function(name, arguments, span),
@@ -237,6 +238,18 @@ impl Elaborator<'_> {
         };
         let of = self.plain(argument, Kind::Distribution)?;
         Some((Term::call("support", vec![of]), Kind::Set))
+    }
+
+    fn interval(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {
+        let ends = self.points(arguments);
+        if arguments.len() != 2 {
+            let message = "`interval` takes its two ends";
+            self.report(
+                Diagnostic::new("E0204", name.span, message).hint("write interval(low, high)"),
+            );
+            return None;
+        }
+        Some((Term::call("interval", ends?), Kind::Set))
     }
 
     fn independent(&mut self, arguments: &[Argument], span: Span) -> Typed {

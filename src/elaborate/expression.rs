@@ -34,6 +34,8 @@ pub(super) enum Text {
     Statement,
     /// A rule: pattern variables are allowed, constraints on parameters are the rule's own business.
     Rule,
+    /// An instance of a rule: what it declares is all that holds of it.
+    Instance,
     /// A definition of a theory file: constraints on parameters are its own business.
     Definition,
     /// A sampler: sources of randomness are allowed.
@@ -112,7 +114,7 @@ impl<'a> Elaborator<'a> {
             ExprKind::Apply(head, arguments) => return self.apply(head, arguments),
             ExprKind::Binder { op, var, domain, body } => self.binder(*op, var, domain, body)?,
             ExprKind::Derivative(var, body) => {
-                self.name(&var.name, var.span)?;
+                self.variable(var)?;
                 Node::Derivative(Symbol::new(&var.name), self.number(body)?).into()
             }
             ExprKind::Relation(relation, a, b) => {
@@ -121,6 +123,25 @@ impl<'a> Elaborator<'a> {
             }
         };
         Some((term, Kind::Number))
+    }
+
+    /// The variable of a derivative: a parameter or a bound variable, nothing that stands for something else.
+    fn variable(&mut self, var: &Ident) -> Option<()> {
+        let stands_for = match self.scope.meaning(&var.name) {
+            _ if self.is_bound(&var.name) => false,
+            Some(meaning) => !matches!(meaning, Meaning::Parameter | Meaning::Broken),
+            None => names::CONSTANTS.contains(&var.name.as_str()),
+        };
+        if !stands_for {
+            return self.name(&var.name, var.span).map(|_| ());
+        }
+        let message = format!("`{}` is not a variable to differentiate by", var.name);
+        self.report(
+            Diagnostic::new("E0207", var.span, message)
+                .label("stands for something else")
+                .hint("differentiate by a parameter"),
+        );
+        None
     }
 
     pub(super) fn pair(&mut self, a: &Expr, b: &Expr) -> Option<(Term, Term)> {
@@ -210,6 +231,7 @@ impl<'a> Elaborator<'a> {
                 "a definition may use its parameters only".to_owned()
             }
             Text::Statement => hint,
+            Text::Instance => format!("declare it: where {name} real"),
         };
         self.report(
             Diagnostic::new("E0201", span, format!("the name `{name}` is unknown"))

@@ -6,6 +6,8 @@
 mod call;
 mod expression;
 mod load;
+#[cfg(test)]
+mod mini;
 mod names;
 mod parameters;
 mod require;
@@ -13,6 +15,8 @@ mod rule;
 mod scope;
 mod sign;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod uses;
 mod well_formed;
 

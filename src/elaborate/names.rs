@@ -30,7 +30,7 @@ pub const SOURCES: &[(&str, usize)] =
 pub const CONSTANTS: &[&str] = &["pi", "e", "oo", "euler_gamma"];
 
 /// Names of constructs that take distributions.
-pub const CONSTRUCTS: &[&str] = &["support", "mixture", "product"];
+pub const CONSTRUCTS: &[&str] = &["support", "interval", "mixture", "product"];
 
 /// Words for sorts.
 pub const SORTS: &[(&str, Sort)] = &[

@@ -126,6 +126,15 @@ impl Elaborator<'_> {
             return Some(());
         }
         let mut fine = Some(());
+        for argument in given.iter().filter(|g| g.value.mentions(&Symbol::new("oo"))) {
+            let message = format!("a parameter of {} must be finite", known.name);
+            self.report(
+                Diagnostic::new("E0211", argument.span, message)
+                    .label("infinite")
+                    .hint("give a number; what happens in the limit is another question"),
+            );
+            return None;
+        }
         for ((parameter, sort, _), &slot) in way.parameters.iter().zip(slots) {
             let argument = &given[slot];
             let place = Place { of: &known.name, parameter, span: argument.span };

@@ -1,7 +1,7 @@
 //! What a parameter must satisfy: seen to hold, reported as violated, or visibly assumed. Nothing is assumed silently.
 
 use super::expression::{Elaborator, Undeclared};
-use super::scope::Assumption;
+use super::scope::{Assumption, stated};
 use super::sign::{Sign, exact};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::{Node, Relation, Symbol, Term};
@@ -126,12 +126,17 @@ impl Elaborator<'_> {
         }
         if !self.is_integer(term) {
             let word = word(sort);
+            let hint = match (term.as_symbol(), sort) {
+                (Some(name), Sort::Natural) => format!("declare it: let {name} natural"),
+                (Some(name), _) => format!("declare it: let {name} integer"),
+                (None, _) => "declare its names natural or integer".to_owned(),
+            };
             let message =
                 format!("the parameter `{}` of {} must be {word}", place.parameter, place.of);
             self.report(
                 Diagnostic::new("E0211", place.span, message)
                     .label(format!("not known to be {word}"))
-                    .hint("declare it: let n natural"),
+                    .hint(hint),
             );
             return None;
         }
@@ -207,18 +212,6 @@ impl Elaborator<'_> {
             _ => self.sign(&Term::difference(left.clone(), right.clone())),
         }
     }
-}
-
-fn stated(term: &Term, sort: Sort) -> Term {
-    let (relation, bound) = match sort {
-        Sort::Positive => (Relation::Gt, 0),
-        Sort::Nonnegative => (Relation::Ge, 0),
-        Sort::Negative => (Relation::Lt, 0),
-        Sort::Nonzero => (Relation::Ne, 0),
-        Sort::Natural => (Relation::Ge, 1),
-        Sort::Real | Sort::Integer | Sort::Density => return term.clone(),
-    };
-    Term::relation(relation, term.clone(), Term::integer(bound))
 }
 
 fn word(sort: Sort) -> &'static str {

@@ -169,7 +169,7 @@ impl Elaborator<'_> {
 
     /// An instance is a statement of its own: it mentions nothing of the rule.
     fn instance(&mut self, tree: &tree::Instance) -> Option<Instance> {
-        let mut own = Elaborator::new(self.theory, Undeclared::Refuse, Text::Statement);
+        let mut own = Elaborator::new(self.theory, Undeclared::Refuse, Text::Instance);
         own.where_declared(&tree.hypotheses);
         let subject = own.expect(&tree.subject, Kind::Any);
         self.diagnostics.extend(own.diagnostics);

@@ -112,6 +112,26 @@ impl Scope {
         self.context.sorts.push((name, sort));
     }
 
+    /// Says more about a name that may have been declared before.
+    pub(super) fn refine(&mut self, name: &str, sort: Sort, span: Span) {
+        use Sort::{Integer, Natural, Positive, Real};
+        let symbol = Symbol::new(name);
+        match (self.sort(&symbol), sort) {
+            (Some(_), Real) => {}
+            (None | Some(Real), _) => self.declare(name, sort, span),
+            (Some(old), new) if old == new => {}
+            (Some(Positive), Integer) | (Some(Integer), Positive) | (Some(_), Natural) => {
+                self.declare(name, Natural, span);
+            }
+            (Some(_), new) => {
+                let relation = stated(&Term::symbol(symbol), new);
+                if matches!(relation.node(), crate::term::Node::Relation(..)) {
+                    self.context.relations.push(relation);
+                }
+            }
+        }
+    }
+
     pub(super) fn define(&mut self, name: &str, value: Term, kind: Kind, span: Span) {
         let name = Symbol::new(name);
         self.names.insert(name.clone(), (Meaning::Alias(kind), span));
@@ -177,6 +197,19 @@ impl Scope {
             same || (a.alpha_eq(right) && b.alpha_eq(left) && implies(r.flipped(), relation))
         })
     }
+}
+
+/// What it means for a term to be of a sort, where a relation says it; otherwise the term.
+pub(super) fn stated(term: &Term, sort: Sort) -> Term {
+    let (relation, bound) = match sort {
+        Sort::Positive => (Relation::Gt, 0),
+        Sort::Nonnegative => (Relation::Ge, 0),
+        Sort::Negative => (Relation::Lt, 0),
+        Sort::Nonzero => (Relation::Ne, 0),
+        Sort::Natural => (Relation::Ge, 1),
+        Sort::Real | Sort::Integer | Sort::Density => return term.clone(),
+    };
+    Term::relation(relation, term.clone(), Term::integer(bound))
 }
 
 fn is_about(term: &Term, name: &Symbol) -> bool {

@@ -64,7 +64,13 @@ impl Elaborator<'_> {
         let hypotheses: Vec<&Hypothesis> = statement.hypotheses.iter().collect();
         match &statement.kind {
             StatementKind::Declare(hypothesis) => {
-                self.hypothesis(hypothesis, Again::Refuse);
+                // `assume a positive` says more about a name, `let a positive` declares it.
+                let written = source.get(statement.span.start..).unwrap_or_default();
+                let again = match written.trim_start().starts_with("assume") {
+                    true => Again::Allow,
+                    false => Again::Refuse,
+                };
+                self.hypothesis(hypothesis, again);
                 self.hypotheses(&hypotheses, Again::Refuse);
                 None
             }
@@ -147,6 +153,9 @@ impl Elaborator<'_> {
                 continue;
             }
             match sort {
+                Some(sort) if again == Again::Allow => {
+                    self.scope.refine(&name.name, sort, name.span);
+                }
                 Some(sort) => self.scope.declare(&name.name, sort, name.span),
                 None => self.scope.broken(&name.name, name.span),
             }

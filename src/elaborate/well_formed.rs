@@ -36,27 +36,35 @@ fn terms_of(condition: &Condition) -> Vec<&Term> {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
 /// Where a pattern variable occurs: the bound variables in whose scope, and in whose domain, it stands.
 struct Occurrence {
     meta: Symbol,
+    side: Side,
     within: Vec<Symbol>,
     domain_of: Vec<Symbol>,
 }
 
 fn captured(rule: &Rule, tree: &RuleItem, diagnostics: &mut Vec<Diagnostic>) {
     let mut all = Vec::new();
-    for side in std::iter::once(&rule.left).chain(&rule.right) {
-        occurrences(side, &mut Vec::new(), &mut Vec::new(), &mut all);
+    for (side, term) in [(Side::Left, Some(&rule.left)), (Side::Right, rule.right.as_ref())] {
+        let mut walk = Walk { side, within: Vec::new(), domain_of: Vec::new(), out: &mut all };
+        term.into_iter().for_each(|t| walk.term(t));
     }
     let pairs: BTreeSet<(&Symbol, &Symbol)> =
         all.iter().flat_map(|o| o.within.iter().map(|var| (&o.meta, var))).collect();
     for (meta, var) in pairs {
-        // A variable never stands for itself in its own domain, so that a term may pass from there to the body:
-        // as ?p does in E[x ~ ?p](f) = ∫ ?p(x) f dx.
-        let outside = all
-            .iter()
-            .any(|o| o.meta == *meta && !o.within.contains(var) && !o.domain_of.contains(var));
-        if outside && !is_free(rule, var, meta) {
+        let mut places = all.iter().filter(|o| o.meta == *meta);
+        // What matches in a binder's domain cannot mention its variable, and may go anywhere.
+        if places.clone().any(|o| o.side == Side::Left && o.domain_of.contains(var)) {
+            continue;
+        }
+        if places.any(|o| !o.within.contains(var)) && !is_free(rule, var, meta) {
             let message = format!("`?{meta}` stands both inside and outside the scope of `{var}`");
             diagnostics.push(
                 Diagnostic::new("E0303", place(tree, meta), message)
@@ -74,33 +82,38 @@ fn is_free(rule: &Rule, var: &Symbol, meta: &Symbol) -> bool {
     })
 }
 
-fn occurrences(
-    term: &Term,
-    within: &mut Vec<Symbol>,
-    domain_of: &mut Vec<Symbol>,
-    out: &mut Vec<Occurrence>,
-) {
-    match term.node() {
-        Node::Meta(meta) => out.push(Occurrence {
-            meta: meta.clone(),
-            within: within.clone(),
-            domain_of: domain_of.clone(),
-        }),
-        Node::Binder(b) => {
-            domain_of.push(b.var.clone());
-            match &b.domain {
-                Domain::Range(low, high) => {
-                    occurrences(low, within, domain_of, out);
-                    occurrences(high, within, domain_of, out);
+struct Walk<'a> {
+    side: Side,
+    within: Vec<Symbol>,
+    domain_of: Vec<Symbol>,
+    out: &'a mut Vec<Occurrence>,
+}
+
+impl Walk<'_> {
+    fn term(&mut self, term: &Term) {
+        match term.node() {
+            Node::Meta(meta) => self.out.push(Occurrence {
+                meta: meta.clone(),
+                side: self.side,
+                within: self.within.clone(),
+                domain_of: self.domain_of.clone(),
+            }),
+            Node::Binder(b) => {
+                self.domain_of.push(b.var.clone());
+                match &b.domain {
+                    Domain::Range(low, high) => {
+                        self.term(low);
+                        self.term(high);
+                    }
+                    Domain::Over(over) => self.term(over),
                 }
-                Domain::Over(over) => occurrences(over, within, domain_of, out),
+                self.domain_of.pop();
+                self.within.push(b.var.clone());
+                self.term(&b.body);
+                self.within.pop();
             }
-            domain_of.pop();
-            within.push(b.var.clone());
-            occurrences(&b.body, within, domain_of, out);
-            within.pop();
+            _ => term.children().into_iter().for_each(|c| self.term(c)),
         }
-        _ => term.children().into_iter().for_each(|c| occurrences(c, within, domain_of, out)),
     }
 }
 
