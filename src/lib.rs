@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod derive;
+pub mod elaborate;
 pub mod kernel;
 pub mod syntax;
 pub mod term;

@@ -1,5 +1,10 @@
 //! Theory files, read into definitions, distributions and rules.
+//!
+//! Here is what a theory holds and how it is looked up. Reading the text is elaboration's (`elaborate::load`).
+mod instance;
 mod model;
+mod store;
 pub use model::{
     Alternative, Condition, Distribution, Instance, Phase, Quantity, Reason, Rule, Sort,
 };
+pub use store::Theory;

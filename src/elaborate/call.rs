@@ -1,0 +1,359 @@
+//! `name(…)`: a density at a point, a distribution, a quantity, a function or a construct, as its name decides.
+
+use super::expression::{Elaborator, Text, Undeclared, kind_mismatch};
+use super::names;
+use super::scope::{Kind, Meaning};
+use super::sign::exact;
+use super::uses::formal_kind;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
+use crate::term::{Node, Rational, Symbol, Term};
+use crate::theory::Quantity;
+
+type Typed = Option<(Term, Kind)>;
+
+impl Elaborator<'_> {
+    pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+        let head = name.name.as_str();
+        if self.is_bound(head) {
+            return self.applied_number(name);
+        }
+        if let Some(meaning) = self.scope.meaning(head) {
+            return self.call_declared(name, meaning, arguments);
+        }
+        if self.theory.distribution_named(head).is_some() {
+            return Some((self.distribution(name, arguments, span)?, Kind::Distribution));
+        }
+        if self.theory.quantities_named(head).next().is_some() {
+            return self.quantity(name, arguments, span);
+        }
+        match head {
+            "support" => self.support(name, arguments),
+            "interval" => self.interval(name, arguments),
+            "mixture" => self.mixture(name, arguments, span),
+            "product" => self.independent(arguments, span),
+            _ => self.function(name, arguments, span),
+        }
+    }
+
+    fn call_declared(&mut self, name: &Ident, meaning: Meaning, arguments: &[Argument]) -> Typed {
+        match meaning.kind() {
+            Kind::Distribution | Kind::Any if meaning != Meaning::Broken => {
+                self.density(Term::symbol(name.name.as_str()), name.span, arguments)
+            }
+            Kind::Any => {
+                self.points(arguments);
+                None
+            }
+            _ => self.applied_number(name),
+        }
+    }
+
+    fn applied_number(&mut self, name: &Ident) -> Typed {
+        let name_text = &name.name;
+        let message = format!("`{name_text}` is a number and cannot be applied to arguments");
+        self.report(
+            Diagnostic::new("E0210", name.span, message)
+                .label("a number")
+                .hint(format!("to multiply, write {name_text}*(…)")),
+        );
+        None
+    }
+
+    /// `?p(x)`, `Name(m, v)(x)`.
+    pub(super) fn apply(&mut self, head: &Expr, arguments: &[Argument]) -> Typed {
+        let (term, kind) = self.expression(head)?;
+        if !kind.fits(Kind::Distribution) {
+            self.report(
+                kind_mismatch(head.span, kind, Kind::Distribution).hint("to multiply, write a*(…)"),
+            );
+            return None;
+        }
+        self.density(term, head.span, arguments)
+    }
+
+    fn density(&mut self, distribution: Term, span: Span, arguments: &[Argument]) -> Typed {
+        let points = self.points(arguments)?;
+        if points.is_empty() {
+            let message = "a density needs a point";
+            self.report(Diagnostic::new("E0204", span, message).hint("write p(x)"));
+            return None;
+        }
+        if points.len() > 1 && self.coordinates(&distribution) == Coordinates::One {
+            let message = format!("a density of one variable is given {} points", points.len());
+            self.report(
+                Diagnostic::new("E0204", span, message)
+                    .label("takes one argument")
+                    .hint("for independent coordinates, write product(p, q)(x, y)"),
+            );
+            return None;
+        }
+        Some((Term::density(distribution, points), Kind::Number))
+    }
+
+    fn points(&mut self, arguments: &[Argument]) -> Option<Vec<Term>> {
+        let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
+        all.into_iter().collect()
+    }
+
+    /// An argument that carries no label.
+    fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
+        if let Some(label) = &argument.label {
+            self.report(
+                Diagnostic::new("E0206", label.span, "a label has no place here")
+                    .label("not a named parameter")
+                    .hint("leave it out"),
+            );
+        }
+        self.expect(&argument.value, wanted)
+    }
+
+    fn coordinates(&self, distribution: &Term) -> Coordinates {
+        match distribution.node() {
+            Node::Call(name, _) if *name == "product" => Coordinates::Several,
+            Node::Call(..) => Coordinates::One,
+            Node::Symbol(name) => match self.scope.definition(name) {
+                Some(value) => self.coordinates(value),
+                None => Coordinates::Unknown,
+            },
+            _ => Coordinates::Unknown,
+        }
+    }
+
+    fn quantity(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+        let theory = self.theory;
+        let symbol = Symbol::new(&name.name);
+        let Some(quantity) = theory.quantity(&symbol, arguments.len()) else {
+            self.wrong_arguments(name, arguments.len(), span);
+            return None;
+        };
+        self.check_bars(quantity, name, arguments);
+        let all: Vec<_> = arguments
+            .iter()
+            .enumerate()
+            .map(|(i, a)| self.plain(a, formal_kind(theory, quantity, i)))
+            .collect();
+        Some((Term::call(symbol, all.into_iter().collect::<Option<_>>()?), Kind::Number))
+    }
+
+    /// `||` only where the definition has it. A comma does everywhere, because the machine form writes commas.
+    fn check_bars(&mut self, quantity: &Quantity, name: &Ident, arguments: &[Argument]) {
+        for (argument, (_, bars)) in arguments.iter().zip(&quantity.parameters) {
+            if argument.after_bars && !bars {
+                let hint = format!("write {}", signature(quantity));
+                let message = format!("the arguments of `{}` are separated by commas", name.name);
+                let at = argument.value.span;
+                self.report(Diagnostic::new("E0214", at, message).label("after ||").hint(hint));
+            }
+        }
+    }
+
+    fn function(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+        let head = name.name.as_str();
+        let source = || names::SOURCES.iter().find(|(n, _)| *n == head).map(|(_, a)| *a);
+        let arity = match names::arity(head) {
+            None if self.text == Text::Sampler => source(),
+            known => known,
+        };
+        let Some(arity) = arity else {
+            self.unknown_function(name, arguments);
+            return None;
+        };
+        let values = self.points(arguments);
+        if arguments.len() != arity {
+            self.wrong_arguments(name, arguments.len(), span);
+            return None;
+        }
+        let mut values = values?;
+        if head == "log2" {
+            let two = Term::call("ln", vec![Term::integer(2)]);
+            let numerator = Term::call("ln", vec![values.remove(0)]);
+            return Some((Term::quotient(numerator, two), Kind::Number));
+        }
+        Some((Term::call(head, values), Kind::Number))
+    }
+
+    fn unknown_function(&mut self, name: &Ident, arguments: &[Argument]) {
+        let head = name.name.as_str();
+        let theory = self.theory;
+        let known = names::FUNCTIONS
+            .iter()
+            .map(|(n, _)| *n)
+            .chain(names::CONSTRUCTS.iter().copied())
+            .chain(theory.distributions().iter().map(|d| d.name.as_str()))
+            .chain(theory.quantities().iter().map(|q| q.name.as_str()))
+            .chain(self.scope.names());
+        let hint = match (names::nearest(head, known), self.undeclared) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Undeclared::InferFromUse) if arguments.len() == 1 => {
+                format!("to multiply, write {head}*(…)")
+            }
+            (None, _) => format!("for a density, declare it: let {head} density over reals"),
+        };
+        let message = format!("no function, distribution or quantity is called `{head}`");
+        self.report(Diagnostic::new("E0202", name.span, message).label("unknown").hint(hint));
+        // Whatever is wrong with the arguments is said in the same run; labels may be of any kind.
+        for argument in arguments {
+            self.expression(&argument.value);
+        }
+    }
+
+    pub(super) fn wrong_arguments(&mut self, name: &Ident, given: usize, span: Span) {
+        let signatures = self.signatures(&name.name);
+        let message = format!("`{}` cannot be given {given} argument{}", name.name, plural(given));
+        self.report(
+            Diagnostic::new("E0204", span, message)
+                .label("wrong number of arguments")
+                .hint(format!("write {}", signatures.join(" or "))),
+        );
+    }
+
+    /// Whether a name is of something that is applied to arguments.
+    pub(super) fn takes_arguments(&self, name: &str) -> bool {
+        self.theory.distribution_named(name).is_some()
+            || self.theory.quantities_named(name).next().is_some()
+    }
+
+    /// The ways to apply a name.
+    pub(super) fn signatures(&self, name: &str) -> Vec<String> {
+        if let Some(distribution) = self.theory.distribution_named(name) {
+            return super::parameters::signatures(distribution);
+        }
+        let quantities: Vec<_> = self.theory.quantities_named(name).map(signature).collect();
+        if !quantities.is_empty() {
+            return quantities;
+        }
+        match names::arity(name) {
+            Some(0) => vec![format!("{name}()")],
+            Some(1) => vec![format!("{name}(x)")],
+            _ => vec![format!("{name}(x, y)")],
+        }
+    }
+
+    fn support(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {
+        let [argument] = arguments else {
+            let message = "`support` takes one distribution";
+            self.report(Diagnostic::new("E0204", name.span, message).hint("write support(p)"));
+            return None;
+        };
+        let of = self.plain(argument, Kind::Distribution)?;
+        Some((Term::call("support", vec![of]), Kind::Set))
+    }
+
+    fn interval(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {
+        let ends = self.points(arguments);
+        if arguments.len() != 2 {
+            let message = "`interval` takes its two ends";
+            self.report(
+                Diagnostic::new("E0204", name.span, message).hint("write interval(low, high)"),
+            );
+            return None;
+        }
+        Some((Term::call("interval", ends?), Kind::Set))
+    }
+
+    fn independent(&mut self, arguments: &[Argument], span: Span) -> Typed {
+        let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Distribution)).collect();
+        let parts = all.into_iter().collect::<Option<Vec<_>>>()?;
+        if parts.is_empty() {
+            let message = "`product` needs at least one distribution";
+            self.report(Diagnostic::new("E0204", span, message).hint("write product(p, q)"));
+            return None;
+        }
+        Some((Term::call("product", parts), Kind::Distribution))
+    }
+
+    /// `mixture(1/3: p, 2/3: q)`; the machine form writes `mixture(1/3, p, 2/3, q)`.
+    fn mixture(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+        let pairs: Option<Vec<(&Expr, &Expr)>> = if arguments.iter().all(|a| a.label.is_none()) {
+            let chunks = arguments.chunks(2);
+            chunks.map(|c| Some((&c.first()?.value, &c.get(1)?.value))).collect()
+        } else {
+            arguments.iter().map(|a| Some((a.label.as_ref()?, &a.value))).collect()
+        };
+        let Some(pairs) = pairs.filter(|p| !p.is_empty()) else {
+            self.report(
+                Diagnostic::new(
+                    "E0204",
+                    span,
+                    format!("each part of a `{}` needs a weight", name.name),
+                )
+                .hint("write mixture(1/3: p, 2/3: q)"),
+            );
+            return None;
+        };
+        let all: Vec<_> = pairs
+            .iter()
+            .map(|(weight, part)| {
+                let weight_term = self.number(weight);
+                let part = self.expect(part, Kind::Distribution);
+                Some((weight_term?, part?))
+            })
+            .collect();
+        let all: Vec<(Term, Term)> = all.into_iter().collect::<Option<_>>()?;
+        self.check_weights(&all, &pairs, span)?;
+        let flat = all.into_iter().flat_map(|(weight, part)| [weight, part]).collect();
+        Some((Term::call("mixture", flat), Kind::Distribution))
+    }
+
+    fn check_weights(
+        &mut self,
+        parts: &[(Term, Term)],
+        source: &[(&Expr, &Expr)],
+        span: Span,
+    ) -> Option<()> {
+        let weights: Vec<Option<Rational>> = parts.iter().map(|(w, _)| exact(w)).collect();
+        for (weight, (expr, _)) in weights.iter().zip(source) {
+            if weight.as_ref().is_some_and(|w| !w.is_positive()) {
+                let message = "the weight of a mixture must be positive";
+                self.report(Diagnostic::new("E0213", expr.span, message).label("not positive"));
+                return None;
+            }
+        }
+        let sum = weights.iter().try_fold(Rational::ZERO, |sum, w| Some(&sum + w.as_ref()?));
+        if let Some(sum) = sum.filter(|s| !s.is_one()) {
+            let message = format!("the weights of a mixture must sum to 1, but sum to {sum}");
+            self.report(
+                Diagnostic::new("E0213", span, message)
+                    .label(format!("sum to {sum}"))
+                    .hint("change a weight, or divide each by the sum"),
+            );
+            return None;
+        }
+        Some(())
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Coordinates {
+    One,
+    Several,
+    Unknown,
+}
+
+/// How a quantity is written.
+fn signature(quantity: &Quantity) -> String {
+    let mut text = format!("{}(", quantity.name);
+    for (i, (formal, bars)) in quantity.parameters.iter().enumerate() {
+        match (i, bars) {
+            (0, _) => {}
+            (_, true) => text.push_str(" || "),
+            (_, false) => text.push_str(", "),
+        }
+        text.push_str(formal.as_str());
+    }
+    text.push(')');
+    text
+}
+
+pub(super) fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// Whether the expression is a name on its own.
+pub(super) fn bare_name(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,325 @@
+//! An expression of the tree to a term: numbers, names, operators and binders. Calls are next door.
+//!
+//! `None` means that something was reported; elaboration goes on with the rest, so that one run reports everything.
+
+use std::collections::BTreeSet;
+
+use super::names;
+use super::scope::{Kind, Meaning, Scope};
+use super::sign::{Sign, Signs};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::tree::{DomainExpr, Expr, ExprKind, Ident};
+use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term};
+use crate::theory::Theory;
+
+/// The longest literal that is read.
+const MAX_DIGITS: usize = 10_000;
+
+/// What to do with a name that nothing declares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Undeclared {
+    /// Report it.
+    #[default]
+    Refuse,
+    /// Take it for a real parameter, visibly; its use may say more.
+    InferFromUse,
+    /// Take it as it is: terms of a certificate mention variables bound around them.
+    Accept,
+}
+
+/// Whether `?name` may be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Text {
+    /// A statement.
+    Statement,
+    /// A rule: pattern variables are allowed, constraints on parameters are the rule's own business.
+    Rule,
+    /// An instance of a rule: what it declares is all that holds of it.
+    Instance,
+    /// A definition of a theory file: constraints on parameters are its own business.
+    Definition,
+    /// A sampler: sources of randomness are allowed.
+    Sampler,
+}
+
+/// Elaborates expressions in a scope, collecting diagnostics.
+pub(super) struct Elaborator<'a> {
+    pub(super) theory: &'a Theory,
+    pub(super) scope: Scope,
+    pub(super) undeclared: Undeclared,
+    pub(super) text: Text,
+    /// Variables of a rule's binders and derivatives, which its conditions and sides may mention.
+    pub(super) allowed: BTreeSet<Symbol>,
+    pub(super) bound: Vec<(Symbol, Sign)>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    reported: BTreeSet<String>,
+}
+
+impl<'a> Elaborator<'a> {
+    pub(super) fn new(theory: &'a Theory, undeclared: Undeclared, text: Text) -> Self {
+        Self {
+            theory,
+            scope: Scope::default(),
+            undeclared,
+            text,
+            allowed: BTreeSet::new(),
+            bound: Vec::new(),
+            diagnostics: Vec::new(),
+            reported: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The term, if it is of the kind that its place needs.
+    pub(super) fn expect(&mut self, expr: &Expr, wanted: Kind) -> Option<Term> {
+        let (term, kind) = self.expression(expr)?;
+        if kind.fits(wanted) {
+            return Some(term);
+        }
+        self.report(kind_mismatch(expr.span, kind, wanted));
+        None
+    }
+
+    pub(super) fn number(&mut self, expr: &Expr) -> Option<Term> {
+        self.expect(expr, Kind::Number)
+    }
+
+    pub(super) fn numbers(&mut self, exprs: &[Expr]) -> Option<Vec<Term>> {
+        // Collected in two passes, so that each expression is looked at.
+        let all: Vec<_> = exprs.iter().map(|e| self.number(e)).collect();
+        all.into_iter().collect()
+    }
+
+    /// The term and what it stands for.
+    pub(super) fn expression(&mut self, expr: &Expr) -> Option<(Term, Kind)> {
+        let term = match &expr.kind {
+            ExprKind::Number(text) => self.literal(text, expr.span)?,
+            ExprKind::Name(name) => return self.name(name, expr.span),
+            ExprKind::Meta(name) => return self.meta(name, expr.span),
+            ExprKind::Sum(parts) => Node::Sum(self.numbers(parts)?).into(),
+            ExprKind::Neg(a) => Term::neg(self.number(a)?),
+            ExprKind::Product(parts) => Node::Product(self.numbers(parts)?).into(),
+            ExprKind::Quotient(a, b) => {
+                let (a, b) = self.pair(a, b)?;
+                Term::quotient(a, b)
+            }
+            ExprKind::Power(a, b) => {
+                let (a, b) = self.pair(a, b)?;
+                Term::power(a, b)
+            }
+            ExprKind::Call(name, arguments) => return self.call(name, arguments, expr.span),
+            ExprKind::Apply(head, arguments) => return self.apply(head, arguments),
+            ExprKind::Binder { op, var, domain, body } => self.binder(*op, var, domain, body)?,
+            ExprKind::Derivative(var, body) => {
+                self.variable(var)?;
+                Node::Derivative(Symbol::new(&var.name), self.number(body)?).into()
+            }
+            ExprKind::Relation(relation, a, b) => {
+                let (a, b) = self.pair(a, b)?;
+                return Some((Term::relation(*relation, a, b), Kind::Truth));
+            }
+        };
+        Some((term, Kind::Number))
+    }
+
+    /// The variable of a derivative: a parameter or a bound variable, nothing that stands for something else.
+    fn variable(&mut self, var: &Ident) -> Option<()> {
+        let stands_for = match self.scope.meaning(&var.name) {
+            _ if self.is_bound(&var.name) => false,
+            Some(meaning) => !matches!(meaning, Meaning::Parameter | Meaning::Broken),
+            None => names::CONSTANTS.contains(&var.name.as_str()),
+        };
+        if !stands_for {
+            return self.name(&var.name, var.span).map(|_| ());
+        }
+        let message = format!("`{}` is not a variable to differentiate by", var.name);
+        self.report(
+            Diagnostic::new("E0207", var.span, message)
+                .label("stands for something else")
+                .hint("differentiate by a parameter"),
+        );
+        None
+    }
+
+    pub(super) fn pair(&mut self, a: &Expr, b: &Expr) -> Option<(Term, Term)> {
+        let (a, b) = (self.number(a), self.number(b));
+        Some((a?, b?))
+    }
+
+    fn literal(&mut self, text: &str, span: Span) -> Option<Term> {
+        if text.len() > MAX_DIGITS {
+            let message = format!("a number may have at most {MAX_DIGITS} digits");
+            self.report(
+                Diagnostic::new("E0203", span, message)
+                    .label(format!("{} characters", text.len()))
+                    .hint("write it as a power, such as 10^12"),
+            );
+            return None;
+        }
+        match Rational::from_decimal(text) {
+            Some(value) => Some(Term::rational(&value)),
+            None => {
+                let message = format!("`{text}` is not a number");
+                self.report(Diagnostic::new("E0203", span, message).hint("write it as 3 or 0.25"));
+                None
+            }
+        }
+    }
+
+    fn meta(&mut self, name: &str, span: Span) -> Option<(Term, Kind)> {
+        if self.text == Text::Rule {
+            return Some((Term::meta(name), Kind::Any));
+        }
+        self.report(
+            Diagnostic::new(
+                "E0215",
+                span,
+                format!("the pattern variable `?{name}` has no place here"),
+            )
+            .label("pattern variables occur in rules only")
+            .hint(format!("write `{name}` and declare it")),
+        );
+        None
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Option<(Term, Kind)> {
+        let symbol = Term::symbol(name);
+        if self.is_bound(name) || names::CONSTANTS.contains(&name) {
+            return Some((symbol, Kind::Number));
+        }
+        match self.scope.meaning(name) {
+            Some(Meaning::Broken) => return None,
+            Some(meaning) => return Some((symbol, meaning.kind())),
+            None if self.allowed.contains(name) => return Some((symbol, Kind::Number)),
+            None => {}
+        }
+        if self.undeclared == Undeclared::Accept {
+            return Some((symbol, Kind::Any));
+        }
+        if self.takes_arguments(name) {
+            self.report(
+                Diagnostic::new("E0204", span, format!("`{name}` needs arguments"))
+                    .label("it is not a name of a number")
+                    .hint(format!("write {}", self.signatures(name).join(" or "))),
+            );
+            return None;
+        }
+        if self.undeclared == Undeclared::InferFromUse {
+            self.scope.infer_real(name, span);
+            return Some((symbol, Kind::Number));
+        }
+        self.unknown_name(name, span);
+        None
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span) {
+        if !self.reported.insert(name.to_owned()) {
+            return;
+        }
+        let bound = self.bound.iter().map(|(s, _)| s.as_str());
+        let known = bound.chain(self.scope.names()).chain(names::CONSTANTS.iter().copied());
+        let hint = match names::nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`? Or declare it: let {name} real"),
+            None => format!("declare it: let {name} real"),
+        };
+        let hint = match self.text {
+            Text::Rule => format!("for a pattern variable, write ?{name}"),
+            Text::Definition | Text::Sampler => {
+                "a definition may use its parameters only".to_owned()
+            }
+            Text::Statement => hint,
+            Text::Instance => format!("declare it: where {name} real"),
+        };
+        self.report(
+            Diagnostic::new("E0201", span, format!("the name `{name}` is unknown"))
+                .label("not declared here")
+                .hint(hint),
+        );
+    }
+
+    pub(super) fn is_bound(&self, name: &str) -> bool {
+        self.bound.iter().any(|(bound, _)| *bound == name)
+    }
+
+    pub(super) fn sign(&self, term: &Term) -> Sign {
+        Signs { scope: &self.scope, bound: &self.bound }.sign(term)
+    }
+
+    fn binder(
+        &mut self,
+        op: BinderOp,
+        var: &Ident,
+        domain: &DomainExpr,
+        body: &Expr,
+    ) -> Option<Term> {
+        if names::CONSTANTS.contains(&var.name.as_str()) {
+            self.report(reserved(var, "a constant"));
+            return None;
+        }
+        let domain = self.domain(op, domain);
+        let sign = domain.as_ref().map_or(Sign::ANY, |d| self.variable_sign(op, d));
+        self.bound.push((Symbol::new(&var.name), sign));
+        let body = self.number(body);
+        self.bound.pop();
+        Some(Term::binder(op, var.name.as_str(), domain?, body?))
+    }
+
+    fn domain(&mut self, op: BinderOp, domain: &DomainExpr) -> Option<Domain> {
+        match domain {
+            DomainExpr::Range(low, high) => {
+                let (low, high) = self.pair(low, high)?;
+                Some(Domain::Range(low, high))
+            }
+            DomainExpr::Over(over) => {
+                let wanted = match op {
+                    BinderOp::Expectation => Kind::Distribution,
+                    _ => Kind::Set,
+                };
+                Some(Domain::Over(self.expect(over, wanted)?))
+            }
+        }
+    }
+
+    /// The signs of a bound variable; a bound of an integral itself does not count.
+    fn variable_sign(&self, op: BinderOp, domain: &Domain) -> Sign {
+        let Domain::Range(low, high) = domain else { return Sign::ANY };
+        let (low, high) = (self.sign(low), self.sign(high));
+        match op {
+            BinderOp::Integral if low.within(Sign::NONNEGATIVE) => Sign::POSITIVE,
+            BinderOp::Integral if high.within(Sign::NONPOSITIVE) => Sign::NEGATIVE,
+            _ if low.within(Sign::POSITIVE) => Sign::POSITIVE,
+            _ if low.within(Sign::NONNEGATIVE) => Sign::NONNEGATIVE,
+            _ => Sign::ANY,
+        }
+    }
+}
+
+pub(super) fn kind_mismatch(span: Span, found: Kind, wanted: Kind) -> Diagnostic {
+    let message = format!("{} is needed here, but this is {}", wanted.name(), found.name());
+    let diagnostic = Diagnostic::new("E0207", span, message).label(found.name());
+    match (found, wanted) {
+        (Kind::Distribution, Kind::Number) => {
+            diagnostic.hint("take its density at a point, p(x), or a quantity of it")
+        }
+        (Kind::Distribution, Kind::Set) => {
+            diagnostic.hint("write support(p) for where it is positive")
+        }
+        (Kind::Number, Kind::Distribution) => {
+            diagnostic.hint("define it, let p = …, or declare it: let p density over reals")
+        }
+        _ => diagnostic,
+    }
+}
+
+pub(super) fn reserved(name: &Ident, what: &str) -> Diagnostic {
+    Diagnostic::new(
+        "E0208",
+        name.span,
+        format!("`{}` is {what} and cannot be redefined", name.name),
+    )
+    .label(what.to_owned())
+    .hint("choose another name")
+}

@@ -1,0 +1,410 @@
+//! Theory files into a [`Theory`]: parsed, elaborated, and refused where they are ill-formed. Rules are next door.
+//!
+//! A definition may use what stands in the same file in any order, but not itself, directly or in a circle: each
+//! quantity is added once all that it uses is known.
+
+use std::sync::OnceLock;
+
+use super::expression::{Elaborator, Text, Undeclared, reserved};
+use super::names;
+use super::sign::Sign;
+use super::statement::unknown_sort;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::tree::{
+    self, DistributionItem, Ident, Item, ItemKind, QuantityItem, SupportExpr, TheoryFile,
+};
+use crate::term::{Symbol, Term};
+use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, Theory};
+
+/// The theory files that come with hence, as `(name, text)`.
+const SHIPPED: &[(&str, &str)] = &[];
+
+/// The sets that a support may be named by, with the ends of the interval.
+const SETS: &[(&str, End, End)] = &[
+    ("reals", End::MinusInfinity, End::Infinity),
+    ("positive", End::Integer(0), End::Infinity),
+    ("nonnegative", End::Integer(0), End::Infinity),
+    ("unit", End::Integer(0), End::Integer(1)),
+];
+
+#[derive(Clone, Copy)]
+enum End {
+    MinusInfinity,
+    Integer(i64),
+    Infinity,
+}
+
+impl End {
+    fn term(self) -> Term {
+        match self {
+            Self::MinusInfinity => Term::neg(Term::symbol("oo")),
+            Self::Integer(n) => Term::integer(n),
+            Self::Infinity => Term::symbol("oo"),
+        }
+    }
+}
+
+// Once branch `syntax` is merged: `use crate::syntax::parse_theory`, and both of these and `mini` go.
+#[cfg(test)]
+use super::mini::parse_theory;
+
+/// Until the parser lands, only the empty file can be read outside tests.
+#[cfg(not(test))]
+fn parse_theory(source: &str) -> Result<TheoryFile, Vec<Diagnostic>> {
+    if source.trim().is_empty() {
+        return Ok(TheoryFile::default());
+    }
+    Err(vec![Diagnostic::new("E0100", Span::default(), "theory files cannot be parsed yet")])
+}
+
+fn shipped() -> &'static (Theory, Vec<Diagnostic>) {
+    static SHIPPED_THEORY: OnceLock<(Theory, Vec<Diagnostic>)> = OnceLock::new();
+    SHIPPED_THEORY.get_or_init(|| {
+        let mut theory = Theory::new();
+        let diagnostics = theory.extend_all(SHIPPED);
+        (theory, diagnostics)
+    })
+}
+
+impl Theory {
+    /// The theory that comes with hence, read once in a process.
+    pub fn shipped() -> Self {
+        Self::shipped_ref().clone()
+    }
+
+    /// The theory that comes with hence.
+    pub fn shipped_ref() -> &'static Self {
+        &shipped().0
+    }
+
+    /// Reads a theory file and adds its entries. What is ill-formed is refused, reported, and left out.
+    pub fn extend(&mut self, file_name: &str, source: &str) -> Vec<Diagnostic> {
+        self.extend_all(&[(file_name, source)])
+    }
+
+    /// Reads several files as if they were one; spans are those of the file that an entry stands in.
+    pub fn extend_all(&mut self, files: &[(&str, &str)]) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        let mut all = TheoryFile::default();
+        for (name, source) in files {
+            match parse_theory(source) {
+                Ok(file) => all.items.extend(file.items),
+                Err(found) => diagnostics.extend(found),
+            }
+            self.add_file(name);
+        }
+        diagnostics.extend(self.extend_tree(&all));
+        diagnostics
+    }
+
+    /// Adds the entries of a parsed theory file.
+    pub fn extend_tree(&mut self, file: &TheoryFile) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for item in &file.items {
+            if let ItemKind::Distribution(d) = &item.kind {
+                let found = distribution(self, item, d);
+                let added = found.map(|d| d.is_none_or(|d| self.add_distribution(d)));
+                diagnostics.extend(outcome(item, added));
+            }
+        }
+        diagnostics.extend(self.extend_quantities(file));
+        for item in &file.items {
+            if let ItemKind::Rule(r) | ItemKind::Law(r) = &item.kind {
+                let added = super::rule::rule(self, item, r).map(|rule| self.add_rule(rule));
+                diagnostics.extend(outcome(item, added));
+            }
+        }
+        for item in &file.items {
+            if let ItemKind::Phase(patterns) = &item.kind {
+                let added = phase(self, item, patterns).map(|phase| self.add_phase(phase));
+                diagnostics.extend(outcome(item, added));
+            }
+        }
+        diagnostics
+    }
+
+    fn extend_quantities(&mut self, file: &TheoryFile) -> Vec<Diagnostic> {
+        let mut pending: Vec<(&Item, &QuantityItem)> = Vec::new();
+        for item in &file.items {
+            if let ItemKind::Quantity(q) = &item.kind {
+                pending.push((item, q));
+            }
+        }
+        loop {
+            let before = pending.len();
+            let (mut later, mut diagnostics, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+            for (item, q) in pending {
+                match quantity(self, item, q) {
+                    Ok(new) => {
+                        if !self.add_quantity(new) {
+                            taken.push(duplicate(item));
+                        }
+                    }
+                    Err(found) => {
+                        diagnostics.extend(found);
+                        later.push((item, q));
+                    }
+                }
+            }
+            if later.len() == before || later.is_empty() || !taken.is_empty() {
+                diagnostics.extend(taken);
+                return diagnostics;
+            }
+            pending = later;
+        }
+    }
+}
+
+type Refused = Vec<Diagnostic>;
+
+fn outcome(item: &Item, added: Result<bool, Refused>) -> Refused {
+    match added {
+        Ok(true) => Vec::new(),
+        Ok(false) => vec![duplicate(item)],
+        Err(found) => found,
+    }
+}
+
+fn duplicate(item: &Item) -> Diagnostic {
+    let message = format!("`{}` is already in the theory", item.name.name);
+    Diagnostic::new("E0301", item.name.span, message).label("again").hint("choose another name")
+}
+
+pub(super) fn reason(item: &Item) -> Reason {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    Reason { en: text(&item.en), zh: text(&item.zh) }
+}
+
+fn distribution(
+    theory: &Theory,
+    item: &Item,
+    tree: &DistributionItem,
+) -> Result<Option<Distribution>, Refused> {
+    let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Definition);
+    let found = elaborator.distribution_item(item, tree);
+    if elaborator.diagnostics.is_empty() { Ok(found) } else { Err(elaborator.diagnostics) }
+}
+
+fn quantity(theory: &Theory, item: &Item, tree: &QuantityItem) -> Result<Quantity, Refused> {
+    let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Definition);
+    let found = elaborator.quantity_item(item, tree);
+    match found {
+        Some(quantity) if elaborator.diagnostics.is_empty() => Ok(quantity),
+        _ => Err(elaborator.diagnostics),
+    }
+}
+
+fn phase(theory: &Theory, item: &Item, patterns: &[Ident]) -> Result<Phase, Refused> {
+    let unknown: Refused = patterns
+        .iter()
+        .filter(|p| theory.rules_matching(&p.name).next().is_none())
+        .map(|p| {
+            let known = theory.rules().iter().map(|r| r.id.as_str());
+            let hint = match names::nearest(&p.name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name a rule by its id, or several by a prefix such as ln.*".to_owned(),
+            };
+            Diagnostic::new("E0306", p.span, format!("no rule is called `{}`", p.name))
+                .label("names no rule")
+                .hint(hint)
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let rules = patterns.iter().map(|p| p.name.clone()).collect();
+    Ok(Phase { id: Symbol::new(&item.name.name), reason: reason(item), rules })
+}
+
+impl Elaborator<'_> {
+    fn distribution_item(&mut self, item: &Item, tree: &DistributionItem) -> Option<Distribution> {
+        self.free_for_theory(&item.name);
+        let parameters = self.parameters(&tree.parameters);
+        let support = self.support_item(&tree.support);
+        let constraints = self.conditions(&tree.constraints);
+        let sign = match &support {
+            Some((low, _)) if self.sign(low).within(Sign::NONNEGATIVE) => Sign::POSITIVE,
+            _ => Sign::ANY,
+        };
+        self.bound.push((Symbol::new(&tree.var.name), sign));
+        let density = self.number(&tree.density);
+        self.bound.pop();
+        let center = tree.center.as_ref().map(|c| self.number(c));
+        self.text = Text::Sampler;
+        let sample = tree.sample.as_ref().map(|s| self.number(s));
+        self.text = Text::Definition;
+        let names: Vec<Symbol> =
+            tree.parameters.iter().map(|(p, _)| Symbol::new(&p.name)).collect();
+        let alternatives: Vec<_> =
+            tree.alternatives.iter().map(|a| self.alternative(item, a, &names)).collect();
+        Some(Distribution {
+            name: Symbol::new(&item.name.name),
+            parameters: parameters?,
+            var: Symbol::new(&tree.var.name),
+            support: support?,
+            constraints: constraints?,
+            alternatives: alternatives.into_iter().collect::<Option<_>>()?,
+            density: density?,
+            sample: transpose(sample)?,
+            center: transpose(center)?,
+            reason: reason(item),
+            cite: item.cite.clone().unwrap_or_default(),
+        })
+    }
+
+    fn free_for_theory(&mut self, name: &Ident) {
+        let taken = names::CONSTANTS.contains(&name.name.as_str())
+            || names::CONSTRUCTS.contains(&name.name.as_str())
+            || names::arity(&name.name).is_some();
+        if taken {
+            self.report(reserved(name, "a name of the engine"));
+        }
+    }
+
+    fn parameters(&mut self, tree: &[(Ident, Ident)]) -> Option<Vec<(Symbol, Sort)>> {
+        let all: Vec<_> = tree.iter().map(|(name, word)| self.parameter(name, word)).collect();
+        all.into_iter().collect()
+    }
+
+    fn parameter(&mut self, name: &Ident, word: &Ident) -> Option<(Symbol, Sort)> {
+        if names::CONSTANTS.contains(&name.name.as_str()) {
+            self.report(reserved(name, "a constant"));
+        }
+        if let Some(before) = self.scope.declared_at(&name.name) {
+            let message = format!("the parameter `{}` is given twice", name.name);
+            self.report(Diagnostic::new("E0301", name.span, message).also(before, "first here"));
+        }
+        let Some(sort) = names::sort(&word.name) else {
+            self.report(unknown_sort(word));
+            self.scope.broken(&name.name, name.span);
+            return None;
+        };
+        self.scope.declare(&name.name, sort, name.span);
+        Some((Symbol::new(&name.name), sort))
+    }
+
+    fn support_item(&mut self, tree: &SupportExpr) -> Option<(Term, Term)> {
+        match tree {
+            SupportExpr::Interval(low, high) => self.pair(low, high),
+            SupportExpr::Named(name) => {
+                let found = SETS.iter().find(|(set, _, _)| *set == name.name);
+                if found.is_none() {
+                    let sets: Vec<&str> = SETS.iter().map(|(set, _, _)| *set).collect();
+                    let message = format!("`{}` is not a set", name.name);
+                    let hint =
+                        format!("write {}, or an interval such as low..high", sets.join(", "));
+                    self.report(
+                        Diagnostic::new("E0308", name.span, message)
+                            .label("unknown set")
+                            .hint(hint),
+                    );
+                }
+                found.map(|(_, low, high)| (low.term(), high.term()))
+            }
+        }
+    }
+
+    fn alternative(
+        &mut self,
+        item: &Item,
+        tree: &tree::Alternative,
+        positional: &[Symbol],
+    ) -> Option<Alternative> {
+        let outer = std::mem::take(&mut self.scope);
+        let mut parameters = Vec::new();
+        for (name, word) in &tree.parameters {
+            let symbol = Symbol::new(&name.name);
+            match word {
+                Some(word) => {
+                    let (name, sort) = self.parameter(name, word)?;
+                    parameters.push((name, Some(sort)));
+                }
+                None => {
+                    if !positional.contains(&symbol) {
+                        self.report(needs_sort(item, name));
+                    }
+                    let sort = outer.sort(&symbol).unwrap_or(Sort::Real);
+                    self.scope.declare(&name.name, sort, name.span);
+                    parameters.push((symbol, None));
+                }
+            }
+        }
+        let mut with = std::collections::BTreeMap::new();
+        for (name, value) in &tree.with {
+            let value = self.number(value);
+            let symbol = Symbol::new(&name.name);
+            let fresh = value.is_none_or(|v| with.insert(symbol.clone(), v).is_none());
+            if !fresh || !positional.contains(&symbol) {
+                let message = format!("`{}` is not a parameter that is open here", name.name);
+                self.report(
+                    Diagnostic::new("E0305", name.span, message).label("determines nothing"),
+                );
+            }
+        }
+        self.scope = outer;
+        let given = |p: &Symbol| parameters.iter().any(|(q, sort)| q == p && sort.is_none());
+        let open: Vec<&str> = positional
+            .iter()
+            .filter(|p| !with.contains_key(*p) && !given(p))
+            .map(Symbol::as_str)
+            .collect();
+        if !open.is_empty() {
+            let at = tree.parameters.first().map_or(item.name.span, |(name, _)| name.span);
+            self.report(undetermined(at, &open));
+            return None;
+        }
+        Some(Alternative { parameters, with })
+    }
+
+    fn quantity_item(&mut self, item: &Item, tree: &QuantityItem) -> Option<Quantity> {
+        self.free_for_theory(&item.name);
+        for (formal, _) in &tree.parameters {
+            self.scope.formal(&formal.name, formal.span);
+        }
+        let body = self.number(&tree.body);
+        let conditions = self.conditions(&tree.conditions);
+        let otherwise = tree.otherwise.as_ref().map(|o| self.number(o));
+        let parameters =
+            tree.parameters.iter().map(|(name, bars)| (Symbol::new(&name.name), *bars)).collect();
+        Some(Quantity {
+            name: Symbol::new(&item.name.name),
+            parameters,
+            body: body?,
+            conditions: conditions?,
+            otherwise: transpose(otherwise)?,
+            reason: reason(item),
+            cite: item.cite.clone().unwrap_or_default(),
+        })
+    }
+}
+
+/// `None` only when there was something and it failed.
+fn transpose<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(inner) => inner.map(Some),
+    }
+}
+
+fn needs_sort(item: &Item, name: &Ident) -> Diagnostic {
+    let message = format!("`{}` is not a parameter of {}", name.name, item.name.name);
+    Diagnostic::new("E0305", name.span, message)
+        .label("new here")
+        .hint(format!("give it a sort: {}: positive", name.name))
+}
+
+fn undetermined(at: Span, open: &[&str]) -> Diagnostic {
+    let open = open.join(", ");
+    Diagnostic::new("E0305", at, format!("this parameterisation does not determine {open}"))
+        .label(format!("{open} is left open"))
+        .hint(format!("say what it is: with {open} = …"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_shipped_theory_is_well_formed() {
+        let diagnostics = &super::shipped().1;
+        assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+    }
+}

@@ -1,0 +1,80 @@
+//! From tree to problem: what names mean, of which sort they are, and what is assumed; every diagnostic in one go.
+//!
+//! Statements become [`Goal`]s, each with the [`Context`] as of its place; theory files become entries of a
+//! [`Theory`]. Never: rewriting.
+
+mod call;
+mod expression;
+mod load;
+#[cfg(test)]
+mod mini;
+mod names;
+mod parameters;
+mod require;
+mod rule;
+mod scope;
+mod sign;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod uses;
+mod well_formed;
+
+pub use expression::Undeclared;
+pub use names::{CONSTANTS, FUNCTIONS, SOURCES};
+pub use scope::Assumption;
+pub use statement::{expression, statements, statements_with};
+
+use crate::diagnostic::Span;
+use crate::term::{Relation, Symbol, Term};
+use crate::theory::Sort;
+#[cfg(doc)]
+use crate::theory::Theory;
+
+/// What is known at a place in the text.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Context {
+    /// Parameters and their sorts.
+    pub sorts: Vec<(Symbol, Sort)>,
+    /// Assumed relations between terms.
+    pub relations: Vec<Term>,
+    /// What names stand for: `let p = …`, in order.
+    pub definitions: Vec<(Symbol, Term)>,
+    /// The assumptions that elaboration added. Those that are relations about declared names are among `relations`
+    /// too; those about undeclared names are in `sorts`.
+    pub inferred: Vec<Assumption>,
+}
+
+/// Something to derive or to decide.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Goal {
+    /// What is asked.
+    pub kind: GoalKind,
+    /// What is known.
+    pub context: Context,
+    /// The statement.
+    pub span: Span,
+    /// The statement as written.
+    pub text: String,
+}
+
+/// What a goal asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GoalKind {
+    /// The closed form of `left`, which by definition is `definition` (or what the theory says).
+    Derive {
+        /// The quantity.
+        left: Term,
+        /// The right side, if one is written.
+        definition: Option<Term>,
+    },
+    /// Whether the relation holds.
+    Claim {
+        /// Which relation.
+        relation: Relation,
+        /// Left side.
+        left: Term,
+        /// Right side.
+        right: Term,
+    },
+}

@@ -1,0 +1,228 @@
+//! Statements in order: declarations and definitions make up the context, `derive` and `claim` become goals.
+
+use super::expression::{Elaborator, Text, Undeclared, kind_mismatch, reserved};
+use super::names;
+use super::scope::{Kind, Meaning, Scope};
+use super::{Context, Goal, GoalKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::tree::{Expr, Hypothesis, Ident, Statement, StatementKind};
+use crate::term::{Node, Term};
+use crate::theory::Theory;
+
+/// The goals of a text whose names are all declared.
+pub fn statements(
+    source: &str,
+    tree: &[Statement],
+    theory: &Theory,
+) -> (Vec<Goal>, Vec<Diagnostic>) {
+    statements_with(source, tree, theory, Undeclared::Refuse)
+}
+
+/// The goals of a text, with a choice of what to do about undeclared names.
+pub fn statements_with(
+    source: &str,
+    tree: &[Statement],
+    theory: &Theory,
+    undeclared: Undeclared,
+) -> (Vec<Goal>, Vec<Diagnostic>) {
+    let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
+    let goals = tree.iter().filter_map(|s| elaborator.statement(source, s)).collect();
+    (goals, elaborator.diagnostics)
+}
+
+/// One expression in a context.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn expression(
+    tree: &Expr,
+    theory: &Theory,
+    context: &Context,
+    undeclared: Undeclared,
+) -> Result<Term, Vec<Diagnostic>> {
+    let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
+    elaborator.scope = Scope::of(context, |value| kind_of(theory, value));
+    match elaborator.expression(tree) {
+        Some((term, _)) if elaborator.diagnostics.is_empty() => Ok(term),
+        _ => Err(elaborator.diagnostics),
+    }
+}
+
+/// What a definition stands for, judged by its head.
+fn kind_of(theory: &Theory, value: &Term) -> Kind {
+    match value.node() {
+        Node::Call(name, _) if *name == "mixture" || *name == "product" => Kind::Distribution,
+        Node::Call(..) if theory.distribution(value).is_some() => Kind::Distribution,
+        Node::Symbol(_) => Kind::Any,
+        _ => Kind::Number,
+    }
+}
+
+impl Elaborator<'_> {
+    fn statement(&mut self, source: &str, statement: &Statement) -> Option<Goal> {
+        let outer = self.scope.clone();
+        let hypotheses: Vec<&Hypothesis> = statement.hypotheses.iter().collect();
+        match &statement.kind {
+            StatementKind::Declare(hypothesis) => {
+                // `assume a positive` says more about a name, `let a positive` declares it.
+                let written = source.get(statement.span.start..).unwrap_or_default();
+                let again = match written.trim_start().starts_with("assume") {
+                    true => Again::Allow,
+                    false => Again::Refuse,
+                };
+                self.hypothesis(hypothesis, again);
+                self.hypotheses(&hypotheses, Again::Refuse);
+                None
+            }
+            StatementKind::Define(name, value) => {
+                self.hypotheses(&hypotheses, Again::Refuse);
+                self.definition(name, value);
+                None
+            }
+            StatementKind::Derive(left, definition) => {
+                self.hypotheses(&hypotheses, Again::Allow);
+                let left = self.number(left);
+                let definition = definition.as_ref().map(|d| self.number(d));
+                // A `where` and what follows from use concern this statement only.
+                let context = std::mem::replace(&mut self.scope, outer).context;
+                let definition = match definition {
+                    Some(definition) => Some(definition?),
+                    None => None,
+                };
+                let kind = GoalKind::Derive { left: left?, definition };
+                Some(goal(kind, context, source, statement.span))
+            }
+            StatementKind::Claim(claim) => {
+                self.hypotheses(&hypotheses, Again::Allow);
+                let kind = self.claim(claim);
+                let context = std::mem::replace(&mut self.scope, outer).context;
+                Some(goal(kind?, context, source, statement.span))
+            }
+        }
+    }
+
+    fn claim(&mut self, claim: &Expr) -> Option<GoalKind> {
+        let (term, kind) = self.expression(claim)?;
+        match term.node() {
+            Node::Relation(relation, left, right) => Some(GoalKind::Claim {
+                relation: *relation,
+                left: left.clone(),
+                right: right.clone(),
+            }),
+            _ => {
+                let hint = "write claim L = R; to ask for a closed form, write derive L";
+                self.report(kind_mismatch(claim.span, kind, Kind::Truth).hint(hint));
+                None
+            }
+        }
+    }
+
+    /// The `where` of an instance of a rule.
+    pub(super) fn where_declared(&mut self, all: &[Hypothesis]) {
+        self.hypotheses(&all.iter().collect::<Vec<_>>(), Again::Refuse);
+    }
+
+    fn hypotheses(&mut self, all: &[&Hypothesis], again: Again) {
+        // Names first: a relation may mention a name that is declared after it.
+        for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Sort(..))) {
+            self.hypothesis(hypothesis, again);
+        }
+        for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Relation(_))) {
+            self.hypothesis(hypothesis, again);
+        }
+    }
+
+    fn hypothesis(&mut self, hypothesis: &Hypothesis, again: Again) {
+        match hypothesis {
+            Hypothesis::Sort(names, sort) => self.declaration(names, sort, again),
+            Hypothesis::Relation(relation) => {
+                if let Some(term) = self.expect(relation, Kind::Truth) {
+                    self.scope.context.relations.push(term);
+                }
+            }
+        }
+    }
+
+    fn declaration(&mut self, names: &[Ident], word: &Ident, again: Again) {
+        let sort = names::sort(&word.name);
+        if sort.is_none() {
+            self.report(unknown_sort(word));
+        }
+        for name in names {
+            if !self.is_free_to_declare(name, again) {
+                continue;
+            }
+            match sort {
+                Some(sort) if again == Again::Allow => {
+                    self.scope.refine(&name.name, sort, name.span);
+                }
+                Some(sort) => self.scope.declare(&name.name, sort, name.span),
+                None => self.scope.broken(&name.name, name.span),
+            }
+        }
+    }
+
+    fn definition(&mut self, name: &Ident, value: &Expr) {
+        let value = self.expression(value);
+        if !self.is_free_to_declare(name, Again::Refuse) {
+            return;
+        }
+        match value {
+            Some((value, kind @ (Kind::Number | Kind::Distribution))) => {
+                self.scope.define(&name.name, value, kind, name.span);
+            }
+            Some((_, kind)) => {
+                self.report(kind_mismatch(name.span, kind, Kind::Number));
+                self.scope.broken(&name.name, name.span);
+            }
+            None => self.scope.broken(&name.name, name.span),
+        }
+    }
+
+    fn is_free_to_declare(&mut self, name: &Ident, again: Again) -> bool {
+        if names::CONSTANTS.contains(&name.name.as_str()) {
+            self.report(reserved(name, "a constant"));
+            return false;
+        }
+        if self.takes_arguments(&name.name) {
+            self.report(reserved(name, "a name of the theory"));
+            return false;
+        }
+        let Some(before) = self.scope.declared_at(&name.name) else { return true };
+        let alias = matches!(self.scope.meaning(&name.name), Some(Meaning::Alias(_)));
+        if (again == Again::Allow && !alias) || self.scope.is_undeclared(&name.name.as_str().into())
+        {
+            return true;
+        }
+        self.report(
+            Diagnostic::new("E0205", name.span, format!("`{}` is declared twice", name.name))
+                .label("again here")
+                .also(before, "first here")
+                .hint("choose another name"),
+        );
+        false
+    }
+}
+
+/// Whether a name may be declared again: a `where` may say more about a name for one statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Allow,
+    Refuse,
+}
+
+pub(super) fn unknown_sort(word: &Ident) -> Diagnostic {
+    let sorts: Vec<&str> = names::SORTS.iter().map(|(name, _)| *name).collect();
+    let hint = match names::nearest(&word.name, sorts.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the sorts are {}", sorts.join(", ")),
+    };
+    Diagnostic::new("E0209", word.span, format!("`{}` is not a sort", word.name))
+        .label("unknown sort")
+        .hint(hint)
+}
+
+fn goal(kind: GoalKind, context: Context, source: &str, span: Span) -> Goal {
+    let text = source.get(span.start..span.end).unwrap_or_default().trim().to_owned();
+    Goal { kind, context, span, text }
+}

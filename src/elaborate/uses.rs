@@ -1,0 +1,65 @@
+//! Whether a formal parameter of a quantity is a distribution, judged by how the definition uses it.
+
+use super::scope::Kind;
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
+use crate::theory::{Quantity, Theory};
+
+/// Definitions that refer to each other are followed so far and no further.
+const DEPTH: usize = 8;
+
+/// The kind of the argument at `index`.
+pub(super) fn formal_kind(theory: &Theory, quantity: &Quantity, index: usize) -> Kind {
+    at_depth(theory, quantity, index, DEPTH)
+}
+
+fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) -> Kind {
+    let Some((formal, _)) = quantity.parameters.get(index) else { return Kind::Any };
+    if depth == 0 {
+        return Kind::Any;
+    }
+    let mut found = Kind::Any;
+    quantity.body.any(&mut |t| {
+        found = use_in(theory, t, formal, depth);
+        found != Kind::Any
+    });
+    found
+}
+
+/// What the children of a node say of the formal parameter.
+fn use_in(theory: &Theory, term: &Term, formal: &Symbol, depth: usize) -> Kind {
+    let is_formal = |t: &Term| t.as_symbol() == Some(formal);
+    match term.node() {
+        Node::Density(head, _) if is_formal(head) => Kind::Distribution,
+        Node::Binder(b) => match &b.domain {
+            Domain::Over(over) if b.op == BinderOp::Expectation && is_formal(over) => {
+                Kind::Distribution
+            }
+            _ => Kind::Any,
+        },
+        Node::Call(name, arguments) => call(theory, name, arguments, &is_formal, depth),
+        Node::Sum(_) | Node::Product(_) | Node::Quotient(..) | Node::Power(..) | Node::Neg(_)
+            if term.children().into_iter().any(is_formal) =>
+        {
+            Kind::Number
+        }
+        _ => Kind::Any,
+    }
+}
+
+fn call(
+    theory: &Theory,
+    name: &Symbol,
+    arguments: &[Term],
+    is_formal: &impl Fn(&Term) -> bool,
+    depth: usize,
+) -> Kind {
+    let Some(place) = arguments.iter().position(is_formal) else { return Kind::Any };
+    match name.as_str() {
+        "support" | "product" => Kind::Distribution,
+        "mixture" if place % 2 == 1 => Kind::Distribution,
+        _ => match theory.quantity(name, arguments.len()) {
+            Some(inner) => at_depth(theory, inner, place, depth - 1),
+            None => Kind::Number,
+        },
+    }
+}

@@ -1,0 +1,50 @@
+//! What a theory says of particular terms: the density of this distribution at that point, the definition of a
+//! quantity at these arguments. Parameters are replaced by arguments without capture.
+
+use std::collections::BTreeMap;
+
+use super::{Distribution, Theory};
+use crate::term::{Node, Symbol, Term};
+
+impl Theory {
+    /// The density of a distribution, given by name and arguments, at a point of its support.
+    pub fn density_of(&self, distribution: &Term, point: &Term) -> Option<Term> {
+        let (known, arguments) = self.distribution(distribution)?;
+        let mut map = parameters(known, arguments);
+        map.insert(known.var.clone(), point.clone());
+        Some(known.density.substitute_all(&map))
+    }
+
+    /// The ends of the interval on which a distribution's density is positive.
+    pub fn support_of(&self, distribution: &Term) -> Option<(Term, Term)> {
+        let (known, arguments) = self.distribution(distribution)?;
+        let map = parameters(known, arguments);
+        let (low, high) = &known.support;
+        Some((low.substitute_all(&map), high.substitute_all(&map)))
+    }
+
+    /// The sampler of a distribution.
+    pub fn sampler_of(&self, distribution: &Term) -> Option<Term> {
+        let (known, arguments) = self.distribution(distribution)?;
+        Some(known.sample.as_ref()?.substitute_all(&parameters(known, arguments)))
+    }
+
+    /// The point about which powers are expanded under a distribution.
+    pub fn center_of(&self, distribution: &Term) -> Option<Term> {
+        let (known, arguments) = self.distribution(distribution)?;
+        Some(known.center.as_ref()?.substitute_all(&parameters(known, arguments)))
+    }
+
+    /// The definition of a quantity at the arguments of a call. `support(p)` stays as it is written.
+    pub fn expand_quantity(&self, call: &Term) -> Option<Term> {
+        let Node::Call(name, arguments) = call.node() else { return None };
+        let quantity = self.quantity(name, arguments.len())?;
+        let formals = quantity.parameters.iter().map(|(formal, _)| formal.clone());
+        let map: BTreeMap<Symbol, Term> = formals.zip(arguments.iter().cloned()).collect();
+        Some(quantity.body.substitute_all(&map))
+    }
+}
+
+fn parameters(known: &Distribution, arguments: &[Term]) -> BTreeMap<Symbol, Term> {
+    known.parameters.iter().map(|(name, _)| name.clone()).zip(arguments.iter().cloned()).collect()
+}

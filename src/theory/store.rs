@@ -1,0 +1,176 @@
+//! A theory: entries in the order in which they were read, and the indexes that find them by name.
+
+use std::collections::BTreeMap;
+
+use super::{Distribution, Phase, Quantity, Rule};
+use crate::term::{Node, Symbol, Term};
+
+/// Everything that theory files have said so far.
+#[derive(Clone, Debug, Default)]
+pub struct Theory {
+    distributions: Vec<Distribution>,
+    quantities: Vec<Quantity>,
+    rules: Vec<Rule>,
+    phases: Vec<Phase>,
+    files: Vec<String>,
+    by_name: BTreeMap<Symbol, usize>,
+    // One name may have several numbers of parameters: entropy and cross entropy are both written `H`.
+    by_signature: BTreeMap<(Symbol, usize), usize>,
+    by_rule: BTreeMap<Symbol, usize>,
+    by_phase: BTreeMap<Symbol, usize>,
+}
+
+impl Theory {
+    /// A theory that knows nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The distributions, in order.
+    pub fn distributions(&self) -> &[Distribution] {
+        &self.distributions
+    }
+
+    /// The quantities, in order.
+    pub fn quantities(&self) -> &[Quantity] {
+        &self.quantities
+    }
+
+    /// The rules and laws, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The phases, in order.
+    pub fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+
+    /// The distribution called `name`.
+    pub fn distribution_named(&self, name: &str) -> Option<&Distribution> {
+        self.by_name.get(name).map(|&i| &self.distributions[i])
+    }
+
+    /// The distribution that a term is an instance of, with its arguments.
+    pub fn distribution<'a>(&'a self, term: &'a Term) -> Option<(&'a Distribution, &'a [Term])> {
+        let Node::Call(name, arguments) = term.node() else { return None };
+        let distribution = self.distribution_named(name.as_str())?;
+        (distribution.parameters.len() == arguments.len())
+            .then_some((distribution, arguments.as_slice()))
+    }
+
+    /// The quantity called `name` that takes `arity` arguments.
+    pub fn quantity(&self, name: &Symbol, arity: usize) -> Option<&Quantity> {
+        self.by_signature.get(&(name.clone(), arity)).map(|&i| &self.quantities[i])
+    }
+
+    /// The quantities called `name`, whatever their number of parameters.
+    pub fn quantities_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Quantity> {
+        self.quantities.iter().filter(move |q| q.name == name)
+    }
+
+    /// The rule or law `id`.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.by_rule.get(id).map(|&i| &self.rules[i])
+    }
+
+    /// The rules that `pattern` names: an id, a prefix `ln.*`, or `*`.
+    pub fn rules_matching<'a>(&'a self, pattern: &'a str) -> impl Iterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| id_matches(pattern, rule.id.as_str()))
+    }
+
+    /// The phase `id`.
+    pub fn phase(&self, id: &str) -> Option<&Phase> {
+        self.by_phase.get(id).map(|&i| &self.phases[i])
+    }
+
+    /// The names of the files that have been read, in order.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Notes that a file has been read.
+    pub(crate) fn add_file(&mut self, name: &str) {
+        self.files.push(name.to_owned());
+    }
+
+    /// Adds a distribution unless its name is taken.
+    pub(crate) fn add_distribution(&mut self, distribution: Distribution) -> bool {
+        let index = self.distributions.len();
+        let free = vacant(&mut self.by_name, distribution.name.clone(), index);
+        if free {
+            self.distributions.push(distribution);
+        }
+        free
+    }
+
+    /// Adds a quantity unless its name is taken with the same number of parameters.
+    pub(crate) fn add_quantity(&mut self, quantity: Quantity) -> bool {
+        let key = (quantity.name.clone(), quantity.parameters.len());
+        let free = vacant(&mut self.by_signature, key, self.quantities.len());
+        if free {
+            self.quantities.push(quantity);
+        }
+        free
+    }
+
+    /// Adds a rule unless its id is taken.
+    pub(crate) fn add_rule(&mut self, rule: Rule) -> bool {
+        let free = vacant(&mut self.by_rule, rule.id.clone(), self.rules.len());
+        if free {
+            self.rules.push(rule);
+        }
+        free
+    }
+
+    /// Adds a phase unless its id is taken.
+    pub(crate) fn add_phase(&mut self, phase: Phase) -> bool {
+        let free = vacant(&mut self.by_phase, phase.id.clone(), self.phases.len());
+        if free {
+            self.phases.push(phase);
+        }
+        free
+    }
+}
+
+fn vacant<K: Ord>(index: &mut BTreeMap<K, usize>, key: K, value: usize) -> bool {
+    match index.entry(key) {
+        std::collections::btree_map::Entry::Occupied(_) => false,
+        std::collections::btree_map::Entry::Vacant(entry) => {
+            entry.insert(value);
+            true
+        }
+    }
+}
+
+/// A `*` stands for one part of the id; a last one, for all parts that follow.
+fn id_matches(pattern: &str, id: &str) -> bool {
+    let mut parts = id.split('.');
+    let mut wanted = pattern.split('.').peekable();
+    while let Some(word) = wanted.next() {
+        let Some(part) = parts.next() else { return false };
+        if word == "*" && wanted.peek().is_none() {
+            return true;
+        }
+        if word != "*" && word != part {
+            return false;
+        }
+    }
+    parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_matches;
+
+    #[test]
+    fn patterns() {
+        assert!(id_matches("ln.*", "ln.product"));
+        assert!(id_matches("ln.*", "ln.power.even"));
+        assert!(id_matches("*", "ln.product"));
+        assert!(id_matches("expect.*.mean", "expect.normal.mean"));
+        assert!(!id_matches("ln.*", "ln"));
+        assert!(!id_matches("ln.*", "lnx.product"));
+        assert!(!id_matches("ln.product", "ln.product.more"));
+    }
+}
