@@ -101,7 +101,7 @@ fn products_and_signs() {
 fn powers_and_functions() {
     check(&sq(call("ln", [s("x")])), "(ln(x))²", "(\\ln x)^2");
     check(&Term::power(s("x"), half()), "x^(1/2)", "x^{1/2}");
-    check(&call("exp", [neg(s("x"))]), "e^(−x)", "e^{-x}");
+    check(&call("exp", [neg(s("x"))]), "e⁻ˣ", "e^{-x}");
     check(
         &call("exp", [neg(over(sq(Term::difference(s("x"), s("m"))), mul([n(2), s("v")])))]),
         "exp(−(x − m)²/(2v))",

@@ -157,19 +157,24 @@ fn ends_in_command(text: &str) -> bool {
     stem.len() < text.len() && stem.ends_with('\\')
 }
 
-/// Prose with the characters that LaTeX takes for itself escaped.
-pub fn escape(text: &str) -> String {
+/// Prose for pdflatex: its own characters escaped, and mathematical ones typeset.
+pub fn prose(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
             '\\' => out.push_str("\\textbackslash{}"),
             '~' => out.push_str("\\textasciitilde{}"),
             '^' => out.push_str("\\textasciicircum{}"),
+            '<' | '>' | '|' => out.push_str(&format!("${c}$")),
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
                 out.push('\\');
                 out.push(c);
             }
-            _ => out.push(c),
+            _ if c.is_ascii() => out.push(c),
+            _ => match super::names::character(c) {
+                Some(command) => out.push_str(&format!("${command}$")),
+                None => out.push(c),
+            },
         }
     }
     out

@@ -5,18 +5,35 @@
 //!
 //! Never: recomputes anything. What is printed was handed in.
 
+mod article;
+mod block;
 mod build;
+mod evidence;
 mod join;
+mod json;
 mod latex;
 mod layout;
 mod linear;
+mod markdown;
 mod names;
 mod notation;
+mod options;
+mod phrases;
+mod report;
+mod terminal;
+mod wrap;
 
 #[cfg(test)]
 mod formula_tests;
+#[cfg(test)]
+mod report_tests;
 
 pub use notation::{NameNotation, Notation, Separator};
+pub use options::{Colour, Formula, Lang, Options};
+pub use report::{
+    AssumptionLine, Bilingual, ConditionView, DeterministicView, MonteCarloView, QuadratureView,
+    ReplayView, Report, ResultView, Status, StepView, Verification,
+};
 
 use crate::term::{Path, Term};
 
@@ -33,4 +50,29 @@ pub fn latex_highlighted(term: &Term, place: &Path, notation: &Notation) -> Stri
 /// The term as one line of Unicode.
 pub fn unicode(term: &Term, notation: &Notation) -> String {
     linear::print(&build::layout(term, None, notation))
+}
+
+/// The term as terminal text of several lines, with stacked fractions; and the line that is the baseline.
+pub fn unicode_block(term: &Term, notation: &Notation) -> (Vec<String>, usize) {
+    block::print(&build::layout(term, None, notation))
+}
+
+/// The report for a terminal.
+pub fn terminal(report: &Report, options: &Options) -> String {
+    terminal::write(report, options)
+}
+
+/// The report as GitHub Markdown.
+pub fn markdown(report: &Report, options: &Options) -> String {
+    markdown::write(report, options)
+}
+
+/// The report as a complete LaTeX article.
+pub fn article(report: &Report, options: &Options) -> String {
+    article::write(report, options)
+}
+
+/// The report as JSON.
+pub fn json(report: &Report, notation: &Notation) -> serde_json::Value {
+    json::write(report, notation)
 }

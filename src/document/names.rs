@@ -172,18 +172,70 @@ fn letter(name: &str) -> Glyph {
     glyph(&format!("\\mathrm{{{name}}}"), name, Kind::Word)
 }
 
+/// Characters and their subscript forms.
+const SUBSCRIPTS: (&str, &str) =
+    ("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ");
+
+/// Characters and their superscript forms.
+const SUPERSCRIPTS: (&str, &str) =
+    ("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ");
+
 /// `text` in subscript characters, if all of it has them.
 pub fn subscript(text: &str) -> Option<String> {
-    const FROM: &str = "0123456789+-−=()aehijklmnoprstuvxβγρφχ";
-    const TO: &str = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ";
-    mapped(text, FROM, TO)
+    mapped(text, SUBSCRIPTS.0, SUBSCRIPTS.1)
 }
 
 /// `text` in superscript characters, if all of it has them.
 pub fn superscript(text: &str) -> Option<String> {
-    const FROM: &str = "0123456789+-−=()abcdefghijklmnoprstuvwxyz";
-    const TO: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ";
-    mapped(text, FROM, TO)
+    mapped(text, SUPERSCRIPTS.0, SUPERSCRIPTS.1)
+}
+
+/// Signs that occur in prose, and their LaTeX.
+const SIGNS: [(char, &str); 24] = [
+    ('−', "-"),
+    ('±', "\\pm"),
+    ('·', "\\cdot"),
+    ('×', "\\times"),
+    ('∞', "\\infty"),
+    ('≤', "\\le"),
+    ('≥', "\\ge"),
+    ('≠', "\\ne"),
+    ('≈', "\\approx"),
+    ('∈', "\\in"),
+    ('⊆', "\\subseteq"),
+    ('∫', "\\int"),
+    ('∑', "\\sum"),
+    ('∏', "\\prod"),
+    ('∂', "\\partial"),
+    ('√', "\\surd"),
+    ('‖', "\\Vert"),
+    ('𝔼', "\\mathbb{E}"),
+    ('ℝ', "\\mathbb{R}"),
+    ('→', "\\to"),
+    ('↦', "\\mapsto"),
+    ('½', "\\frac{1}{2}"),
+    ('⅓', "\\frac{1}{3}"),
+    ('¼', "\\frac{1}{4}"),
+];
+
+/// LaTeX, for mathematics mode, of a character that pdflatex does not know.
+pub fn character(c: char) -> Option<String> {
+    if let Some((_, latex)) = SIGNS.iter().find(|s| s.0 == c) {
+        return Some((*latex).to_owned());
+    }
+    for (ascii, small, capital) in GREEK {
+        if small.starts_with(c) {
+            return Some(format!("\\{ascii}"));
+        }
+        if capital.is_some_and(|s| s.starts_with(c)) {
+            return Some(format!("\\{}", capitalised(ascii)));
+        }
+    }
+    let plain =
+        |from: &str, to: &str| to.chars().position(|t| t == c).and_then(|i| from.chars().nth(i));
+    plain(SUBSCRIPTS.0, SUBSCRIPTS.1)
+        .map(|p| format!("_{p}"))
+        .or_else(|| plain(SUPERSCRIPTS.0, SUPERSCRIPTS.1).map(|p| format!("^{p}")))
 }
 
 fn mapped(text: &str, from: &str, to: &str) -> Option<String> {
