@@ -48,6 +48,7 @@ impl Page<'_> {
             self.line("\\usepackage[T1]{fontenc}");
             self.line("\\usepackage[utf8]{inputenc}");
         }
+        self.line("\\usepackage[margin=25mm]{geometry}");
         for package in ["amsmath", "amssymb", "xcolor"] {
             self.line(&format!("\\usepackage{{{package}}}"));
         }
@@ -85,7 +86,7 @@ impl Page<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => format!("${}$", self.math(t)),
-            None => prose(&a.text),
+            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), prose),
         };
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
@@ -118,13 +119,18 @@ impl Page<'_> {
         } else {
             let before = self.math(s.local_before.as_ref().unwrap_or(&s.before));
             let after = self.math(s.local_after.as_ref().unwrap_or(&s.after));
-            format!("\\item[{}] ${before} {} {after}$: {reason}", s.id, relation_latex(s.relation))
+            let (sign, colon) = (relation_latex(s.relation), self.word(Phrase::Colon));
+            format!("\\item[{}] ${before} {sign} {after}${colon}{reason}", s.id)
         };
         self.line(&line);
         for c in &s.conditions {
             let text = prose(pick(&c.text, self.options.lang));
-            let line =
-                format!("\\\\ {}: {text} --- {}", self.word(Phrase::Condition), prose(&c.evidence));
+            let line = format!(
+                "\\\\ {}{}{text} --- {}",
+                self.word(Phrase::Condition),
+                self.word(Phrase::Colon),
+                prose(&c.evidence)
+            );
             self.line(&line);
         }
         // LaTeX nests lists four deep; the chain and two levels below it stay within that.
@@ -163,15 +169,17 @@ impl Page<'_> {
 
     fn evidence(&mut self, report: &Report) {
         self.section(Phrase::Evidence);
+        let colon = self.word(Phrase::Colon);
+        let semicolon = self.word(Phrase::Semicolon);
         let stop = self.word(Phrase::SentenceEnd);
-        let kinds = evidence(&report.verification, self.options.lang, Spelling::Dollars);
+        let kinds = evidence(&report.verification, self.options.lang, Spelling::Latex);
         let items: Vec<String> = kinds
             .iter()
             .map(|k| {
                 format!(
-                    "\\textbf{{{}}}: {}{stop}",
+                    "\\textbf{{{}}}{colon}{}{stop}",
                     k.kind,
-                    k.sentences.join("; ").replace('±', "$\\pm$")
+                    k.sentences.join(semicolon).replace('±', "$\\pm$")
                 )
             })
             .collect();

@@ -119,7 +119,7 @@ impl Builder<'_> {
                 let e = Layout::glyph("e", "e", Kind::Letter);
                 return Layout::Super(Box::new(e), Box::new(inline(parts.remove(0))));
             }
-            ("mixture", _) if args.len() % 2 == 0 => parts = weighted(parts),
+            ("mixture", _) if args.len().is_multiple_of(2) => parts = weighted(parts),
             _ => {}
         }
         let simple = parts.len() == 1 && is_bare_argument(&parts[0]);
@@ -239,14 +239,19 @@ fn without_minus(layout: Layout) -> Result<Layout, Layout> {
 }
 
 fn power(base: Layout, exponent: Layout) -> Layout {
-    let base = match base {
-        Layout::Apply { bare: Bare::Allowed, .. } => base.fenced(),
-        Layout::Apply { ref head, .. } if matches!(&**head, Layout::Glyph(g) if g.kind == Kind::Function) => {
-            base.fenced()
-        }
-        _ => base.at(Level::Atom),
-    };
+    let base = if is_function_applied(&base) { base.fenced() } else { base.at(Level::Atom) };
     Layout::Super(Box::new(base), Box::new(inline(exponent)))
+}
+
+/// Whether this is a function such as `ln` of something: its square is `(ln x)²`.
+fn is_function_applied(layout: &Layout) -> bool {
+    match layout {
+        Layout::Marked(inner) => is_function_applied(inner),
+        Layout::Apply { head, .. } => {
+            matches!(&**head, Layout::Glyph(g) if g.kind == Kind::Function)
+        }
+        _ => false,
+    }
 }
 
 /// Simple fractions in an exponent are written with a slash.

@@ -12,58 +12,95 @@ use crate::term::Symbol;
 pub enum Spelling {
     /// Unicode.
     Text,
-    /// LaTeX between dollar signs.
-    Dollars,
+    /// LaTeX between dollar signs, prose for Markdown.
+    Markdown,
+    /// LaTeX between dollar signs, prose for LaTeX.
+    Latex,
+}
+
+impl Spelling {
+    /// Words that came from elsewhere, escaped for the format.
+    pub fn prose(self, text: &str) -> String {
+        match self {
+            Self::Text => text.to_owned(),
+            Self::Markdown => super::markdown::escape(text),
+            Self::Latex => super::latex::prose(text),
+        }
+    }
+}
+
+/// What a kind of evidence came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing speaks against the result.
+    Holds,
+    /// Something does.
+    Fails,
+    /// Nothing was decided.
+    Open,
 }
 
 /// One kind of evidence and what it says.
 pub struct Evidence {
     /// Which kind.
     pub kind: &'static str,
+    /// What it came to.
+    pub outcome: Outcome,
     /// Whole sentences, without a full stop.
     pub sentences: Vec<String>,
 }
 
 /// The three kinds in order; a kind that was not run says so.
 pub fn evidence(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<Evidence> {
-    let entry = |kind, sentences: Vec<String>| Evidence {
-        kind: phrase(kind, lang),
-        sentences: if sentences.is_empty() {
-            vec![phrase(Phrase::NotRun, lang).into()]
-        } else {
-            sentences
-        },
+    let entry = |kind, outcome, sentences: Vec<String>| {
+        let kind = phrase(kind, lang);
+        if sentences.is_empty() {
+            let sentences = vec![phrase(Phrase::NotRun, lang).into()];
+            return Evidence { kind, outcome: Outcome::Open, sentences };
+        }
+        Evidence { kind, outcome, sentences }
     };
-    let replayed = v.replay.iter().map(|r| replay(r, lang)).collect();
+    let replayed = v.replay.iter().map(|r| replay(r, lang, spelling)).collect();
     let compared = v.deterministic.iter().flat_map(|d| deterministic(d, lang, spelling)).collect();
     let sampled = v.monte_carlo.iter().flat_map(|m| monte_carlo(m, lang, spelling)).collect();
+    let of = |ok: bool| if ok { Outcome::Holds } else { Outcome::Fails };
     vec![
-        entry(Phrase::Replay, replayed),
-        entry(Phrase::Deterministic, compared),
-        entry(Phrase::MonteCarlo, sampled),
+        entry(Phrase::Replay, of(v.replay.as_ref().is_some_and(|r| r.ok)), replayed),
+        entry(Phrase::Deterministic, of(v.deterministic.as_ref().is_some_and(|d| d.ok)), compared),
+        entry(Phrase::MonteCarlo, sampling_outcome(&v.monte_carlo), sampled),
     ]
 }
 
-fn replay(r: &ReplayView, lang: Lang) -> String {
+fn sampling_outcome(runs: &[MonteCarloView]) -> Outcome {
+    if runs.iter().any(|m| m.verdict == "refuted") {
+        Outcome::Fails
+    } else if runs.iter().all(|m| m.verdict == "confirmed") {
+        Outcome::Holds
+    } else {
+        Outcome::Open
+    }
+}
+
+fn replay(r: &ReplayView, lang: Lang, spelling: Spelling) -> String {
     if r.ok {
         return filled(phrase(Phrase::ReplayOk, lang), &[r.steps.to_string()]);
     }
-    failed(&r.message, lang)
+    failed(&r.message, lang, spelling)
 }
 
-fn failed(message: &str, lang: Lang) -> String {
-    format!("{}: {message}", phrase(Phrase::Failed, lang))
+fn failed(message: &str, lang: Lang, spelling: Spelling) -> String {
+    let failed = phrase(Phrase::Failed, lang);
+    format!("{failed}{}{}", phrase(Phrase::Colon, lang), spelling.prose(message))
 }
 
 fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<String> {
     let mut out = Vec::new();
     if !d.ok {
-        out.push(failed(&d.message, lang));
+        out.push(failed(&d.message, lang, spelling));
     }
-    out.push(filled(
-        phrase(Phrase::DeterministicOk, lang),
-        &[d.steps_checked.to_string(), d.points.to_string(), rough(d.max_discrepancy, spelling)],
-    ));
+    let values =
+        [d.steps_checked.to_string(), d.points.to_string(), rough(d.max_discrepancy, spelling)];
+    out.push(filled(phrase(Phrase::DeterministicOk, lang), &values));
     out.extend(d.quadrature.iter().map(|q| quadrature(q, lang, spelling)));
     out
 }
@@ -91,7 +128,7 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
             rough(m.standard_error, spelling),
             number(m.closed, spelling),
             verdict(&m.verdict, lang).into(),
-            format!("{:.2}", m.z),
+            spelled(&format!("{:.2}", m.z), spelling),
         ],
     );
     vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])]
@@ -103,7 +140,7 @@ pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
         let glyph = names::symbol(name.as_str());
         match spelling {
             Spelling::Text => format!("{} = {}", glyph.unicode, digits(*value, 6)),
-            Spelling::Dollars => {
+            Spelling::Markdown | Spelling::Latex => {
                 format!("${} = {}$", glyph.latex, latex_digits(&digits(*value, 6)))
             }
         }
@@ -123,8 +160,8 @@ fn rough(value: f64, spelling: Spelling) -> String {
 
 fn spelled(text: &str, spelling: Spelling) -> String {
     match spelling {
-        Spelling::Text => text.replace('-', "−").replace("e−", "e-"),
-        Spelling::Dollars => format!("${}$", latex_digits(text)),
+        Spelling::Text => text_digits(text),
+        Spelling::Markdown | Spelling::Latex => format!("${}$", latex_digits(text)),
     }
 }
 
@@ -152,6 +189,10 @@ fn digits(value: f64, significant: i32) -> String {
 
 fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+fn text_digits(text: &str) -> String {
+    text.replace('-', "−").replace("e−", "e-")
 }
 
 fn latex_digits(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Formulas as text: what a hand-built term prints as.
 
-use super::{Notation, latex, latex_highlighted, unicode};
+use super::{Notation, latex, latex_highlighted, unicode, unicode_block};
 use crate::term::{BinderOp, Domain, Node, Relation, Term};
 
 fn s(name: &str) -> Term {
@@ -9,9 +9,11 @@ fn s(name: &str) -> Term {
 fn n(value: i64) -> Term {
     Term::integer(value)
 }
+#[expect(clippy::needless_pass_by_value, reason = "cases read as formulas")]
 fn add<const N: usize>(parts: [Term; N]) -> Term {
     Term::sum(parts.to_vec())
 }
+#[expect(clippy::needless_pass_by_value, reason = "cases read as formulas")]
 fn mul<const N: usize>(parts: [Term; N]) -> Term {
     Term::product(parts.to_vec())
 }
@@ -24,6 +26,7 @@ fn over(a: Term, b: Term) -> Term {
 fn sq(a: Term) -> Term {
     Term::power(a, n(2))
 }
+#[expect(clippy::needless_pass_by_value, reason = "cases read as formulas")]
 fn call<const N: usize>(name: &str, args: [Term; N]) -> Term {
     Term::call(name, args.to_vec())
 }
@@ -144,6 +147,9 @@ fn binders() {
         "∂/∂x x²",
         "\\frac{\\partial}{\\partial x} x^2",
     );
+    let mean =
+        over(Term::binder(BinderOp::Sum, "i", Domain::Range(n(1), s("n")), s("x_i")), s("n"));
+    check(&mean, "(∑[i = 1..n] xᵢ)/n", "\\frac{\\sum_{i=1}^{n} x_i}{n}");
     check(&Term::relation(Relation::Le, n(0), s("x")), "0 ≤ x", "0 \\le x");
 }
 
@@ -157,4 +163,36 @@ fn highlights() {
     check("/2/1", "a - b + 2\\textcolor{blue}{c}");
     check("/{0,1}", "\\textcolor{blue}{a}\\textcolor{blue}{{} - b} + 2c");
     check("/", "\\textcolor{blue}{a - b + 2c}");
+}
+
+#[test]
+fn signs_are_never_doubled_and_lines_never_ambiguous() {
+    check(&neg(neg(s("a"))), "−(−a)", "-(-a)");
+    check(&neg(over(s("a"), s("b"))), "−a/b", "-\\frac{a}{b}");
+    check(&over(over(s("a"), s("b")), s("c")), "(a/b)/c", "\\frac{\\frac{a}{b}}{c}");
+    check(&over(s("a"), mul([s("b"), s("c")])), "a/(bc)", "\\frac{a}{bc}");
+    check(&sq(sq(s("x"))), "(x²)²", "(x^2)^2");
+    check(&sq(neg(s("x"))), "(−x)²", "(-x)^2");
+    check(&mul([s("var"), s("x")]), "var x", "\\mathrm{var} \\, x");
+    check(&mul([call("ln", [s("x")]), s("y")]), "ln(x) y", "\\ln(x) \\, y");
+    check(&add([s("a"), add([s("b"), s("c")])]), "a + (b + c)", "a + (b + c)");
+    check(&add([add([s("b"), s("c")]), s("a")]), "(b + c) + a", "(b + c) + a");
+}
+
+#[track_caller]
+fn check_block(term: &Term, expected: &[&str]) {
+    assert_eq!(unicode_block(term, &Notation::default()).0, expected);
+}
+
+#[test]
+fn blocks() {
+    let gauss = over(neg(sq(Term::difference(s("x"), s("m")))), mul([n(2), s("v")]));
+    check_block(
+        &mul([over(n(1), call("sqrt", [s("v")])), call("exp", [gauss])]),
+        &["1     ⎛−(x − m)²⎞", "── exp⎜─────────⎟", "√v    ⎝   2v    ⎠"],
+    );
+    check_block(&Term::power(over(s("a"), s("b")), s("n")), &["⎛a⎞ⁿ", "⎜─⎟", "⎝b⎠"]);
+    let sum = Term::binder(BinderOp::Sum, "i", Domain::Range(n(1), s("d")), over(s("x_i"), s("d")));
+    check_block(&sum, &["  d    xᵢ", "  ∑    ──", "i = 1  d"]);
+    check_block(&sq(s("x")), &["x²"]);
 }

@@ -120,10 +120,21 @@ fn fraction(whole: &Layout, a: &Layout, b: &Layout, out: &mut String) {
         out.push_str(character);
         return;
     }
-    let a_level = if matches!(a, Layout::Fraction(..)) { Level::Atom } else { Level::Product };
+    let a_level =
+        if matches!(a, Layout::Fraction(..)) || is_open(a) { Level::Atom } else { Level::Product };
     at(a, a_level, out);
     out.push('/');
     at(b, Level::Power, out);
+}
+
+/// Whether what follows would be read as part of this: the body of an operator has no end of its own.
+fn is_open(layout: &Layout) -> bool {
+    match layout {
+        Layout::Big { .. } | Layout::Partial(..) => true,
+        Layout::Row(_, items) => items.last().is_some_and(is_open),
+        Layout::Marked(inner) => is_open(inner),
+        _ => false,
+    }
 }
 
 fn at(layout: &Layout, at_least: Level, out: &mut String) {

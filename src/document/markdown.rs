@@ -64,7 +64,7 @@ impl Page<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => format!("${}$", self.math(t)),
-            None => escape(&a.text),
+            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), escape),
         };
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
@@ -115,12 +115,13 @@ impl Page<'_> {
         let before = s.local_before.as_ref().unwrap_or(&s.before);
         let after = s.local_after.as_ref().unwrap_or(&s.after);
         let line = format!(
-            "{:indent$}- **{}** ${} {} {}$: {}\n",
+            "{:indent$}- **{}** ${} {} {}${}{}\n",
             "",
             s.id,
             self.math(before),
             relation_latex(s.relation),
             self.math(after),
+            self.word(Phrase::Colon),
             self.reason(s)
         );
         self.out.push_str(&line);
@@ -131,7 +132,7 @@ impl Page<'_> {
     fn reason(&self, s: &StepView) -> String {
         let mut text = escape(pick(&s.reason, self.options.lang));
         if !s.rule.is_empty() {
-            text.push_str(&format!(" `{}`", s.rule));
+            text.push_str(&format!(" (`{}`)", s.rule));
         }
         text
     }
@@ -139,9 +140,10 @@ impl Page<'_> {
     fn conditions(&mut self, s: &StepView, indent: usize) {
         for c in &s.conditions {
             let line = format!(
-                "{:indent$}- {}: {} — {}\n",
+                "{:indent$}- {}{}{} — {}\n",
                 "",
                 self.word(Phrase::Condition),
+                self.word(Phrase::Colon),
                 escape(pick(&c.text, self.options.lang)),
                 escape(&c.evidence)
             );
@@ -180,10 +182,11 @@ impl Page<'_> {
 
     fn evidence(&mut self, report: &Report) {
         self.heading(Phrase::Evidence);
+        let colon = self.word(Phrase::Colon);
         let stop = self.word(Phrase::SentenceEnd);
-        for kind in evidence(&report.verification, self.options.lang, Spelling::Dollars) {
-            let text = kind.sentences.join("; ");
-            self.out.push_str(&format!("- **{}**: {}{stop}\n", kind.kind, safe(&text)));
+        for kind in evidence(&report.verification, self.options.lang, Spelling::Markdown) {
+            let text = kind.sentences.join(self.word(Phrase::Semicolon));
+            self.out.push_str(&format!("- **{}**{colon}{}{stop}\n", kind.kind, safe(&text)));
         }
         self.out.push('\n');
         if !report.axioms.is_empty() {
@@ -201,7 +204,7 @@ fn safe(latex: &str) -> String {
 }
 
 /// Prose in which Markdown shall see nothing of its own.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if matches!(c, '*' | '_' | '`' | '$' | '<' | '[' | '|' | '\\') {

@@ -82,6 +82,31 @@ pub fn function(name: &str) -> Glyph {
     }
 }
 
+/// Prose in which each name that is a Greek letter or has a subscript is spelled by `spell`, and the rest by `prose`.
+pub fn in_prose(
+    text: &str,
+    spell: impl Fn(&Glyph) -> String,
+    prose: impl Fn(&str) -> String,
+) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| is_name(c) != rest.starts_with(is_name)).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        let glyph = symbol(piece);
+        let is_letter =
+            glyph.kind == Kind::Letter && piece.starts_with(|c: char| c.is_ascii_alphabetic());
+        if is_letter && glyph.unicode != piece {
+            out.push_str(&spell(&glyph));
+        } else {
+            out.push_str(&prose(piece));
+        }
+        rest = after;
+    }
+    out
+}
+
 /// The letter for the function Γ.
 fn capital_gamma() -> Glyph {
     let upper = capitalised("gamma");

@@ -34,6 +34,8 @@ pub enum Phrase {
     Infinite,
     Divergent,
     SentenceEnd,
+    Semicolon,
+    Colon,
 }
 
 /// `phrase` in `lang`.
@@ -91,6 +93,8 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         ),
         Phrase::Infinite => ("The quantity is infinite.", "该量为无穷大。"),
         Phrase::Divergent => ("The quantity does not exist: it diverges.", "该量不存在：它发散。"),
+        Phrase::Colon => (": ", "："),
+        Phrase::Semicolon => ("; ", "；"),
         Phrase::SentenceEnd => (".", "。"),
     }
 }

@@ -210,3 +210,34 @@ fn a_stuck_derivation_shows_its_goal() {
       𝔼[x ~ p](x²)
     ");
 }
+
+#[test]
+fn markdown_in_chinese() {
+    insta::assert_snapshot!(markdown(&report(), &options(Lang::Zh)));
+}
+
+#[test]
+fn colour_is_asked_for() {
+    let escape = '\u{1b}';
+    assert!(!terminal(&report(), &options(Lang::En)).contains(escape));
+    let coloured = Options { colour: super::Colour::Ansi, ..options(Lang::En) };
+    assert!(terminal(&report(), &coloured).contains("\u{1b}[32mReplay\u{1b}[0m"));
+}
+
+#[test]
+fn detail_chooses_the_steps_shown() {
+    let brief = Options { detail: 0, ..options(Lang::En) };
+    for write in [terminal, markdown, article] {
+        assert!(!write(&report(), &brief).contains("4.1"));
+        assert!(write(&report(), &options(Lang::En)).contains("4.1"));
+    }
+}
+
+#[test]
+fn failed_evidence_is_shown_and_escaped() {
+    let mut report = report();
+    let message = "step 3: mu_1 differs".into();
+    report.verification.replay = Some(ReplayView { steps: 2, ok: false, message });
+    assert!(article(&report, &options(Lang::En)).contains("FAILED: step 3: mu\\_1 differs"));
+    assert!(markdown(&report, &options(Lang::En)).contains("FAILED: step 3: mu\\_1 differs"));
+}

@@ -1,6 +1,6 @@
 //! The report for a terminal: the chain in the shape of Lean's `calc`, each reason dimmed below its line.
 
-use super::evidence::{Spelling, evidence};
+use super::evidence::{Outcome, Spelling, evidence};
 use super::options::{Colour, Formula, Options};
 use super::phrases::{Phrase, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
@@ -68,9 +68,16 @@ impl Page<'_> {
 
     /// Wrapped prose, indented, in one ink.
     fn prose(&mut self, indent: usize, ink: Ink, text: &str) {
-        let room = self.options.width.saturating_sub(indent).max(20);
-        for line in wrap::lines(text, room) {
-            let painted = self.paint(ink, &line);
+        self.hanging(indent, "", ink, text);
+    }
+
+    /// Wrapped prose after a label, under which nothing is written.
+    fn hanging(&mut self, indent: usize, label: &str, ink: Ink, text: &str) {
+        let label = if label.is_empty() { String::new() } else { format!("{label}  ") };
+        let room = self.options.width.saturating_sub(indent + label.len()).max(20);
+        for (i, line) in wrap::lines(text, room).into_iter().enumerate() {
+            let lead = if i == 0 { label.clone() } else { " ".repeat(label.len()) };
+            let painted = self.paint(ink, &format!("{lead}{line}"));
             self.line(&format!("{:indent$}{painted}", ""));
         }
     }
@@ -119,7 +126,7 @@ impl Page<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => super::unicode(t, &self.options.notation),
-            None => a.text.clone(),
+            None => names::in_prose(&a.text, |g| g.unicode.clone(), str::to_owned),
         };
         if !a.inferred {
             return text;
@@ -135,16 +142,17 @@ impl Page<'_> {
         let sign = build::relation_unicode(step.relation);
         match (&step.local_before, &step.local_after) {
             (Some(before), Some(after)) if step.level > 0 => {
-                self.local(step, indent, before, after)
+                self.local(step, indent, before, after);
             }
             _ => self.formula(indent, sign, &step.after),
         }
         let lang = self.options.lang;
-        self.prose(indent + 4, Ink::Dim, &format!("{}  {}", step.id, pick(&step.reason, lang)));
+        self.hanging(indent + 4, &step.id, Ink::Dim, pick(&step.reason, lang));
         for c in &step.conditions {
             let text = format!(
-                "{}: {} — {}",
+                "{}{}{} — {}",
                 self.word(Phrase::Condition),
+                self.word(Phrase::Colon),
                 pick(&c.text, lang),
                 c.evidence
             );
@@ -193,9 +201,13 @@ impl Page<'_> {
         let v = &report.verification;
         if v.replay.is_some() || v.deterministic.is_some() || !v.monte_carlo.is_empty() {
             self.heading(Phrase::Evidence);
-            let fine = all_good(report);
             for kind in evidence(v, self.options.lang, Spelling::Text) {
-                let name = self.paint(if fine { Ink::Good } else { Ink::Bad }, kind.kind);
+                let ink = match kind.outcome {
+                    Outcome::Holds => Ink::Good,
+                    Outcome::Fails => Ink::Bad,
+                    Outcome::Open => Ink::Heading,
+                };
+                let name = self.paint(ink, kind.kind);
                 self.line(&format!("  {name}"));
                 kind.sentences.iter().for_each(|s| self.prose(4, Ink::Dim, s));
             }
@@ -205,11 +217,4 @@ impl Page<'_> {
             self.prose(2, Ink::Dim, &report.axioms.join(", "));
         }
     }
-}
-
-fn all_good(report: &Report) -> bool {
-    let v = &report.verification;
-    v.replay.as_ref().is_none_or(|r| r.ok)
-        && v.deterministic.as_ref().is_none_or(|d| d.ok)
-        && v.monte_carlo.iter().all(|m| m.verdict != "refuted")
 }
