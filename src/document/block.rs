@@ -132,10 +132,12 @@ fn over(a: &Block, b: &Block) -> Block {
 
 fn raised(base: &Layout, exponent: &Layout) -> Block {
     let base = block(base);
-    if base.rows.len() == 1
-        && let Some(small) = linear::raised(exponent)
-    {
-        return base.beside(&Block::line(&small));
+    if let Some(text) = linear::raised(exponent) {
+        let width = columns(&text);
+        let mut rows = vec![text];
+        rows.resize(base.rows.len(), " ".repeat(width));
+        let top = Block { rows, base: base.base, width };
+        return base.beside(&top);
     }
     let mut small = block(exponent);
     // The exponent's last row stands above the top row of its base.

@@ -19,7 +19,21 @@ pub fn write(report: &Report, options: &Options) -> String {
     page.evidence(report);
     page.out.truncate(page.out.trim_end().len());
     page.out.push('\n');
-    page.out
+    spaced(&page.out)
+}
+
+/// GitHub takes a dollar sign for the end of a formula only before a space or ASCII punctuation.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut last = ' ';
+    for c in text.chars() {
+        if last == '$' && matches!(c, '，' | '。' | '；' | '：' | '、') {
+            out.push(' ');
+        }
+        out.push(c);
+        last = c;
+    }
+    out
 }
 
 struct Page<'a> {
