@@ -193,6 +193,6 @@ fn blocks() {
     );
     check_block(&Term::power(over(s("a"), s("b")), s("n")), &["⎛a⎞ⁿ", "⎜─⎟", "⎝b⎠"]);
     let sum = Term::binder(BinderOp::Sum, "i", Domain::Range(n(1), s("d")), over(s("x_i"), s("d")));
-    check_block(&sum, &["  d    xᵢ", "  ∑    ──", "i = 1  d"]);
+    check_block(&sum, &["  d   xᵢ", "  ∑   ──", "i = 1 d"]);
     check_block(&sq(s("x")), &["x²"]);
 }

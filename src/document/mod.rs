@@ -3,6 +3,18 @@
 //! A [`Term`] becomes a small layout tree, and that becomes LaTeX, one line of Unicode, or a block of terminal text with
 //! stacked fractions.
 //!
+//! ```
+//! use hence::document::{Notation, latex, unicode};
+//! use hence::term::Term;
+//!
+//! let t = Term::call("ln", vec![Term::quotient(Term::symbol("sigma2"), Term::symbol("sigma1"))]);
+//! assert_eq!(unicode(&t, &Notation::default()), "ln(σ₂/σ₁)");
+//! assert_eq!(latex(&t, &Notation::default()), r"\ln\left(\frac{\sigma_2}{\sigma_1}\right)");
+//! ```
+//!
+//! A derivation arrives as a [`Report`], plain data filled by other rooms, and leaves through one of the writers:
+//! [`terminal`], [`markdown`], [`article`], [`json`]. Fixed words stand in one table of phrases, in both languages.
+//!
 //! Never: recomputes anything. What is printed was handed in.
 
 mod article;
