@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod derive;
 pub mod elaborate;
 pub mod kernel;
+pub mod document;
 pub mod syntax;
 pub mod term;
 pub mod theory;

@@ -1,0 +1,316 @@
+//! Term to layout. The place to be highlighted is followed down; nothing else is decided by position.
+
+use super::join;
+use super::layout::{Bare, BigOp, Fence, Kind, Layout, Level};
+use super::names;
+use super::notation::{Notation, Separator};
+use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
+
+/// An exponential with at most this many nodes below it is written as a power of e.
+const SHORT_EXPONENT: usize = 5;
+
+/// Lays out `term`, with the subterm at `mark` highlighted.
+pub fn layout(term: &Term, mark: Option<&Path>, notation: &Notation) -> Layout {
+    let mark = mark.map(|p| Mark { positions: &p.positions, subset: p.subset.as_deref() });
+    Builder { notation }.build(term, mark)
+}
+
+/// What remains of the path to the highlighted place.
+#[derive(Clone, Copy)]
+struct Mark<'a> {
+    positions: &'a [u32],
+    subset: Option<&'a [u32]>,
+}
+
+type MarkHere<'a> = Option<Mark<'a>>;
+
+/// The mark as seen from child `i`.
+fn below(mark: MarkHere<'_>, i: usize) -> MarkHere<'_> {
+    let mark = mark?;
+    if mark.positions.is_empty() {
+        let chosen = mark.subset?.contains(&(i as u32));
+        return chosen.then_some(Mark { positions: &[], subset: None });
+    }
+    let (&first, positions) = mark.positions.split_first()?;
+    (first as usize == i).then_some(Mark { positions, subset: mark.subset })
+}
+
+fn is_here(mark: MarkHere<'_>) -> bool {
+    mark.is_some_and(|m| m.positions.is_empty() && m.subset.is_none())
+}
+
+fn minus() -> Layout {
+    Layout::glyph("-", "−", Kind::Prefix)
+}
+
+struct Builder<'a> {
+    notation: &'a Notation,
+}
+
+impl Builder<'_> {
+    fn build(&self, term: &Term, mark: MarkHere<'_>) -> Layout {
+        let layout = self.unmarked(term, mark);
+        if is_here(mark) { Layout::Marked(Box::new(layout)) } else { layout }
+    }
+
+    /// Child `i` of a node, laid out.
+    fn child(&self, term: &Term, i: usize, mark: MarkHere<'_>) -> Layout {
+        self.build(term, below(mark, i))
+    }
+
+    fn all(&self, terms: &[Term], first: usize, mark: MarkHere<'_>) -> Vec<Layout> {
+        terms.iter().enumerate().map(|(i, t)| self.child(t, first + i, mark)).collect()
+    }
+
+    fn unmarked(&self, term: &Term, mark: MarkHere<'_>) -> Layout {
+        match term.node() {
+            Node::Number(n) => {
+                let digits = n.to_string();
+                Layout::glyph(&digits, &digits, Kind::Digits)
+            }
+            Node::Symbol(s) => self.symbol(s),
+            Node::Meta(m) => Layout::row(vec![Layout::plain("?"), self.symbol(m)]),
+            Node::Sum(parts) => sum(self.all(parts, 0, mark)),
+            Node::Neg(a) => {
+                let inner = self.child(a, 0, mark).at(Level::Product);
+                Layout::Row(Level::Negation, vec![minus(), inner])
+            }
+            Node::Product(factors) => join::product(self.all(factors, 0, mark)),
+            Node::Quotient(a, b) => {
+                Layout::Fraction(Box::new(self.child(a, 0, mark)), Box::new(self.child(b, 1, mark)))
+            }
+            Node::Power(a, b) => power(self.child(a, 0, mark), self.child(b, 1, mark)),
+            Node::Call(name, args) => self.call(name, args, mark),
+            Node::Density(p, points) => self.density(p, points, mark),
+            Node::Binder(b) => self.binder(b, mark),
+            Node::Derivative(x, f) => {
+                let body = self.child(f, 0, mark).at(Level::Product);
+                Layout::Partial(Box::new(self.symbol(x)), Box::new(body))
+            }
+            Node::Relation(r, a, b) => {
+                let (a, b) = (self.child(a, 0, mark), self.child(b, 1, mark));
+                Layout::Row(Level::Relation, vec![a.at(Level::Sum), relation(*r), b.at(Level::Sum)])
+            }
+        }
+    }
+
+    fn symbol(&self, s: &Symbol) -> Layout {
+        self.head(s, names::symbol(s.as_str()))
+    }
+
+    fn head(&self, s: &Symbol, mut glyph: super::layout::Glyph) -> Layout {
+        if let Some(n) = self.notation.get(s) {
+            if let Some(latex) = &n.latex {
+                glyph.latex.clone_from(latex);
+            }
+            if let Some(unicode) = &n.unicode {
+                glyph.unicode.clone_from(unicode);
+            }
+        }
+        Layout::Glyph(glyph)
+    }
+
+    fn call(&self, name: &Symbol, args: &[Term], mark: MarkHere<'_>) -> Layout {
+        let mut parts = self.all(args, 0, mark);
+        match (name.as_str(), args) {
+            ("sqrt", [_]) => return Layout::Radical(Box::new(parts.remove(0))),
+            ("abs", [_]) => return Layout::Fenced(Fence::Bars, Box::new(parts.remove(0))),
+            ("exp", [u]) if is_short_exponent(u) => {
+                let e = Layout::glyph("e", "e", Kind::Letter);
+                return Layout::Super(Box::new(e), Box::new(inline(parts.remove(0))));
+            }
+            ("mixture", _) if args.len().is_multiple_of(2) => parts = weighted(parts),
+            _ => {}
+        }
+        let simple = parts.len() == 1 && is_bare_argument(&parts[0]);
+        let separator = match self.notation.get(name).map(|n| n.separator) {
+            Some(Separator::Bars) => Layout::glyph(" \\,\\|\\, ", " ‖ ", Kind::Plain),
+            _ => Layout::plain(", "),
+        };
+        let glyph = names::function(name.as_str());
+        let bare = simple && glyph.kind == Kind::Function;
+        Layout::Apply {
+            head: Box::new(self.head(name, glyph)),
+            arguments: Box::new(Layout::separated(parts, &separator)),
+            bare: if bare { Bare::Allowed } else { Bare::Never },
+        }
+    }
+
+    /// `p(x)`; the density of a call lists its parameters after the point.
+    fn density(&self, p: &Term, points: &[Term], mark: MarkHere<'_>) -> Layout {
+        let mut arguments = Layout::comma_list(self.all(points, 1, mark));
+        let head = match p.node() {
+            Node::Call(name, args) if name != "mixture" && below(mark, 0).is_none() => {
+                let parameters = Layout::comma_list(self.all(args, 0, None));
+                let semicolon = Layout::glyph(";\\, ", "; ", Kind::Plain);
+                arguments = Layout::row(vec![arguments, semicolon, parameters]);
+                self.head(name, names::function(name.as_str()))
+            }
+            _ => self.child(p, 0, mark).at(Level::Atom),
+        };
+        Layout::Apply { head: Box::new(head), arguments: Box::new(arguments), bare: Bare::Never }
+    }
+
+    fn binder(&self, b: &Binder, mark: MarkHere<'_>) -> Layout {
+        let var = self.symbol(&b.var);
+        let (below, above, body) = match &b.domain {
+            Domain::Range(lo, hi) => (
+                self.child(lo, 0, mark),
+                Some(Box::new(self.child(hi, 1, mark))),
+                self.child(&b.body, 2, mark),
+            ),
+            Domain::Over(d) => (self.child(d, 0, mark), None, self.child(&b.body, 1, mark)),
+        };
+        let (op, below, body) = match b.op {
+            BinderOp::Expectation => {
+                let tilde = Layout::infix("\\sim", "~");
+                let subject = Layout::row(vec![var, tilde, below]);
+                return Layout::Expectation(Box::new(subject), Box::new(body));
+            }
+            BinderOp::Integral => (BigOp::Integral, below, integrand(body, var)),
+            BinderOp::Sum | BinderOp::Product => {
+                let sign = if above.is_some() {
+                    Layout::glyph("=", " = ", Kind::Plain)
+                } else {
+                    Layout::infix("\\in", "∈")
+                };
+                let op = if b.op == BinderOp::Sum { BigOp::Sum } else { BigOp::Product };
+                (op, Layout::row(vec![var, sign, below]), body.at(Level::Product))
+            }
+        };
+        Layout::Big { op, below: Box::new(below), above, body: Box::new(body) }
+    }
+}
+
+/// A body with its differential.
+fn integrand(body: Layout, var: Layout) -> Layout {
+    let d = Layout::glyph("\\, d", " d", Kind::Plain);
+    Layout::Row(Level::Product, vec![body.at(Level::Product), d, var])
+}
+
+/// Parts with their signs between them.
+fn sum(parts: Vec<Layout>) -> Layout {
+    let mut items = Vec::new();
+    for (i, part) in parts.into_iter().enumerate() {
+        if i == 0 {
+            items.push(part.at(Level::Negation));
+            continue;
+        }
+        let (marked, part) = match part {
+            Layout::Marked(inner) => (true, *inner),
+            other => (false, other),
+        };
+        let (sign, part) = match without_minus(part) {
+            Ok(rest) => (Layout::infix("-", "−"), rest),
+            Err(part) => (Layout::infix("+", "+"), part.at(Level::Negation)),
+        };
+        if marked {
+            let row = Layout::Row(Level::Product, vec![sign, part]);
+            items.push(Layout::Marked(Box::new(row)));
+        } else {
+            items.extend([sign, part]);
+        }
+    }
+    Layout::Row(Level::Sum, items)
+}
+
+/// The layout without its leading minus, or the layout itself when it has none.
+fn without_minus(layout: Layout) -> Result<Layout, Layout> {
+    match layout {
+        Layout::Row(Level::Negation, mut items) => match items.remove(0) {
+            Layout::Glyph(g) if g.kind == Kind::Prefix => Ok(if items.len() == 1 {
+                items.remove(0)
+            } else {
+                Layout::Row(Level::Product, items)
+            }),
+            first => match without_minus(first) {
+                Ok(first) => {
+                    items.insert(0, first);
+                    Ok(Layout::Row(Level::Product, items))
+                }
+                Err(first) => {
+                    items.insert(0, first);
+                    Err(Layout::Row(Level::Negation, items))
+                }
+            },
+        },
+        other => Err(other),
+    }
+}
+
+fn power(base: Layout, exponent: Layout) -> Layout {
+    let base = if is_function_applied(&base) { base.fenced() } else { base.at(Level::Atom) };
+    Layout::Super(Box::new(base), Box::new(inline(exponent)))
+}
+
+/// Whether this is a function such as `ln` of something: its square is `(ln x)²`.
+fn is_function_applied(layout: &Layout) -> bool {
+    match layout {
+        Layout::Marked(inner) => is_function_applied(inner),
+        Layout::Apply { head, .. } => {
+            matches!(&**head, Layout::Glyph(g) if g.kind == Kind::Function)
+        }
+        _ => false,
+    }
+}
+
+/// Simple fractions in an exponent are written with a slash.
+fn inline(layout: Layout) -> Layout {
+    match layout {
+        Layout::Fraction(a, b)
+            if a.level() >= Level::Product && b.level() >= Level::Power && !a.is_tall() =>
+        {
+            Layout::Row(Level::Product, vec![*a, Layout::plain("/"), *b])
+        }
+        Layout::Row(level, items) => Layout::Row(level, items.into_iter().map(inline).collect()),
+        other => other,
+    }
+}
+
+fn is_short_exponent(u: &Term) -> bool {
+    u.size() <= SHORT_EXPONENT
+        && !u.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Derivative(..)))
+}
+
+fn is_bare_argument(argument: &Layout) -> bool {
+    matches!(argument, Layout::Glyph(_))
+}
+
+/// `w1, p1, w2, p2` as `w1: p1` and `w2: p2`.
+fn weighted(parts: Vec<Layout>) -> Vec<Layout> {
+    let mut out = Vec::new();
+    let mut parts = parts.into_iter();
+    while let (Some(weight), Some(component)) = (parts.next(), parts.next()) {
+        let colon = Layout::glyph("\\colon ", ": ", Kind::Plain);
+        out.push(Layout::row(vec![weight, colon, component]));
+    }
+    out
+}
+
+fn relation(r: Relation) -> Layout {
+    Layout::infix(relation_latex(r), relation_unicode(r))
+}
+
+/// A relation in LaTeX.
+pub fn relation_latex(r: Relation) -> &'static str {
+    match r {
+        Relation::Eq => "=",
+        Relation::Le => "\\le",
+        Relation::Ge => "\\ge",
+        Relation::Lt => "<",
+        Relation::Gt => ">",
+        Relation::Ne => "\\ne",
+    }
+}
+
+/// A relation in Unicode.
+pub fn relation_unicode(r: Relation) -> &'static str {
+    match r {
+        Relation::Eq => "=",
+        Relation::Le => "≤",
+        Relation::Ge => "≥",
+        Relation::Lt => "<",
+        Relation::Gt => ">",
+        Relation::Ne => "≠",
+    }
+}

@@ -1,0 +1,204 @@
+//! The evidence of a report as sentences. Numbers and points are spelled by the caller's [`Spelling`], so that the same
+//! sentence serves a terminal and a typeset page.
+
+use super::names;
+use super::options::Lang;
+use super::phrases::{Phrase, filled, phrase, verdict};
+use super::report::{DeterministicView, MonteCarloView, QuadratureView, ReplayView, Verification};
+use crate::term::Symbol;
+
+/// How mathematics inside prose is spelled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spelling {
+    /// Unicode.
+    Text,
+    /// LaTeX between dollar signs, prose for Markdown.
+    Markdown,
+    /// LaTeX between dollar signs, prose for LaTeX.
+    Latex,
+}
+
+impl Spelling {
+    /// Words that came from elsewhere, escaped for the format.
+    pub fn prose(self, text: &str) -> String {
+        match self {
+            Self::Text => text.to_owned(),
+            Self::Markdown => super::markdown::escape(text),
+            Self::Latex => super::latex::prose(text),
+        }
+    }
+}
+
+/// What a kind of evidence came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing speaks against the result.
+    Holds,
+    /// Something does.
+    Fails,
+    /// Nothing was decided.
+    Open,
+}
+
+/// One kind of evidence and what it says.
+pub struct Evidence {
+    /// Which kind.
+    pub kind: &'static str,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Whole sentences, without a full stop.
+    pub sentences: Vec<String>,
+}
+
+/// The three kinds in order; a kind that was not run says so.
+pub fn evidence(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<Evidence> {
+    let entry = |kind, outcome, sentences: Vec<String>| {
+        let kind = phrase(kind, lang);
+        if sentences.is_empty() {
+            let sentences = vec![phrase(Phrase::NotRun, lang).into()];
+            return Evidence { kind, outcome: Outcome::Open, sentences };
+        }
+        Evidence { kind, outcome, sentences }
+    };
+    let replayed = v.replay.iter().map(|r| replay(r, lang, spelling)).collect();
+    let compared = v.deterministic.iter().flat_map(|d| deterministic(d, lang, spelling)).collect();
+    let sampled = v.monte_carlo.iter().flat_map(|m| monte_carlo(m, lang, spelling)).collect();
+    let of = |ok: bool| if ok { Outcome::Holds } else { Outcome::Fails };
+    vec![
+        entry(Phrase::Replay, of(v.replay.as_ref().is_some_and(|r| r.ok)), replayed),
+        entry(Phrase::Deterministic, of(v.deterministic.as_ref().is_some_and(|d| d.ok)), compared),
+        entry(Phrase::MonteCarlo, sampling_outcome(&v.monte_carlo), sampled),
+    ]
+}
+
+fn sampling_outcome(runs: &[MonteCarloView]) -> Outcome {
+    if runs.iter().any(|m| m.verdict == "refuted") {
+        Outcome::Fails
+    } else if runs.iter().all(|m| m.verdict == "confirmed") {
+        Outcome::Holds
+    } else {
+        Outcome::Open
+    }
+}
+
+fn replay(r: &ReplayView, lang: Lang, spelling: Spelling) -> String {
+    if r.ok {
+        return filled(phrase(Phrase::ReplayOk, lang), &[r.steps.to_string()]);
+    }
+    failed(&r.message, lang, spelling)
+}
+
+fn failed(message: &str, lang: Lang, spelling: Spelling) -> String {
+    let failed = phrase(Phrase::Failed, lang);
+    format!("{failed}{}{}", phrase(Phrase::Colon, lang), spelling.prose(message))
+}
+
+fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<String> {
+    let mut out = Vec::new();
+    if !d.ok {
+        out.push(failed(&d.message, lang, spelling));
+    }
+    let values =
+        [d.steps_checked.to_string(), d.points.to_string(), rough(d.max_discrepancy, spelling)];
+    out.push(filled(phrase(Phrase::DeterministicOk, lang), &values));
+    out.extend(d.quadrature.iter().map(|q| quadrature(q, lang, spelling)));
+    out
+}
+
+fn quadrature(q: &QuadratureView, lang: Lang, spelling: Spelling) -> String {
+    filled(
+        phrase(Phrase::Quadrature, lang),
+        &[
+            point(&q.point, spelling),
+            number(q.value, spelling),
+            rough(q.error, spelling),
+            number(q.closed, spelling),
+        ],
+    )
+}
+
+fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String> {
+    let result = filled(
+        phrase(Phrase::MonteCarloAt, lang),
+        &[
+            point(&m.point, spelling),
+            m.samples.to_string(),
+            m.seed.to_string(),
+            number(m.estimate, spelling),
+            rough(m.standard_error, spelling),
+            number(m.closed, spelling),
+            verdict(&m.verdict, lang).into(),
+            spelled(&format!("{:.2}", m.z), spelling),
+        ],
+    );
+    vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])]
+}
+
+/// `μ₁ = 0.3, σ₁ = 2`
+pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
+    let each = values.iter().map(|(name, value)| {
+        let glyph = names::symbol(name.as_str());
+        match spelling {
+            Spelling::Text => format!("{} = {}", glyph.unicode, digits(*value, 6)),
+            Spelling::Markdown | Spelling::Latex => {
+                format!("${} = {}$", glyph.latex, latex_digits(&digits(*value, 6)))
+            }
+        }
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// A value, to nine digits.
+fn number(value: f64, spelling: Spelling) -> String {
+    spelled(&digits(value, 9), spelling)
+}
+
+/// An error or a difference, to two digits.
+fn rough(value: f64, spelling: Spelling) -> String {
+    spelled(&digits(value, 2), spelling)
+}
+
+fn spelled(text: &str, spelling: Spelling) -> String {
+    match spelling {
+        Spelling::Text => text_digits(text),
+        Spelling::Markdown | Spelling::Latex => format!("${}$", latex_digits(text)),
+    }
+}
+
+/// `value` to `significant` digits, without trailing zeros.
+fn digits(value: f64, significant: i32) -> String {
+    if value.is_nan() {
+        return "nan".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞".into() } else { "-∞".into() };
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-4..9).contains(&magnitude) {
+        let decimals = (significant - 1).max(0) as usize;
+        let text = format!("{value:.decimals$e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{exponent}", trimmed(mantissa));
+    }
+    let decimals = (significant - 1 - magnitude).max(0) as usize;
+    trimmed(&format!("{value:.decimals$}")).into()
+}
+
+fn trimmed(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+fn text_digits(text: &str) -> String {
+    text.replace('-', "−").replace("e−", "e-")
+}
+
+fn latex_digits(text: &str) -> String {
+    let text = text.replace('∞', "\\infty").replace("nan", "\\mathrm{nan}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => format!("{mantissa} \\times 10^{{{exponent}}}"),
+        None => text,
+    }
+}

@@ -1,0 +1,124 @@
+//! The report as JSON. Terms are in machine form, which parses back; numbers that JSON cannot hold are strings.
+
+use serde_json::{Value, json};
+
+use super::notation::Notation;
+use super::report::{
+    AssumptionLine, ConditionView, DeterministicView, MonteCarloView, QuadratureView, ReplayView,
+    Report, StepView,
+};
+use crate::term::{Symbol, Term};
+
+/// The report as one object.
+pub fn write(report: &Report, notation: &Notation) -> Value {
+    let term = |t: &Term| json!({"text": t.to_string(), "latex": super::latex(t, notation)});
+    let definitions: Vec<Value> = report
+        .definitions
+        .iter()
+        .map(|(name, t)| json!({"name": name.as_str(), "text": t.to_string(), "latex": super::latex(t, notation)}))
+        .collect();
+    let result = report.result.as_ref().map(|r| {
+        json!({
+            "text": r.term.to_string(),
+            "latex": super::latex(&r.term, notation),
+            "relation": r.relation.as_str(),
+        })
+    });
+    let v = &report.verification;
+    json!({
+        "statement": term(&report.statement),
+        "assumptions": report.assumptions.iter().map(assumption).collect::<Vec<_>>(),
+        "inferred_assumptions":
+            report.assumptions.iter().filter(|a| a.inferred).map(assumption).collect::<Vec<_>>(),
+        "definitions": definitions,
+        "steps": report.steps.iter().map(|s| step(s, notation)).collect::<Vec<_>>(),
+        "result": result,
+        "axioms": report.axioms,
+        "verification": {
+            "replay": v.replay.as_ref().map(replay),
+            "deterministic": v.deterministic.as_ref().map(deterministic),
+            "monte_carlo": v.monte_carlo.iter().map(monte_carlo).collect::<Vec<_>>(),
+        },
+        "status": report.status.as_str(),
+        "goal": report.goal.as_ref().map(term),
+        "message": report.message.as_ref().map(|m| json!({"en": m.en, "zh": m.zh})),
+    })
+}
+
+fn assumption(a: &AssumptionLine) -> Value {
+    Value::String(a.text.clone())
+}
+
+fn step(s: &StepView, notation: &Notation) -> Value {
+    json!({
+        "id": s.id,
+        "level": s.level,
+        "relation": s.relation.as_str(),
+        "rule": s.rule,
+        "title": {"en": s.title.en, "zh": s.title.zh},
+        "reason": s.reason.en,
+        "reason_zh": s.reason.zh,
+        "path": s.path,
+        "before": s.before.to_string(),
+        "after": s.after.to_string(),
+        "latex": super::latex(&s.after, notation),
+        "local_before": s.local_before.as_ref().map(ToString::to_string),
+        "local_after": s.local_after.as_ref().map(ToString::to_string),
+        "conditions": s.conditions.iter().map(condition).collect::<Vec<_>>(),
+        "cite": s.cite,
+        "children": s.children.iter().map(|c| step(c, notation)).collect::<Vec<_>>(),
+    })
+}
+
+fn condition(c: &ConditionView) -> Value {
+    json!({"text": c.text.en, "text_zh": c.text.zh, "evidence": c.evidence})
+}
+
+fn replay(r: &ReplayView) -> Value {
+    json!({"steps": r.steps, "ok": r.ok, "message": r.message})
+}
+
+fn deterministic(d: &DeterministicView) -> Value {
+    json!({
+        "steps_checked": d.steps_checked,
+        "points": d.points,
+        "max_discrepancy": number(d.max_discrepancy),
+        "quadrature": d.quadrature.as_ref().map(quadrature),
+        "ok": d.ok,
+        "message": d.message,
+    })
+}
+
+fn quadrature(q: &QuadratureView) -> Value {
+    json!({
+        "point": point(&q.point),
+        "value": number(q.value),
+        "error": number(q.error),
+        "closed": number(q.closed),
+    })
+}
+
+fn monte_carlo(m: &MonteCarloView) -> Value {
+    json!({
+        "point": point(&m.point),
+        "estimate": number(m.estimate),
+        "standard_error": number(m.standard_error),
+        "z": number(m.z),
+        "samples": m.samples,
+        "seed": m.seed,
+        "verdict": m.verdict,
+        "delta": number(m.delta),
+        "resolution": number(m.resolution),
+        "closed": number(m.closed),
+    })
+}
+
+fn point(values: &[(Symbol, f64)]) -> Value {
+    Value::Object(values.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v))).collect())
+}
+
+/// A float; one that is not finite as the string `NaN`, `inf` or `-inf`.
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value)
+        .map_or_else(|| Value::String(value.to_string()), Value::Number)
+}

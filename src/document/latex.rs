@@ -1,0 +1,181 @@
+//! A layout as LaTeX for amsmath, MathJax and KaTeX. The only colour command is `\textcolor`, with a colour by name.
+
+use super::layout::{BigOp, Fence, Gap, Glyph, Kind, Layout};
+use super::notation::Notation;
+
+/// The formula, without dollar signs.
+pub fn print(layout: &Layout, notation: &Notation) -> String {
+    let mut out = String::new();
+    Printer { colour: &notation.highlight, out: &mut out }.write(layout);
+    out
+}
+
+struct Printer<'a> {
+    colour: &'a str,
+    out: &'a mut String,
+}
+
+impl Printer<'_> {
+    fn write(&mut self, layout: &Layout) {
+        match layout {
+            Layout::Glyph(g) => self.glyph(g),
+            Layout::Row(_, items) => items.iter().for_each(|item| self.write(item)),
+            Layout::Fraction(a, b) => {
+                self.push("\\frac");
+                self.group(a);
+                self.group(b);
+            }
+            Layout::Super(base, exponent) => {
+                self.write(base);
+                self.push("^");
+                self.script(exponent);
+            }
+            Layout::Radical(a) => {
+                self.push("\\sqrt");
+                self.group(a);
+            }
+            Layout::Fenced(fence, body) => self.fenced(*fence, body),
+            Layout::Apply { head, arguments, bare } => {
+                self.write(head);
+                if *bare == super::layout::Bare::Allowed {
+                    self.push(" ");
+                    self.write(arguments);
+                } else {
+                    self.fenced(Fence::Round, arguments);
+                }
+            }
+            Layout::Big { op, below, above, body } => self.big(*op, below, above.as_deref(), body),
+            Layout::Expectation(subject, body) => {
+                self.push("\\mathbb{E}_");
+                self.group(subject);
+                self.fenced(Fence::Square, body);
+            }
+            Layout::Partial(x, f) => {
+                self.push("\\frac{\\partial}{\\partial ");
+                self.write(x);
+                self.push("} ");
+                self.write(f);
+            }
+            Layout::Gap(gap) => self.push(match gap {
+                Gap::Thin | Gap::DotInLine => " \\, ",
+                Gap::BeforeFunction => " ",
+                Gap::Dot => " \\cdot ",
+            }),
+            Layout::Marked(inner) => {
+                self.push("\\textcolor{");
+                self.push(self.colour);
+                self.push("}{");
+                if starts_with_sign(inner) {
+                    self.push("{}");
+                }
+                self.write(inner);
+                self.push("}");
+            }
+        }
+    }
+
+    /// Appends text; a command name is kept apart from a letter that follows it.
+    fn push(&mut self, text: &str) {
+        let letter_next = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        if letter_next && ends_in_command(self.out) {
+            self.out.push(' ');
+        }
+        self.out.push_str(text);
+    }
+
+    fn glyph(&mut self, g: &Glyph) {
+        if g.kind == Kind::Infix {
+            self.push(" ");
+            self.push(&g.latex);
+            self.push(" ");
+        } else {
+            self.push(&g.latex);
+        }
+    }
+
+    fn group(&mut self, layout: &Layout) {
+        self.push("{");
+        self.write(layout);
+        self.push("}");
+    }
+
+    /// A script: one character needs no braces.
+    fn script(&mut self, layout: &Layout) {
+        match layout {
+            Layout::Glyph(g) if g.latex.chars().count() == 1 => self.push(&g.latex),
+            _ => self.group(layout),
+        }
+    }
+
+    fn fenced(&mut self, fence: Fence, body: &Layout) {
+        let (open, close) = match fence {
+            Fence::Round => ("(", ")"),
+            Fence::Square => ("[", "]"),
+            Fence::Bars => ("\\lvert ", "\\rvert "),
+        };
+        if body.is_tall() {
+            self.push("\\left");
+            self.push(open);
+            self.write(body);
+            self.push("\\right");
+            self.push(close);
+        } else {
+            self.push(open);
+            self.write(body);
+            self.push(close);
+        }
+    }
+
+    fn big(&mut self, op: BigOp, below: &Layout, above: Option<&Layout>, body: &Layout) {
+        self.push(match op {
+            BigOp::Integral => "\\int",
+            BigOp::Sum => "\\sum",
+            BigOp::Product => "\\prod",
+        });
+        self.push("_");
+        self.group(below);
+        if let Some(above) = above {
+            self.push("^");
+            self.group(above);
+        }
+        self.push(" ");
+        self.write(body);
+    }
+}
+
+fn starts_with_sign(layout: &Layout) -> bool {
+    match layout {
+        Layout::Row(_, items) => items.first().is_some_and(starts_with_sign),
+        Layout::Glyph(g) => g.kind == Kind::Infix,
+        _ => false,
+    }
+}
+
+/// Whether the text ends in a command name such as `\mu`, to which a letter would attach.
+fn ends_in_command(text: &str) -> bool {
+    let stem = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    stem.len() < text.len() && stem.ends_with('\\')
+}
+
+/// Prose for pdflatex: its own characters escaped, and mathematical ones typeset.
+pub fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\textbackslash{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '<' | '>' | '|' => out.push_str(&format!("${c}$")),
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ if c.is_ascii() => out.push(c),
+            _ => match super::names::character(c) {
+                Some(command) => out.push_str(&format!("${command}$")),
+                None => out.push(c),
+            },
+        }
+    }
+    out
+}

@@ -1,0 +1,230 @@
+//! The report as GitHub Markdown: one aligned chain, its lines numbered, then the reasons in words, finer steps folded
+//! away under the line they belong to.
+
+use super::build::relation_latex;
+use super::evidence::{Spelling, evidence};
+use super::names;
+use super::options::Options;
+use super::phrases::{Phrase, filled, phrase, pick, status};
+use super::report::{AssumptionLine, Report, Status, StepView};
+use crate::term::{Relation, Term};
+
+/// The whole report.
+pub fn write(report: &Report, options: &Options) -> String {
+    let mut page = Page { options, out: String::new() };
+    page.out.push_str(&format!("# ${}$\n\n", page.math(&report.statement)));
+    page.premises(report);
+    page.derivation(report);
+    page.ending(report);
+    page.evidence(report);
+    page.out.truncate(page.out.trim_end().len());
+    page.out.push('\n');
+    spaced(&page.out)
+}
+
+/// GitHub takes a dollar sign for the end of a formula only before a space or ASCII punctuation.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut last = ' ';
+    for c in text.chars() {
+        if last == '$' && matches!(c, '，' | '。' | '；' | '：' | '、') {
+            out.push(' ');
+        }
+        out.push(c);
+        last = c;
+    }
+    out
+}
+
+struct Page<'a> {
+    options: &'a Options,
+    out: String,
+}
+
+impl Page<'_> {
+    /// LaTeX without the commands that Markdown takes for an escape: `\,` and `\|`.
+    fn math(&self, term: &Term) -> String {
+        safe(&super::latex(term, &self.options.notation))
+    }
+
+    fn word(&self, p: Phrase) -> &'static str {
+        phrase(p, self.options.lang)
+    }
+
+    fn heading(&mut self, p: Phrase) {
+        self.out.push_str(&format!("## {}\n\n", self.word(p)));
+    }
+
+    fn premises(&mut self, report: &Report) {
+        if !report.assumptions.is_empty() {
+            self.heading(Phrase::Assumptions);
+            for a in &report.assumptions {
+                let text = self.assumption(a);
+                self.out.push_str(&format!("- {text}\n"));
+            }
+            self.out.push('\n');
+        }
+        if !report.definitions.is_empty() {
+            self.heading(Phrase::Definitions);
+            for (name, term) in &report.definitions {
+                let name = names::symbol(name.as_str()).latex;
+                let line = format!("- ${name} = {}$\n", self.math(term));
+                self.out.push_str(&line);
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn assumption(&self, a: &AssumptionLine) -> String {
+        let text = match &a.term {
+            Some(t) => format!("${}$", self.math(t)),
+            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), escape),
+        };
+        if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
+    }
+
+    fn derivation(&mut self, report: &Report) {
+        if report.steps.is_empty() {
+            return;
+        }
+        self.heading(Phrase::Derivation);
+        let mut chain = format!("$$\n\\begin{{aligned}}\n{}", self.math(&report.statement));
+        for (i, s) in report.steps.iter().enumerate() {
+            let start = if i == 0 { " " } else { "" };
+            chain.push_str(&format!(
+                "{start}&{} {} && \\text{{({})}}",
+                relation_latex(s.relation),
+                self.math(&s.after),
+                s.id
+            ));
+            chain.push_str(if i + 1 < report.steps.len() { " \\\\\n" } else { "\n" });
+        }
+        chain.push_str("\\end{aligned}\n$$\n\n");
+        self.out.push_str(&chain);
+        for s in &report.steps {
+            self.line_of_chain(s);
+        }
+        self.out.push('\n');
+    }
+
+    fn line_of_chain(&mut self, s: &StepView) {
+        let text = format!("- **({})** {}\n", s.id, self.reason(s));
+        self.out.push_str(&text);
+        self.conditions(s, 2);
+        let finer: Vec<&StepView> = self.visible(s);
+        if finer.is_empty() {
+            return;
+        }
+        let summary = filled(self.word(Phrase::Details), std::slice::from_ref(&s.id));
+        self.out.push_str(&format!("\n  <details><summary>{summary}</summary>\n\n"));
+        finer.into_iter().for_each(|child| self.finer(child, 2));
+        self.out.push_str("\n  </details>\n\n");
+    }
+
+    fn visible<'s>(&self, s: &'s StepView) -> Vec<&'s StepView> {
+        s.children.iter().filter(|c| c.level <= self.options.detail).collect()
+    }
+
+    fn finer(&mut self, s: &StepView, indent: usize) {
+        let before = s.local_before.as_ref().unwrap_or(&s.before);
+        let after = s.local_after.as_ref().unwrap_or(&s.after);
+        let line = format!(
+            "{:indent$}- **{}** ${} {} {}${}{}\n",
+            "",
+            s.id,
+            self.math(before),
+            relation_latex(s.relation),
+            self.math(after),
+            self.word(Phrase::Colon),
+            self.reason(s)
+        );
+        self.out.push_str(&line);
+        self.conditions(s, indent + 2);
+        self.visible(s).into_iter().for_each(|child| self.finer(child, indent + 2));
+    }
+
+    fn reason(&self, s: &StepView) -> String {
+        let mut text = escape(pick(&s.reason, self.options.lang));
+        if !s.rule.is_empty() {
+            text.push_str(&format!(" (`{}`)", s.rule));
+        }
+        text
+    }
+
+    fn conditions(&mut self, s: &StepView, indent: usize) {
+        for c in &s.conditions {
+            let line = format!(
+                "{:indent$}- {}{}{} — {}\n",
+                "",
+                self.word(Phrase::Condition),
+                self.word(Phrase::Colon),
+                escape(pick(&c.text, self.options.lang)),
+                escape(&c.evidence)
+            );
+            self.out.push_str(&line);
+        }
+    }
+
+    fn display(&mut self, latex: &str) {
+        self.out.push_str(&format!("$$\n{latex}\n$$\n\n"));
+    }
+
+    fn ending(&mut self, report: &Report) {
+        let infinity = Term::symbol("oo");
+        let end = match &report.result {
+            Some(r) => Some((r.relation, &r.term)),
+            None => (report.status == Status::Infinite).then_some((Relation::Eq, &infinity)),
+        };
+        if let Some((relation, term)) = end {
+            self.heading(Phrase::Result);
+            let left = self.math(&report.statement);
+            let right = self.math(term);
+            self.display(&format!("\\boxed{{{left} {} {right}}}", relation_latex(relation)));
+        }
+        if report.status != Status::Proved {
+            self.out.push_str(&format!("**{}**\n\n", self.word(status(report.status))));
+        }
+        if let Some(message) = &report.message {
+            self.out.push_str(&format!("{}\n\n", escape(pick(message, self.options.lang))));
+        }
+        if let Some(goal) = &report.goal {
+            self.heading(Phrase::Goal);
+            let goal = self.math(goal);
+            self.display(&goal);
+        }
+    }
+
+    fn evidence(&mut self, report: &Report) {
+        self.heading(Phrase::Evidence);
+        let colon = self.word(Phrase::Colon);
+        let stop = self.word(Phrase::SentenceEnd);
+        for kind in evidence(&report.verification, self.options.lang, Spelling::Markdown) {
+            let text = kind.sentences.join(self.word(Phrase::Semicolon));
+            self.out.push_str(&format!("- **{}**{colon}{}{stop}\n", kind.kind, safe(&text)));
+        }
+        self.out.push('\n');
+        if !report.axioms.is_empty() {
+            self.heading(Phrase::RestsOn);
+            for axiom in &report.axioms {
+                self.out.push_str(&format!("- `{axiom}`\n"));
+            }
+        }
+    }
+}
+
+/// Spellings that survive Markdown's backslash escapes.
+fn safe(latex: &str) -> String {
+    latex.replace("\\,", "\\thinspace ").replace("\\|", "\\Vert ")
+}
+
+/// Prose in which Markdown shall see nothing of its own.
+pub fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if matches!(c, '*' | '_' | '`' | '$' | '<' | '[' | '|' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

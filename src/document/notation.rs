@@ -1,0 +1,62 @@
+//! How called names are written. The engine knows no distribution and no quantity; the theory says how each is spelled,
+//! and this table carries it to the printers.
+
+use std::collections::BTreeMap;
+
+use crate::term::Symbol;
+
+/// What stands between the arguments of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Separator {
+    /// `f(p, q)`
+    #[default]
+    Comma,
+    /// `f(p ‖ q)`
+    Bars,
+}
+
+/// How one name is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NameNotation {
+    /// LaTeX for the head; `None` derives it from the name.
+    pub latex: Option<String>,
+    /// Unicode for the head; `None` derives it from the name.
+    pub unicode: Option<String>,
+    /// Between the arguments.
+    pub separator: Separator,
+}
+
+/// Per-name spelling, and the colour of a highlight.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notation {
+    names: BTreeMap<Symbol, NameNotation>,
+    /// A colour name that xcolor and KaTeX both know.
+    pub highlight: String,
+}
+
+impl Default for Notation {
+    fn default() -> Self {
+        Self { names: BTreeMap::new(), highlight: "blue".into() }
+    }
+}
+
+impl Notation {
+    /// This notation, with `notation` for `name`.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Symbol>, notation: NameNotation) -> Self {
+        self.names.insert(name.into(), notation);
+        self
+    }
+
+    /// This notation, with bars between the arguments of `name`.
+    #[must_use]
+    pub fn with_bars(mut self, name: impl Into<Symbol>) -> Self {
+        self.names.entry(name.into()).or_default().separator = Separator::Bars;
+        self
+    }
+
+    /// What is said about `name`.
+    pub fn get(&self, name: &Symbol) -> Option<&NameNotation> {
+        self.names.get(name)
+    }
+}

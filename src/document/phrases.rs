@@ -1,0 +1,139 @@
+//! The fixed words of a document, in both languages. One table; the writers hold no prose of their own.
+
+use super::options::Lang;
+use super::report::{Bilingual, Status};
+
+/// A phrase of a document. `{}` marks where a value goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phrase {
+    Assumptions,
+    Inferred,
+    Definitions,
+    Derivation,
+    Result,
+    Goal,
+    RestsOn,
+    Evidence,
+    Condition,
+    Details,
+    Replay,
+    ReplayOk,
+    Deterministic,
+    DeterministicOk,
+    Quadrature,
+    MonteCarlo,
+    MonteCarloAt,
+    Caught,
+    Confirmed,
+    Refuted,
+    Inconclusive,
+    Failed,
+    NotRun,
+    Proved,
+    Stuck,
+    Infinite,
+    Divergent,
+    SentenceEnd,
+    Semicolon,
+    Colon,
+}
+
+/// `phrase` in `lang`.
+pub fn phrase(phrase: Phrase, lang: Lang) -> &'static str {
+    let (en, zh) = both(phrase);
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+fn both(phrase: Phrase) -> (&'static str, &'static str) {
+    match phrase {
+        Phrase::Assumptions => ("Assumptions", "假设"),
+        Phrase::Inferred => ("inferred", "推断得出"),
+        Phrase::Definitions => ("Definitions", "定义"),
+        Phrase::Derivation => ("Derivation", "推导"),
+        Phrase::Result => ("Result", "结果"),
+        Phrase::Goal => ("What is left", "尚未解决的式子"),
+        Phrase::RestsOn => ("Rests on", "所依据的公理"),
+        Phrase::Evidence => ("Evidence", "证据"),
+        Phrase::Condition => ("Needs", "需要"),
+        Phrase::Details => ("Step {} in detail", "步骤 {} 的细节"),
+        Phrase::Replay => ("Replay", "重放"),
+        Phrase::ReplayOk => (
+            "the kernel repeated all {} steps and obtained the same terms",
+            "内核重新执行了全部 {} 个步骤，得到相同的式子",
+        ),
+        Phrase::Deterministic => ("Deterministic", "确定性检验"),
+        Phrase::DeterministicOk => (
+            "{} steps compared at {} points each; the largest discrepancy is {}",
+            "{} 个步骤，每步在 {} 个点上比较；最大偏差为 {}",
+        ),
+        Phrase::Quadrature => (
+            "at {}, quadrature of the definition gives {} ± {}, the closed form {}",
+            "在 {} 处，对定义作数值积分得 {} ± {}，闭式为 {}",
+        ),
+        Phrase::MonteCarlo => ("Monte Carlo", "蒙特卡罗"),
+        Phrase::MonteCarloAt => (
+            "at {}, the definition estimated from {} samples (seed {}) is {} ± {}, the closed form {}: {}, z = {}",
+            "在 {} 处，由 {} 个样本（种子 {}）按定义估计得 {} ± {}，闭式为 {}：{}，z = {}",
+        ),
+        Phrase::Caught => {
+            ("this run would have caught a discrepancy of {}", "此次检验能发现的最小偏差为 {}")
+        }
+        Phrase::Confirmed => ("confirmed", "证实"),
+        Phrase::Refuted => ("refuted", "否定"),
+        Phrase::Inconclusive => ("inconclusive", "不能判定"),
+        Phrase::Failed => ("FAILED", "未通过"),
+        Phrase::NotRun => ("not run", "未执行"),
+        Phrase::Proved => ("proved", "已证明"),
+        Phrase::Stuck => (
+            "The derivation is not finished: no rule applies to what is left.",
+            "推导未完成：没有规则适用于剩下的式子。",
+        ),
+        Phrase::Infinite => ("The quantity is infinite.", "该量为无穷大。"),
+        Phrase::Divergent => ("The quantity does not exist: it diverges.", "该量不存在：它发散。"),
+        Phrase::Colon => (": ", "："),
+        Phrase::Semicolon => ("; ", "；"),
+        Phrase::SentenceEnd => (".", "。"),
+    }
+}
+
+/// The phrase with its places filled in order.
+pub fn filled(template: &str, values: &[String]) -> String {
+    let mut pieces = template.split("{}");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for (i, piece) in pieces.enumerate() {
+        out.push_str(values.get(i).map_or("", String::as_str));
+        out.push_str(piece);
+    }
+    out
+}
+
+/// The text in the language asked for; the other one where it is missing.
+pub fn pick(text: &Bilingual, lang: Lang) -> &str {
+    match lang {
+        Lang::Zh if !text.zh.is_empty() => &text.zh,
+        _ => &text.en,
+    }
+}
+
+/// The phrase for a status.
+pub fn status(status: Status) -> Phrase {
+    match status {
+        Status::Proved => Phrase::Proved,
+        Status::Stuck => Phrase::Stuck,
+        Status::Infinite => Phrase::Infinite,
+        Status::Divergent => Phrase::Divergent,
+    }
+}
+
+/// The word for a Monte Carlo verdict; an unknown one is printed as it is.
+pub fn verdict(text: &str, lang: Lang) -> &str {
+    match text {
+        "confirmed" => phrase(Phrase::Confirmed, lang),
+        "refuted" => phrase(Phrase::Refuted, lang),
+        "inconclusive" => phrase(Phrase::Inconclusive, lang),
+        other => other,
+    }
+}

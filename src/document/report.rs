@@ -1,0 +1,256 @@
+//! The report: everything a reader is shown about one derivation, as plain data. Other rooms fill it; the writers print
+//! it and compute nothing.
+
+use crate::term::{Relation, Symbol, Term};
+
+/// A text in the languages of the documents.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bilingual {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese; where empty, the English stands in.
+    pub zh: String,
+}
+
+impl Bilingual {
+    /// A text in both languages.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
+    }
+}
+
+/// A text that is the same in both languages.
+impl From<&str> for Bilingual {
+    fn from(text: &str) -> Self {
+        Self::new(text, text)
+    }
+}
+
+/// One derivation and the evidence for it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Report {
+    /// What is derived.
+    pub statement: Term,
+    /// What is assumed, in the order of the source.
+    pub assumptions: Vec<AssumptionLine>,
+    /// What names stand for.
+    pub definitions: Vec<(Symbol, Term)>,
+    /// The chain, from the statement to the result.
+    pub steps: Vec<StepView>,
+    /// The end of the chain, when it was reached.
+    pub result: Option<ResultView>,
+    /// Ids of the rules taken without proof.
+    pub axioms: Vec<String>,
+    /// How it ended.
+    pub status: Status,
+    /// What was left to do when the derivation was stuck.
+    pub goal: Option<Term>,
+    /// Anything the reader should know about the end.
+    pub message: Option<Bilingual>,
+    /// The evidence.
+    pub verification: Verification,
+}
+
+impl Report {
+    /// A report on `statement` that says nothing more yet: no steps, and stuck.
+    pub fn new(statement: Term) -> Self {
+        Self {
+            statement,
+            assumptions: Vec::new(),
+            definitions: Vec::new(),
+            steps: Vec::new(),
+            result: None,
+            axioms: Vec::new(),
+            status: Status::Stuck,
+            goal: None,
+            message: None,
+            verification: Verification::default(),
+        }
+    }
+}
+
+/// An assumption.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssumptionLine {
+    /// As a formula, where it is one.
+    pub term: Option<Term>,
+    /// In words or machine form.
+    pub text: String,
+    /// Whether the engine added it because a parameter needs it; shown as such.
+    pub inferred: bool,
+}
+
+/// The end of a chain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ResultView {
+    /// The closed form.
+    pub term: Term,
+    /// How the statement is related to it.
+    pub relation: Relation,
+}
+
+/// How a derivation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// A closed form, every step justified.
+    Proved,
+    /// No rule applies to what is left.
+    Stuck,
+    /// The quantity is +∞.
+    Infinite,
+    /// The quantity does not exist.
+    Divergent,
+}
+
+impl Status {
+    /// The spelling in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Stuck => "stuck",
+            Self::Infinite => "infinite",
+            Self::Divergent => "divergent",
+        }
+    }
+}
+
+/// A step, with the finer steps it consists of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepView {
+    /// `3`, `3.2`, `3.2.1`.
+    pub id: String,
+    /// 0 for a line of the chain, 1 for a named rule, 2 for arithmetic.
+    pub level: u8,
+    /// Between before and after.
+    pub relation: Relation,
+    /// Id of the rule, or kind of justification.
+    pub rule: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// Why it holds, about this term.
+    pub reason: Bilingual,
+    /// Where, in the whole term.
+    pub path: String,
+    /// The whole term before.
+    pub before: Term,
+    /// The whole term after.
+    pub after: Term,
+    /// The subterm that changed.
+    pub local_before: Option<Term>,
+    /// What it became.
+    pub local_after: Option<Term>,
+    /// What had to hold.
+    pub conditions: Vec<ConditionView>,
+    /// Finer steps.
+    pub children: Vec<StepView>,
+    /// Where the rule is found.
+    pub cite: String,
+}
+
+impl StepView {
+    /// A step with no more than its place, its terms and its reason.
+    pub fn new(id: impl Into<String>, before: Term, after: Term, reason: Bilingual) -> Self {
+        Self {
+            id: id.into(),
+            level: 0,
+            relation: Relation::Eq,
+            rule: String::new(),
+            title: Bilingual::default(),
+            reason,
+            path: "/".into(),
+            before,
+            after,
+            local_before: None,
+            local_after: None,
+            conditions: Vec::new(),
+            children: Vec::new(),
+            cite: String::new(),
+        }
+    }
+}
+
+/// A condition and how it was discharged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConditionView {
+    /// The condition.
+    pub text: Bilingual,
+    /// How it was proved.
+    pub evidence: String,
+}
+
+/// The three kinds of evidence, never merged.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Verification {
+    /// The kernel's own repetition.
+    pub replay: Option<ReplayView>,
+    /// Comparison at points, and quadrature.
+    pub deterministic: Option<DeterministicView>,
+    /// Estimates from samples, one for each point.
+    pub monte_carlo: Vec<MonteCarloView>,
+}
+
+/// What replay found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReplayView {
+    /// Steps repeated.
+    pub steps: usize,
+    /// Whether all held.
+    pub ok: bool,
+    /// What did not.
+    pub message: String,
+}
+
+/// What the comparison at points found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DeterministicView {
+    /// Steps compared.
+    pub steps_checked: usize,
+    /// Points for each step.
+    pub points: usize,
+    /// The largest difference between the sides of a step.
+    pub max_discrepancy: f64,
+    /// Quadrature of the definition against the closed form.
+    pub quadrature: Option<QuadratureView>,
+    /// Whether all agreed.
+    pub ok: bool,
+    /// What did not.
+    pub message: String,
+}
+
+/// The definition integrated numerically at one point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct QuadratureView {
+    /// Values of the parameters.
+    pub point: Vec<(Symbol, f64)>,
+    /// The integral.
+    pub value: f64,
+    /// Its error estimate.
+    pub error: f64,
+    /// The closed form there.
+    pub closed: f64,
+}
+
+/// The definition estimated from samples at one point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MonteCarloView {
+    /// Values of the parameters.
+    pub point: Vec<(Symbol, f64)>,
+    /// The estimate.
+    pub estimate: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// The difference from the closed form in standard errors.
+    pub z: f64,
+    /// Samples drawn.
+    pub samples: u64,
+    /// The seed.
+    pub seed: u64,
+    /// `confirmed`, `refuted` or `inconclusive`.
+    pub verdict: String,
+    /// The difference from the closed form.
+    pub delta: f64,
+    /// The smallest difference that this run would have caught.
+    pub resolution: f64,
+    /// The closed form there.
+    pub closed: f64,
+}

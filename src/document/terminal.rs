@@ -1,0 +1,220 @@
+//! The report for a terminal: the chain in the shape of Lean's `calc`, each reason dimmed below its line.
+
+use super::evidence::{Outcome, Spelling, evidence};
+use super::options::{Colour, Formula, Options};
+use super::phrases::{Phrase, phrase, pick, status};
+use super::report::{AssumptionLine, Report, Status, StepView};
+use super::{build, names, wrap};
+use crate::term::{Relation, Term};
+
+/// The whole report.
+pub fn write(report: &Report, options: &Options) -> String {
+    let mut page = Page { options, out: String::new() };
+    page.premises(report);
+    page.heading(Phrase::Derivation);
+    page.formula(2, "", &report.statement);
+    for step in &report.steps {
+        page.step(step, 4);
+    }
+    page.ending(report);
+    page.evidence(report);
+    page.out
+}
+
+/// ANSI attributes by meaning.
+#[derive(Clone, Copy)]
+enum Ink {
+    Heading,
+    Dim,
+    Good,
+    Bad,
+}
+
+struct Page<'a> {
+    options: &'a Options,
+    out: String,
+}
+
+impl Page<'_> {
+    fn paint(&self, ink: Ink, text: &str) -> String {
+        if self.options.colour == Colour::Never {
+            return text.to_owned();
+        }
+        let code = match ink {
+            Ink::Heading => "1",
+            Ink::Dim => "2",
+            Ink::Good => "32",
+            Ink::Bad => "31",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    fn word(&self, p: Phrase) -> &'static str {
+        phrase(p, self.options.lang)
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn heading(&mut self, p: Phrase) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+        let text = self.paint(Ink::Heading, self.word(p));
+        self.line(&text);
+    }
+
+    /// Wrapped prose, indented, in one ink.
+    fn prose(&mut self, indent: usize, ink: Ink, text: &str) {
+        self.hanging(indent, "", ink, text);
+    }
+
+    /// Wrapped prose after a label, under which nothing is written.
+    fn hanging(&mut self, indent: usize, label: &str, ink: Ink, text: &str) {
+        let label = if label.is_empty() { String::new() } else { format!("{label}  ") };
+        let room = self.options.width.saturating_sub(indent + label.len()).max(20);
+        for (i, line) in wrap::lines(text, room).into_iter().enumerate() {
+            let lead = if i == 0 { label.clone() } else { " ".repeat(label.len()) };
+            let painted = self.paint(ink, &format!("{lead}{line}"));
+            self.line(&format!("{:indent$}{painted}", ""));
+        }
+    }
+
+    /// A formula after a sign such as `=`.
+    fn formula(&mut self, indent: usize, sign: &str, term: &Term) {
+        let lead = if sign.is_empty() { String::new() } else { format!("{sign} ") };
+        if self.options.formula == Formula::Block && self.stacked(indent, &lead, term) {
+            return;
+        }
+        let line = super::unicode(term, &self.options.notation);
+        self.line(&format!("{:indent$}{lead}{line}", ""));
+    }
+
+    /// A formula with stacked fractions; false, and nothing printed, where it is wider than the page.
+    fn stacked(&mut self, indent: usize, lead: &str, term: &Term) -> bool {
+        let (rows, base) = super::unicode_block(term, &self.options.notation);
+        let left = indent + wrap::columns(lead);
+        if rows.iter().any(|r| left + wrap::columns(r) > self.options.width) {
+            return false;
+        }
+        for (i, row) in rows.iter().enumerate() {
+            let lead = if i == base { lead.to_owned() } else { " ".repeat(wrap::columns(lead)) };
+            self.line(&format!("{:indent$}{lead}{row}", ""));
+        }
+        true
+    }
+
+    fn premises(&mut self, report: &Report) {
+        if !report.assumptions.is_empty() {
+            self.heading(Phrase::Assumptions);
+            for a in &report.assumptions {
+                let text = self.assumption(a);
+                self.line(&format!("  {text}"));
+            }
+        }
+        if !report.definitions.is_empty() {
+            self.heading(Phrase::Definitions);
+            for (name, term) in &report.definitions {
+                let name = names::symbol(name.as_str()).unicode;
+                self.formula(2, &format!("{name} ="), term);
+            }
+        }
+    }
+
+    fn assumption(&self, a: &AssumptionLine) -> String {
+        let text = match &a.term {
+            Some(t) => super::unicode(t, &self.options.notation),
+            None => names::in_prose(&a.text, |g| g.unicode.clone(), str::to_owned),
+        };
+        if !a.inferred {
+            return text;
+        }
+        let note = self.paint(Ink::Dim, &format!("({})", self.word(Phrase::Inferred)));
+        format!("{text}  {note}")
+    }
+
+    fn step(&mut self, step: &StepView, indent: usize) {
+        if step.level > self.options.detail {
+            return;
+        }
+        let sign = build::relation_unicode(step.relation);
+        match (&step.local_before, &step.local_after) {
+            (Some(before), Some(after)) if step.level > 0 => {
+                self.local(step, indent, before, after);
+            }
+            _ => self.formula(indent, sign, &step.after),
+        }
+        let lang = self.options.lang;
+        self.hanging(indent + 4, &step.id, Ink::Dim, pick(&step.reason, lang));
+        for c in &step.conditions {
+            let text = format!(
+                "{}{}{} — {}",
+                self.word(Phrase::Condition),
+                self.word(Phrase::Colon),
+                pick(&c.text, lang),
+                c.evidence
+            );
+            self.prose(indent + 8, Ink::Dim, &text);
+        }
+        step.children.iter().for_each(|child| self.step(child, indent + 6));
+    }
+
+    /// A finer step: only the subterm it changed.
+    fn local(&mut self, step: &StepView, indent: usize, before: &Term, after: &Term) {
+        let relation = Term::relation(step.relation, before.clone(), after.clone());
+        self.formula(indent, "·", &relation);
+    }
+
+    fn ending(&mut self, report: &Report) {
+        match &report.result {
+            Some(result) => {
+                self.heading(Phrase::Result);
+                let whole =
+                    Term::relation(result.relation, report.statement.clone(), result.term.clone());
+                self.formula(2, "", &whole);
+            }
+            None if report.status == Status::Infinite => {
+                self.heading(Phrase::Result);
+                let whole =
+                    Term::relation(Relation::Eq, report.statement.clone(), Term::symbol("oo"));
+                self.formula(2, "", &whole);
+            }
+            None => {}
+        }
+        if report.status != Status::Proved {
+            self.out.push('\n');
+            let text = self.word(status(report.status));
+            self.prose(0, Ink::Bad, text);
+        }
+        if let Some(message) = &report.message {
+            self.prose(2, Ink::Dim, pick(message, self.options.lang));
+        }
+        if let Some(goal) = &report.goal {
+            self.heading(Phrase::Goal);
+            self.formula(2, "", goal);
+        }
+    }
+
+    fn evidence(&mut self, report: &Report) {
+        let v = &report.verification;
+        if v.replay.is_some() || v.deterministic.is_some() || !v.monte_carlo.is_empty() {
+            self.heading(Phrase::Evidence);
+            for kind in evidence(v, self.options.lang, Spelling::Text) {
+                let ink = match kind.outcome {
+                    Outcome::Holds => Ink::Good,
+                    Outcome::Fails => Ink::Bad,
+                    Outcome::Open => Ink::Heading,
+                };
+                let name = self.paint(ink, kind.kind);
+                self.line(&format!("  {name}"));
+                kind.sentences.iter().for_each(|s| self.prose(4, Ink::Dim, s));
+            }
+        }
+        if !report.axioms.is_empty() {
+            self.heading(Phrase::RestsOn);
+            self.prose(2, Ink::Dim, &report.axioms.join(", "));
+        }
+    }
+}
