@@ -105,7 +105,7 @@ impl<'t> Engine<'t> {
     /// Recognises an explicit weight as a multiple of a density.
     pub(crate) fn weights(&mut self) {
         let rules = self.rules_of("weight");
-        for path in places(&self.current.clone(), is_integral) {
+        for path in places(&self.current.clone(), |t| is_integral(t) && !has_density(t)) {
             let done = rules.iter().any(|r| self.try_rule(r, &path));
             if !done {
                 let body = path.child(2);

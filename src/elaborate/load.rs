@@ -17,7 +17,15 @@ use crate::term::{Symbol, Term};
 use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, Theory};
 
 /// The theory files that come with hence, as `(name, text)`.
-const SHIPPED: &[(&str, &str)] = &[];
+const SHIPPED: &[(&str, &str)] = &[
+    ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
+    ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
+    ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
+    ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
+    ("theory/moments.hence", include_str!("../../theory/moments.hence")),
+    ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+    ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
+];
 
 /// The sets that a support may be named by, with the ends of the interval.
 const SETS: &[(&str, End, End)] = &[

@@ -7,7 +7,7 @@ mod call;
 mod expression;
 mod load;
 #[cfg(test)]
-mod mini;
+pub(crate) mod mini;
 mod names;
 mod parameters;
 mod require;

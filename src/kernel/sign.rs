@@ -1,7 +1,7 @@
 //! Signs as sets: which of −, 0, + a real expression may take. Unknown is the full set and never proves anything.
 
 /// The set of signs that an expression can have.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Sign(u8);
 
 const NEG: u8 = 1;
