@@ -126,7 +126,8 @@ impl Elaborator<'_> {
             return Some(());
         }
         let mut fine = Some(());
-        for argument in given.iter().filter(|g| g.value.mentions(&Symbol::new("oo"))) {
+        let infinite = Symbol::new("oo");
+        if let Some(argument) = given.iter().find(|g| g.value.mentions(&infinite)) {
             let message = format!("a parameter of {} must be finite", known.name);
             self.report(
                 Diagnostic::new("E0211", argument.span, message)

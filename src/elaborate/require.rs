@@ -74,6 +74,9 @@ impl Elaborator<'_> {
 
     /// Adds the assumption in its most natural form: `s > 0` where `s^2` must be positive.
     fn assume_sort(&mut self, term: &Term, sort: Sort, place: &Place<'_>) {
+        if self.sign(term).within(Sign::of_sort(sort)) {
+            return;
+        }
         match term.node() {
             Node::Symbol(name) if self.scope.is_undeclared(name) => {
                 let assumption = place.assumption(stated(term, sort));
@@ -147,11 +150,16 @@ impl Elaborator<'_> {
         Some(())
     }
 
+    fn is_defined(&self, term: &Term) -> bool {
+        term.as_symbol().is_some_and(|name| self.scope.definition(name).is_some())
+    }
+
     fn is_integer(&self, term: &Term) -> bool {
         match term.node() {
             Node::Number(_) => true,
             Node::Symbol(name) => match self.scope.definition(name) {
-                Some(value) => self.is_integer(value),
+                // One definition deep: definitions that use each other twice would double the work each time.
+                Some(value) => !value.any(&mut |t| self.is_defined(t)) && self.is_integer(value),
                 None => matches!(self.scope.sort(name), Some(Sort::Integer | Sort::Natural)),
             },
             Node::Sum(_) | Node::Product(_) | Node::Neg(_) => {

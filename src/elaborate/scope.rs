@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
+use super::sign::{Sign, Signs};
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
 use crate::theory::Sort;
@@ -76,6 +77,9 @@ pub(super) struct Scope {
     pub(super) context: Context,
     names: BTreeMap<Symbol, (Meaning, Span)>,
     undeclared: BTreeSet<Symbol>,
+    /// The sign of each definition where it was made. Kept, because definitions that use each other twice would
+    /// otherwise cost twice as much each time.
+    signs: BTreeMap<Symbol, Sign>,
 }
 
 impl Scope {
@@ -86,6 +90,7 @@ impl Scope {
             scope.names.insert(name.clone(), (meaning(*sort), Span::default()));
         }
         for (name, value) in &context.definitions {
+            scope.remember_sign(name, value);
             scope.names.insert(name.clone(), (Meaning::Alias(kind(value)), Span::default()));
         }
         scope
@@ -134,6 +139,7 @@ impl Scope {
 
     pub(super) fn define(&mut self, name: &str, value: Term, kind: Kind, span: Span) {
         let name = Symbol::new(name);
+        self.remember_sign(&name, &value);
         self.names.insert(name.clone(), (Meaning::Alias(kind), span));
         self.context.definitions.push((name, value));
     }
@@ -152,6 +158,15 @@ impl Scope {
 
     pub(super) fn definition(&self, name: &Symbol) -> Option<&Term> {
         self.context.definitions.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    fn remember_sign(&mut self, name: &Symbol, value: &Term) {
+        let sign = Signs { scope: self, bound: &[] }.sign(value);
+        self.signs.insert(name.clone(), sign);
+    }
+
+    pub(super) fn sign_of_definition(&self, name: &Symbol) -> Sign {
+        self.signs.get(name).copied().unwrap_or(Sign::ANY)
     }
 
     /// Whether the name was met without a declaration, so that its sort follows from its use.

@@ -163,10 +163,9 @@ impl Signs<'_> {
         if matches!(name.as_str(), "pi" | "e" | "oo" | "euler_gamma") {
             return Sign::POSITIVE;
         }
-        match (self.scope.sort(name), self.scope.definition(name)) {
-            (Some(sort), _) => Sign::of_sort(sort),
-            (None, Some(value)) => Signs { scope: self.scope, bound: &[] }.sign(value),
-            (None, None) => Sign::ANY,
+        match self.scope.sort(name) {
+            Some(sort) => Sign::of_sort(sort),
+            None => self.scope.sign_of_definition(name),
         }
     }
 
@@ -175,7 +174,10 @@ impl Signs<'_> {
         match name {
             "exp" | "erfc" => Sign::POSITIVE,
             "sqrt" => first().and(Sign::NONNEGATIVE),
-            "abs" => first().times(first()).and(Sign::NONNEGATIVE),
+            "abs" => {
+                let sign = first();
+                sign.times(sign).and(Sign::NONNEGATIVE)
+            }
             "gamma" | "trigamma" if first() == Sign::POSITIVE => Sign::POSITIVE,
             "erf" => first(),
             "min" | "max" => {

@@ -264,6 +264,16 @@ fn everything_is_reported_at_once() {
 }
 
 #[test]
+fn definitions_that_double_cost_nothing() {
+    let mut source = String::from("let a0 real\n");
+    for i in 1..200 {
+        source.push_str(&format!("let a{i} = a{} + abs(abs(a{}))\n", i - 1, i - 1));
+    }
+    source.push_str("derive H(Normal(0, a199))");
+    assert_eq!(goals(&source).len(), 1);
+}
+
+#[test]
 fn long_literals_are_refused() {
     let source = format!("derive {}", "9".repeat(10_001));
     if let Ok(tree) = parse_statements(&source) {
