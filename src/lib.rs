@@ -1,6 +1,7 @@
 //! hence derives closed forms of statistical quantities step by step, from their definition, and proves each step.
 
 pub mod diagnostic;
+pub mod numeric;
 pub mod syntax;
 pub mod term;
 pub mod theory;
