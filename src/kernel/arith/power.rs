@@ -203,7 +203,14 @@ impl Arithmetic<'_> {
         if bound.unwrap_or(&base.0[0]).1.is_negative() {
             content = -content;
         }
-        let common = common_monomial(base, |_| true);
+        let mut common = common_monomial(base, |_| true);
+        if self.sums == Sums::Keep {
+            // Inside a square a fraction may stay a fraction: (1/r − m)² and (1/2 − m)² are read as they are.
+            common.retain(|(_, e)| e.is_positive());
+            if !content.is_integer() {
+                content = if content.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
+            }
+        }
         let primitive = divided(base, &common, &content);
         ((common, content), primitive)
     }

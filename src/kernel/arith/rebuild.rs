@@ -290,7 +290,7 @@ struct Part {
 fn in_reading_order(mut parts: Vec<Part>) -> Term {
     parts.sort_by_key(|p| p.rank);
     if parts.first().is_some_and(|p| p.negative)
-        && let Some(i) = parts.iter().position(|p| !p.negative && p.rank < 2)
+        && let Some(i) = parts.iter().position(|p| !p.negative)
     {
         let part = parts.remove(i);
         parts.insert(0, part);
