@@ -7,7 +7,20 @@ use hence::term::{BinderOp, Domain, Node, Symbol, Term};
 const SAMPLES: u64 = 1 << 18;
 
 fn main() {
+    check();
     divan::main();
+}
+
+/// A fast wrong answer is worth nothing: all samples are drawn, and both ways give 0.30837126620293.
+fn check() {
+    let (f, p, env) = (log_ratio(), bell("m1", "v1"), environment());
+    let run = estimate(&f, &Symbol::new("x"), &p, SAMPLES, &env, &Shelf, 1).expect("finite");
+    assert_eq!(run.samples, SAMPLES);
+    assert!((run.estimate - 0.308_371_266_202_93).abs() < 5.0 * run.standard_error, "{run:?}");
+    let term = Term::binder(BinderOp::Expectation, "x", Domain::Over(p), f);
+    let value = evaluate(&term, &env, &Shelf, &Options::default()).expect("finite");
+    assert!((value.value - 0.308_371_266_202_93).abs() < 1e-12, "{value:?}");
+    println!("{run:?}\n{value:?}");
 }
 
 /// One location–scale family, called `bell(m, v)`.
