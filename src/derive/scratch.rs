@@ -6,7 +6,7 @@ use crate::kernel::Facts;
 pub fn facts(c:&Context)->Facts{ let mut f=Facts::default(); f.sorts=c.sorts.iter().cloned().collect(); f.relations=c.relations.clone(); f.definitions=c.definitions.iter().cloned().collect(); f }
 fn run(src:&str){
     let th=Theory::shipped();
-    let tree=match crate::elaborate::mini::parse_statements(src){Ok(t)=>t,Err(e)=>{println!("PARSE {e:?}");return}};
+    let (tree,e)=crate::syntax::parse_statements(src); for x in e {println!("PARSE {x}");}
     let (goals,d)=statements(src,&tree,&th);
     for x in d {println!("DIAG {x}");}
     for g in goals { match &g.kind {
