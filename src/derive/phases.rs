@@ -70,6 +70,12 @@ impl<'t> Engine<'t> {
         self.end_line("expectation");
     }
 
+    fn expectations_again(&mut self) -> bool {
+        let any = self.exhaust("expectation", is_integral);
+        self.end_line("expectation");
+        any
+    }
+
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
         self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
@@ -222,7 +228,7 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.linearity() || self.recentre() || self.unfold_expectation() || self.multiply_out() {
+            if self.linearity() || self.expectations_again() || self.recentre() || self.multiply_out() || self.unfold_expectation() {
                 continue;
             }
             break;
@@ -266,10 +272,10 @@ impl<'t> Engine<'t> {
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if self.unfolded.contains(&t) || self.unfolded.len() > 40 {
+            if t.any(&mut |s| is_ln(s) && under_ln_mixture(s)) || !self.may_unfold(&t) {
                 continue;
             }
-            self.unfolded.push(t);
+            let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));
             if self.try_unfold(&path).is_err() {
                 continue;
             }
@@ -285,17 +291,29 @@ impl<'t> Engine<'t> {
                 if self.rules_of("integrals").iter().any(|r| self.try_rule(r, &path)) {
                     continue;
                 }
-                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                if weighted && rules.iter().any(|r| self.try_rule(r, &path)) {
+                    self.tidy_after_weight();
                     break;
                 }
-            }
-            for path in places(&self.current.clone(), is_expectation) {
-                self.tidy_domain(&path);
             }
             self.end_line("integrals");
             return true;
         }
         false
+    }
+
+    /// Each expectation is unfolded as often as it stood there when it was first met: more would go in circles.
+    fn may_unfold(&mut self, t: &Term) -> bool {
+        if let Some((_, left)) = self.unfolded.iter_mut().find(|(u, _)| u == t) {
+            *left = left.saturating_sub(1);
+            return *left > 0;
+        }
+        if self.unfolded.len() > 40 {
+            return false;
+        }
+        let times = places(&self.current, |s| s == t).len();
+        self.unfolded.push((t.clone(), times));
+        true
     }
 
     /// Multiplies a body out where that makes it a sum.

@@ -205,11 +205,8 @@ impl Arithmetic<'_> {
         }
         let mut common = common_monomial(base, |_| true);
         if self.sums == Sums::Keep {
-            // Inside a square a fraction may stay a fraction: (1/r − m)² and (1/2 − m)² are read as they are.
+            // Inside a square a fraction may stay a fraction: (1/r − m)² is read as it is.
             common.retain(|(_, e)| e.is_positive());
-            if !content.is_integer() {
-                content = if content.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
-            }
         }
         let primitive = divided(base, &common, &content);
         ((common, content), primitive)

@@ -59,12 +59,21 @@ impl Arithmetic<'_> {
             };
             let mut coefficient = m.clone();
             coefficient.remove(i);
-            match logs.iter_mut().find(|(k, _)| *k == coefficient) {
+            // The logarithm of the bound variable stays apart from that of constants.
+            let varies = self.varies(u);
+            match logs.iter_mut().find(|(k, list)| *k == coefficient && self.varies(list[0].0) == varies) {
                 Some((_, list)) => list.push((u, c.clone())),
                 None => logs.push((coefficient, vec![(u, c.clone())])),
             }
         }
-        (logs, Poly(rest))
+        (logs.into_iter().flat_map(by_sign).collect(), Poly(rest))
+    }
+
+    /// Whether a bound variable occurs.
+    fn varies(&self, p: PolyId) -> bool {
+        self.poly_at(p).0.iter().flat_map(|(m, _)| m).any(|(a, _)| {
+            matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Density(..) | Atom::Exp(_))
+        })
     }
 
     /// Σ cᵢ ln uᵢ as g·ln(Π uᵢ^(cᵢ/g)).
@@ -120,12 +129,10 @@ impl Arithmetic<'_> {
     fn build_fractions(&self, p: &Poly, names: &Names) -> Vec<Part> {
         let mut groups: Vec<(Monomial, Poly)> = Vec::new();
         for (m, c) in &p.0 {
-            let below: Monomial = m.iter().filter(|(_, e)| e.is_negative()).cloned().collect();
-            let above: Monomial = m.iter().filter(|(_, e)| !e.is_negative()).cloned().collect();
-            // exp(…) carries its own sign and is never a denominator.
-            let (exps, below): (Monomial, Monomial) =
-                below.into_iter().partition(|(a, _)| matches!(self.atom_at(*a), Atom::Exp(_)));
-            let above = super::poly::merge(&above, &exps);
+            // exp(…) carries its own sign and is never a denominator; nor is x beside x^s.
+            let (below, above): (Monomial, Monomial) = m.iter().cloned().partition(|(a, e)| {
+                e.is_negative() && !matches!(self.atom_at(*a), Atom::Exp(_)) && !self.is_powered(m, *a)
+            });
             let apart = below.is_empty() && above.is_empty();
             match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
                 Some((_, q)) => q.0.push((above, c.clone())),
@@ -185,13 +192,23 @@ impl Arithmetic<'_> {
     fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         let mut exponent = Poly::zero();
+        let mut powers: Vec<(PolyId, Poly)> = Vec::new();
         let mut roots: BTreeMap<bool, Vec<Term>> = BTreeMap::new();
         let half = Rational::new(1, 2).expect("2 is not 0");
         let mut m: Vec<&(u32, Rational)> = m.iter().collect();
-        m.sort_by_key(|(a, _)| self.reading_rank(*a));
+        // exp(s·ln x) is met before x, so that x^s·x becomes x^(s + 1).
+        let is_power = |a: u32| matches!(self.atom_at(a), Atom::Exp(p) if self.symbolic_power(*p).is_some());
+        m.sort_by_key(|(a, _)| (!is_power(*a), self.reading_rank(*a)));
         for (a, e) in m {
             if let Atom::Exp(p) = self.atom_at(*a) {
-                exponent = exponent.plus(&self.poly_at(*p).scaled(e));
+                match self.symbolic_power(*p) {
+                    Some((u, rest)) => add_power(&mut powers, u, &rest.scaled(e)),
+                    None => exponent = exponent.plus(&self.poly_at(*p).scaled(e)),
+                }
+                continue;
+            }
+            if let Some((_, sum)) = powers.iter_mut().find(|(u, _)| *self.poly_at(*u) == Poly::atom(*a)) {
+                *sum = sum.plus(&Poly::constant(e.clone()));
                 continue;
             }
             let base = self.build_atom(*a, names);
@@ -205,6 +222,10 @@ impl Arithmetic<'_> {
         for (negative, bases) in roots {
             let root = Term::call("sqrt", vec![Term::product(bases)]);
             if negative { &mut below } else { &mut above }.push(root);
+        }
+        for (u, e) in powers {
+            let base = self.build(self.poly_at(u), names);
+            above.push(Term::power(base, self.build(&e, names)));
         }
         if !exponent.is_zero() {
             above.push(Term::call("exp", vec![self.build(&exponent, names)]));
@@ -221,6 +242,28 @@ impl Arithmetic<'_> {
             Atom::Sum(_) => 3,
             _ => 4,
         }
+    }
+
+    /// Whether a power of this atom with a symbolic exponent stands beside it.
+    fn is_powered(&self, m: &Monomial, a: u32) -> bool {
+        m.iter().any(|(b, _)| match self.atom_at(*b) {
+            Atom::Exp(p) => {
+                self.symbolic_power(*p).is_some_and(|(u, _)| *self.poly_at(u) == Poly::atom(a))
+            }
+            _ => false,
+        })
+    }
+
+    /// exp(c·ln u) with c no number: u and c.
+    fn symbolic_power(&self, p: PolyId) -> Option<(PolyId, Poly)> {
+        let [(m, _)] = self.poly_at(p).0.as_slice() else { return None };
+        let (i, u) = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
+            Atom::Ln(u) if e.is_one() => Some((i, *u)),
+            _ => None,
+        })?;
+        let mut rest = m.clone();
+        rest.remove(i);
+        Some((u, Poly::monomial(rest, Rational::ONE)))
     }
 
     fn build_all(&self, ps: &[PolyId], names: &Names) -> Vec<Term> {
@@ -279,6 +322,22 @@ impl Arithmetic<'_> {
     }
 }
 
+type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
+
+/// ½ ln(2πv) − ln(b − a) rather than ½ ln(2πv/(b − a)²): opposite signs join only with coefficients of one size.
+fn by_sign((coefficient, list): LogGroup) -> Vec<LogGroup> {
+    let size = list[0].1.abs();
+    if list.iter().all(|(_, c)| c.abs() == size) {
+        return vec![(coefficient, list)];
+    }
+    let (minus, plus): (Vec<_>, Vec<_>) = list.into_iter().partition(|(_, c)| c.is_negative());
+    [plus, minus]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| (coefficient.clone(), part))
+        .collect()
+}
+
 /// One summand: its sign, and whether it is a logarithm (0), an expression (1) or a number (2).
 struct Part {
     term: Term,
@@ -304,6 +363,13 @@ fn in_reading_order(mut parts: Vec<Part>) -> Term {
         }
     }
     Term::sum(terms)
+}
+
+fn add_power(powers: &mut Vec<(PolyId, Poly)>, u: PolyId, e: &Poly) {
+    match powers.iter_mut().find(|(v, _)| *v == u) {
+        Some((_, sum)) => *sum = sum.plus(e),
+        None => powers.push((u, e.clone())),
+    }
 }
 
 fn is_number(p: &Poly) -> bool {
