@@ -34,8 +34,7 @@ fn read(path: &Path) -> String {
 /// The files under `folder` that end in `extension`, in a fixed order.
 fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let mut paths: Vec<PathBuf> =
-        entries.map(|e| e.expect("a readable folder").path()).collect();
+    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("a readable folder").path()).collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
@@ -83,10 +82,8 @@ fn modules_for_tests(source: &Source) -> Vec<String> {
             continue;
         }
         let declaration = lines.next().unwrap_or_default();
-        if let Some(name) = declaration
-            .strip_suffix(';')
-            .and_then(|d| d.rsplit_once("mod "))
-            .map(|(_, name)| name)
+        if let Some(name) =
+            declaration.strip_suffix(';').and_then(|d| d.rsplit_once("mod ")).map(|(_, name)| name)
         {
             found.push(format!("{folder}/{name}.rs"));
             found.push(format!("{folder}/{name}/mod.rs"));
@@ -141,8 +138,7 @@ fn without_comments(text: &str) -> String {
                 i += 1 + hashes;
                 if at(i) == '"' {
                     i += 1;
-                    let closes =
-                        |i: usize| at(i) == '"' && (1..=hashes).all(|k| at(i + k) == '#');
+                    let closes = |i: usize| at(i) == '"' && (1..=hashes).all(|k| at(i + k) == '#');
                     while i < chars.len() && !closes(i) {
                         i += 1;
                     }
@@ -212,8 +208,16 @@ fn none(found: &[String], rule: &str) {
 /// The names that theory files define, and a few that they may come to define.
 fn mathematical_names() -> BTreeSet<String> {
     let mut names: BTreeSet<String> = [
-        "Bernoulli", "Beta", "Categorical", "Dirichlet", "ELBO", "Gamma", "Gaussian", "Laplace",
-        "Poisson", "JS",
+        "Bernoulli",
+        "Beta",
+        "Categorical",
+        "Dirichlet",
+        "ELBO",
+        "Gamma",
+        "Gaussian",
+        "Laplace",
+        "Poisson",
+        "JS",
     ]
     .map(String::from)
     .into();
@@ -315,9 +319,7 @@ fn rooms_use_only_what_the_architecture_allows() {
         let Some(allowed) = table.get(source.room()) else { return false };
         reaches(line, prefix)
             .iter()
-            .any(|used| {
-                rooms.contains(used) && used != source.room() && !allowed.contains(used)
-            })
+            .any(|used| rooms.contains(used) && used != source.room() && !allowed.contains(used))
     });
     none(&found, "an arrow that ARCHITECTURE.md does not list");
 }
@@ -352,11 +354,8 @@ fn the_reading_of_arrows_can_fail() {
 
 #[test]
 fn every_file_introduces_itself() {
-    let bare: Vec<String> = all_sources()
-        .into_iter()
-        .filter(|s| !s.text.starts_with("//! "))
-        .map(|s| s.path)
-        .collect();
+    let bare: Vec<String> =
+        all_sources().into_iter().filter(|s| !s.text.starts_with("//! ")).map(|s| s.path).collect();
     none(&bare, "a file starts with //! and what lives there");
 }
 

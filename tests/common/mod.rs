@@ -11,7 +11,8 @@ pub fn root() -> PathBuf {
 
 /// The Markdown files in a folder of the repository, relative to it, in a fixed order.
 pub fn markdown_files(folder: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(root().join(folder)).expect("the folder is part of the repository");
+    let entries =
+        std::fs::read_dir(root().join(folder)).expect("the folder is part of the repository");
     let mut files: Vec<String> = entries
         .map(|e| e.expect("a readable folder").path())
         .filter(|p| p.extension().is_some_and(|e| e == "md"))
