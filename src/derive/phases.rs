@@ -84,7 +84,7 @@ impl<'t> Engine<'t> {
 
     /// Inserts the densities and takes the logarithms apart; each body is then put in order.
     pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
-        while let Some(path) = first_place(&self.current, |t| matches!(t.node(), Node::Density(..))) {
+        while let Some(path) = first_place(&self.current, |t| self.has_formula(t)) {
             if let Err(refusal) = self.try_unfold(&path) {
                 if let Refusal::Undischarged(text) = &refusal {
                     self.message = Some((
@@ -101,6 +101,13 @@ impl<'t> Engine<'t> {
         }
         self.end_line("density");
         Ok(())
+    }
+
+    /// Whether this is a density that inserting makes simpler. The logarithm of a mixture is the logarithm of a sum,
+    /// which no rule takes apart.
+    fn has_formula(&self, t: &Term) -> bool {
+        let Node::Density(d, _) = t.node() else { return false };
+        !matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture")
     }
 
     fn tidy_bodies(&mut self) {
@@ -272,7 +279,7 @@ impl<'t> Engine<'t> {
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if t.any(&mut |s| is_ln(s) && under_ln_mixture(s)) || !self.may_unfold(&t) {
+            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s))) || !self.may_unfold(&t) {
                 continue;
             }
             let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));
