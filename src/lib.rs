@@ -2,11 +2,11 @@
 
 pub mod diagnostic;
 
+pub mod derive;
+pub mod document;
+pub mod elaborate;
+pub mod kernel;
+pub mod numeric;
 pub mod syntax;
 pub mod term;
 pub mod theory;
-pub mod elaborate;
-pub mod kernel;
-pub mod derive;
-pub mod numeric;
-pub mod document;

@@ -260,7 +260,15 @@ impl<'t> Kernel<'t> {
             return Err(Refusal::NotEqual);
         }
         let discharges = self.stays_defined(&old, new, env)?;
-        self.seal(whole, path, Justification::Arithmetic, Relation::Eq, old, new.clone(), discharges)
+        self.seal(
+            whole,
+            path,
+            Justification::Arithmetic,
+            Relation::Eq,
+            old,
+            new.clone(),
+            discharges,
+        )
     }
 
     /// Unfolds the quantity, density or expectation at a place.
@@ -352,10 +360,10 @@ impl<'t> Kernel<'t> {
         };
         let (lo, hi) = self.arith.theory.support_of(&d).ok_or(Refusal::DoesNotMatch)?;
         let text = format!("{point} lies in the support of {d}");
-        let whole_line = super::arith::infinite(&lo) == Some(false)
-            && super::arith::infinite(&hi) == Some(true);
-        let inside = whole_line
-            || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
+        let whole_line =
+            super::arith::infinite(&lo) == Some(false) && super::arith::infinite(&hi) == Some(true);
+        let inside =
+            whole_line || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
         if !inside {
             return Err(Refusal::Undischarged(text));
         }
@@ -389,7 +397,16 @@ impl<'t> Kernel<'t> {
     ) -> Result<Step, Refusal> {
         let after = whole.replaced(path, &local_after).ok_or(Refusal::NoSuchPlace)?;
         let (path, before) = (path.clone(), whole.clone());
-        Ok(Step { path, justification, relation, before, after, local_before, local_after, discharges })
+        Ok(Step {
+            path,
+            justification,
+            relation,
+            before,
+            after,
+            local_before,
+            local_after,
+            discharges,
+        })
     }
 
     /// How the whole depends on the subterm at `path`.
@@ -485,7 +502,9 @@ impl<'t> Kernel<'t> {
         match t.node() {
             Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
             Node::Power(a, n) => match self.arith.poly(n, env)?.as_constant() {
-                Some(r) if r.is_integer() && r.is_negative() => self.need(Need::Nonzero, a, env, out)?,
+                Some(r) if r.is_integer() && r.is_negative() => {
+                    self.need(Need::Nonzero, a, env, out)?
+                }
                 Some(r) if !r.is_integer() => {
                     let need = if r.is_negative() { Need::Positive } else { Need::Nonnegative };
                     self.need(need, a, env, out)?;
