@@ -156,7 +156,7 @@ impl<'t> Engine<'t> {
     }
 
     fn note_undischarged(&mut self, condition: &str) {
-        if self.message.is_none() {
+        if self.message.is_none() && !condition.contains(" does not depend on ") {
             self.message = Some((
                 format!("a condition could not be proved: {condition}"),
                 format!("无法证明条件：{condition}"),
@@ -206,7 +206,12 @@ impl<'t> Engine<'t> {
         let whole = self.current.clone();
         let Some(old) = whole.at(path) else { return false };
         let mut candidates = self.kernel.spellings(&whole, path);
-        candidates.sort_by_key(Term::size);
+        // Multiplied out only where that is much shorter: a square that was completed should stay one.
+        if let [kept, expanded] = candidates.as_slice()
+            && 4 * expanded.size() < 3 * kept.size()
+        {
+            candidates.reverse();
+        }
         for new in candidates {
             if new == old {
                 return false;
@@ -225,6 +230,11 @@ impl<'t> Engine<'t> {
             Some(new) => self.try_arithmetic(path, new),
             None => false,
         }
+    }
+
+    /// Whether anything was done since the last line.
+    pub(crate) fn line_is_open(&self) -> bool {
+        !self.open.is_empty()
     }
 
     /// Ends a line: what was done since the last one belongs to `phase`.

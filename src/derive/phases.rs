@@ -90,7 +90,9 @@ impl<'t> Engine<'t> {
             }
         }
         self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t));
-        self.tidy_bodies();
+        if self.line_is_open() {
+            self.tidy_bodies();
+        }
         self.end_line("density");
         Ok(())
     }
@@ -194,16 +196,12 @@ impl<'t> Engine<'t> {
                 *t = flat(t);
             }
             if self.try_arithmetic(&body_path, &Term::sum(terms)) {
-                self.tidy_coefficients(&body_path);
                 self.end_line("recentre");
                 return true;
             }
         }
         false
     }
-
-    /// Coefficients of a re-centred polynomial in their shortest spelling.
-    fn tidy_coefficients(&mut self, _body: &Path) {}
 
     fn center(&self, b: &Binder) -> Option<Term> {
         let Domain::Over(d) = &b.domain else { return None };

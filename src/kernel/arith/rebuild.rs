@@ -25,6 +25,16 @@ impl Arithmetic<'_> {
     }
 
     fn build(&self, p: &Poly, names: &Names) -> Term {
+        if let Some((content, base, k)) = binomial_power(p)
+            && !p.0.iter().any(|(m, _)| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Ln(_))))
+        {
+            let power = Term::power(self.build(&base, names), Term::integer(k));
+            let (magnitude, negative) = (content.abs(), content.is_negative());
+            let above = with_number(&magnitude.numerator(), vec![power]);
+            let below = with_number(&magnitude.denominator(), Vec::new());
+            let term = fraction(above, below);
+            return if negative { Term::neg(term) } else { term };
+        }
         let (logs, rest) = self.split_logs(p);
         let mut parts = Vec::new();
         for (coefficient, atoms) in &logs {
@@ -145,9 +155,13 @@ impl Arithmetic<'_> {
             let _ = c;
             above.append(&mut factors);
         } else {
-            let parts = numerator
-                .0
-                .iter()
+            let mut monomials: Vec<&(Monomial, Rational)> = numerator.0.iter().collect();
+            let bound = |m: &Monomial| {
+                m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)))
+            };
+            monomials.sort_by_key(|(m, _)| !bound(m));
+            let parts = monomials
+                .into_iter()
                 .map(|(m, c)| {
                     let c = c.checked_div(&content).unwrap_or(Rational::ONE);
                     let (factors, under) = self.build_monomial(m, names);
@@ -173,6 +187,8 @@ impl Arithmetic<'_> {
         let mut exponent = Poly::zero();
         let mut roots: BTreeMap<bool, Vec<Term>> = BTreeMap::new();
         let half = Rational::new(1, 2).expect("2 is not 0");
+        let mut m: Vec<&(u32, Rational)> = m.iter().collect();
+        m.sort_by_key(|(a, _)| self.reading_rank(*a));
         for (a, e) in m {
             if let Atom::Exp(p) = self.atom_at(*a) {
                 exponent = exponent.plus(&self.poly_at(*p).scaled(e));
@@ -194,6 +210,17 @@ impl Arithmetic<'_> {
             above.push(Term::call("exp", vec![self.build(&exponent, names)]));
         }
         (above, below)
+    }
+
+    /// Constants before the bound variable, and what is long last.
+    fn reading_rank(&self, a: u32) -> u8 {
+        match self.atom_at(a) {
+            Atom::Prime(_) => 0,
+            Atom::Symbol(_) => 1,
+            Atom::Bound(_) => 2,
+            Atom::Sum(_) => 3,
+            _ => 4,
+        }
     }
 
     fn build_all(&self, ps: &[PolyId], names: &Names) -> Vec<Term> {
@@ -268,8 +295,15 @@ fn in_reading_order(mut parts: Vec<Part>) -> Term {
         let part = parts.remove(i);
         parts.insert(0, part);
     }
-    let terms = parts.into_iter().map(|p| if p.negative { Term::neg(p.term) } else { p.term });
-    Term::sum(terms.collect())
+    let mut terms = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part.term.node() {
+            _ if part.negative => terms.push(Term::neg(part.term)),
+            Node::Sum(inner) => terms.extend(inner.iter().cloned()),
+            _ => terms.push(part.term),
+        }
+    }
+    Term::sum(terms)
 }
 
 fn is_number(p: &Poly) -> bool {
@@ -306,4 +340,56 @@ fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
         }
     }
     None
+}
+
+/// `p` as c·(A ± B)^k for monomials A, B and k ≥ 2, where it is one.
+fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
+    let k = p.0.len().checked_sub(1)?;
+    if !(2..=12).contains(&k) {
+        return None;
+    }
+    let k = k as i64;
+    let pure: Vec<(Monomial, &Rational)> =
+        p.0.iter().filter_map(|(m, c)| Some((monomial_root(m, k)?, c))).collect();
+    for (i, (a, ca)) in pure.iter().enumerate() {
+        for (b, cb) in &pure[i + 1..] {
+            let Some(ratio) = cb.checked_div(ca).and_then(|r| rational_root(&r.abs(), k)) else {
+                continue;
+            };
+            for sign in [Rational::ONE, Rational::MINUS_ONE] {
+                let b = Poly::monomial(b.clone(), &ratio * &sign);
+                let base = Poly::monomial(a.clone(), Rational::ONE).plus(&b);
+                if plain_power(&base, k).scaled(ca) == *p {
+                    return Some(((*ca).clone(), base, k));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn monomial_root(m: &Monomial, k: i64) -> Option<Monomial> {
+    m.iter()
+        .map(|(a, e)| {
+            let root = e.checked_div(&Rational::from(k))?;
+            root.is_integer().then_some((*a, root))
+        })
+        .collect()
+}
+
+fn rational_root(r: &Rational, k: i64) -> Option<Rational> {
+    let root = |n: &Rational| (1..=64).map(Rational::from).find(|b| b.checked_pow(k).as_ref() == Some(n));
+    root(&r.numerator())?.checked_div(&root(&r.denominator())?)
+}
+
+/// The power of a sum of two monomials in plain symbols, multiplied out.
+fn plain_power(base: &Poly, k: i64) -> Poly {
+    let mut out = Poly::one();
+    for _ in 0..k {
+        let terms = out.0.iter().flat_map(|(m, c)| {
+            base.0.iter().map(move |(n, d)| (super::poly::merge(m, n), c * d))
+        });
+        out = Poly::collect(terms.collect());
+    }
+    out
 }
