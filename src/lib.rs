@@ -1,8 +1,7 @@
 //! hence derives closed forms of statistical quantities step by step, from their definition, and proves each step.
 
-pub mod diagnostic;
-
 pub mod derive;
+pub mod diagnostic;
 pub mod document;
 pub mod elaborate;
 pub mod kernel;
@@ -10,3 +9,4 @@ pub mod numeric;
 pub mod syntax;
 pub mod term;
 pub mod theory;
+pub mod verify;

@@ -177,12 +177,24 @@ fn equation(
         outcome.residual =
             kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
     }
+    let closed = outcome.left.status == Status::Proved && second_status == Status::Proved;
     outcome.holds = match (equal, relation) {
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),
-        (Ok(false), Relation::Eq) => Some(false),
+        (Ok(false), Relation::Eq) if closed => Some(false),
         _ => None,
     };
+    if outcome.holds == Some(true)
+        && let Err(part) = kernel.same_domain(left, right)
+    {
+        outcome.holds = None;
+        outcome.left.message = Some((
+            format!(
+                "the two sides agree where both are defined, but {part} is not known to be; assume it"
+            ),
+            format!("两边在都有定义处相等，但不知 {part} 是否成立；请声明该假设"),
+        ));
+    }
     outcome
 }
 

@@ -530,6 +530,29 @@ impl<'t> Kernel<'t> {
         Ok(())
     }
 
+    /// Whether two terms are defined at the same admissible points, binders' bodies aside (they matter only almost
+    /// everywhere).
+    ///
+    /// # Errors
+    /// What is not known of one side and not asked by the other: `m != 0`.
+    pub fn same_domain(&mut self, a: &Term, b: &Term) -> Result<(), String> {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let collected = self
+            .partial_operations(&without_bodies(a), ROOT, &mut left)
+            .and_then(|()| self.partial_operations(&without_bodies(b), ROOT, &mut right));
+        if collected.is_err() {
+            return Ok(());
+        }
+        for (mine, others) in [(&left, &right), (&right, &left)] {
+            for (need, poly, text) in mine {
+                if !others.iter().any(|(n, p, _)| n == need && p == poly) {
+                    return Err(format!("{text} {}", need.as_str()));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn need(
         &mut self,
         need: Need,
@@ -584,6 +607,16 @@ enum Need {
     Nonnegative,
 }
 
+impl Need {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Nonzero => "!= 0",
+            Self::Positive => "> 0",
+            Self::Nonnegative => ">= 0",
+        }
+    }
+}
+
 fn substituted(c: &Condition, map: &std::collections::BTreeMap<Symbol, Term>) -> Condition {
     let s = |t: &Term| t.substitute_all(map);
     match c {
@@ -602,6 +635,14 @@ fn counts_with_infinity(t: &Term) -> bool {
         Node::Binder(b) => counts_with_infinity(&b.body),
         Node::Call(f, _) if f == "interval" => false,
         _ => t.children().into_iter().any(counts_with_infinity),
+    }
+}
+
+/// The term with every binder's body replaced by a number.
+fn without_bodies(t: &Term) -> Term {
+    match t.node() {
+        Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
+        _ => t.map_children(without_bodies),
     }
 }
 
