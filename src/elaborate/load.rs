@@ -192,7 +192,8 @@ fn quantity(theory: &Theory, item: &Item, tree: &QuantityItem) -> Result<Quantit
 fn phase(theory: &Theory, item: &Item, patterns: &[Ident]) -> Result<Phase, Refused> {
     let unknown: Refused = patterns
         .iter()
-        .filter(|p| theory.rules_matching(&p.name).next().is_none())
+        // A pattern may be empty for now: it leaves room for the rules of a reader's own file.
+        .filter(|p| !p.name.contains('*') && theory.rules_matching(&p.name).next().is_none())
         .map(|p| {
             let known = theory.rules().iter().map(|r| r.id.as_str());
             let hint = match names::nearest(&p.name, known) {

@@ -289,7 +289,7 @@ fn wrong_claims_get_a_counterexample_and_a_name() {
         let goal = goal(&format!("{GAUSSIANS}claim KL(p || q) = {right}"));
         let GoalKind::Claim { relation, left, right } = &goal.kind else { unreachable!() };
         let facts = facts(&goal.context);
-        let outcome = claim(theory, facts.clone(), *relation, left, right);
+        let outcome = claim(theory, &facts, *relation, left, right);
         assert_eq!(outcome.holds, Some(false));
         let found = counterexample(left, right, *relation, &facts, theory).unwrap();
         assert!((found.left - found.right).abs() > 1e-7);
