@@ -17,7 +17,11 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
     for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
         let term = sort_term(name, *sort);
         let added = inferred(&Term::symbol(name.clone())) || term.as_ref().is_some_and(inferred);
-        lines.push(AssumptionLine { term, text: format!("{name} {}", sort_word(*sort)), inferred: added });
+        lines.push(AssumptionLine {
+            term,
+            text: format!("{name} {}", sort_word(*sort)),
+            inferred: added,
+        });
     }
     for relation in &context.relations {
         let about = parameters(&[relation], &derivation.facts);

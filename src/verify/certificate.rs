@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::moves::{Move, moves};
 use super::{digest, notation, texts};
 use crate::derive::Derivation;
-use crate::document::{self, Report, Verification};
+use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
 use crate::kernel::{Justification, Step};
 use crate::term::{Node, Symbol, Term};
@@ -18,7 +18,8 @@ pub const CERTIFICATE_VERSION: u64 = 1;
 
 /// The report of a derivation as JSON, with a certificate that [`super::replay`] repeats by the kernel alone.
 ///
-/// `source` is the statement as written, of which `derivation` is the derivation in `context`.
+/// `source` is the statement as written, of which `derivation` is the derivation in `context`. What `verification` says
+/// of replay is said anew.
 pub fn certificate(
     derivation: &Derivation,
     context: &Context,
@@ -26,12 +27,17 @@ pub fn certificate(
     source: &str,
     verification: Verification,
 ) -> Value {
-    // The axioms are those that the steps need, not those that a search happened to touch.
-    let axioms = super::repeat(derivation, theory).map(|again| again.axioms);
     let mut derivation = derivation.clone();
-    if let Ok(axioms) = axioms {
-        derivation.axioms = axioms;
-    }
+    let steps = derivation.steps().count();
+    // The axioms are those that the steps need, not those that a search happened to touch.
+    let replay = match super::repeat(&derivation, theory) {
+        Ok(again) => {
+            derivation.axioms = again.axioms;
+            ReplayView { steps, ok: true, message: String::new() }
+        }
+        Err(message) => ReplayView { steps, ok: false, message },
+    };
+    let verification = Verification { replay: Some(replay), ..verification };
     let report = Report { verification, ..super::report(&derivation, context, theory) };
     let mut value = body(&report, &derivation, context, theory, source);
     digest::seal(&mut value);

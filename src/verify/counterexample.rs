@@ -1,8 +1,8 @@
 //! A point at which a claim is clearly false.
 
+use super::Numbers;
 use super::compare::discrepancy;
 use super::points::{Points, listed, parameters, violated};
-use super::Numbers;
 use crate::kernel::Facts;
 use crate::numeric::{Environment, Options, evaluate};
 use crate::term::{Relation, Symbol, Term};

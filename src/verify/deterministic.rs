@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Numbers;
 use super::compare::{Verdict, compare, discrepancy};
 use super::points::{Points, listed};
-use super::Numbers;
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView};
 use crate::kernel::Step;

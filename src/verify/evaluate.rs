@@ -8,7 +8,9 @@ use super::sampling::combined;
 use super::{Numbers, PROTOCOL, facts};
 use crate::derive::{Derivation, Status, derive};
 use crate::elaborate::Context;
-use crate::numeric::{ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key};
+use crate::numeric::{
+    ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key,
+};
 use crate::term::{Symbol, Term};
 use crate::theory::Theory;
 

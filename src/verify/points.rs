@@ -95,7 +95,10 @@ pub(super) fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<Stri
         if let Some(value) = point.get(name)
             && !admits(*sort, value)
         {
-            return Some(format!("{name} = {value}, but {name} is {}", super::texts::sort_word(*sort)));
+            return Some(format!(
+                "{name} = {value}, but {name} is {}",
+                super::texts::sort_word(*sort)
+            ));
         }
     }
     let broken = numbers.facts.relations.iter().find(|r| !holds(r, point, numbers))?;

@@ -1,9 +1,9 @@
 //! Monte Carlo from the definition: the statement's own expectations, estimated with the theory's samplers, against the
 //! closed form.
 
+use super::Numbers;
 use super::expectation::{Means, form_of};
 use super::points::{Points, listed};
-use super::Numbers;
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, MonteCarloView};
 use crate::numeric::{
@@ -21,8 +21,8 @@ const CANDIDATES: usize = 24;
 /// The margin.
 const DELTA: f64 = 0.01;
 
-/// Points with a larger ratio of deviation to value would need too many samples.
-const RATIO: f64 = 5.0;
+/// Points with a larger ratio of deviation to value would need more samples than the cap: 64·(ratio/δ)².
+const RATIO: f64 = 2.0;
 
 /// Samples that judge a candidate point.
 const PILOT: u64 = 1 << 10;
@@ -140,7 +140,8 @@ pub(super) fn combined(
     numbers: Numbers<'_>,
     seed: u64,
 ) -> Result<McEstimate, NumericError> {
-    let mut total = McEstimate { estimate: 0.0, standard_error: 0.0, samples: 0, seed, doubt: None };
+    let mut total =
+        McEstimate { estimate: 0.0, standard_error: 0.0, samples: 0, seed, doubt: None };
     for constant in &form.constant {
         total.estimate += evaluate(constant, point, &numbers, &Options::default())?.value;
     }

@@ -114,9 +114,7 @@ impl Views<'_> {
 
     fn title(&self, view: &StepView) -> Bilingual {
         match (&view.local_before, &view.local_after) {
-            (Some(a), Some(b)) => {
-                reasons::title(a, view.relation, b, &self.notation, &view.reason)
-            }
+            (Some(a), Some(b)) => reasons::title(a, view.relation, b, &self.notation, &view.reason),
             _ => view.reason.clone(),
         }
     }

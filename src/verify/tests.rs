@@ -33,13 +33,9 @@ fn certified(source: &str) -> Value {
     let goal = goal(source);
     let theory = Theory::shipped_ref();
     let derivation = derived(&goal);
-    let verification =
-        Verification { replay: verify_replay(&derivation), ..Verification::default() };
+    let deterministic = Some(deterministic(&derivation, theory));
+    let verification = Verification { deterministic, ..Verification::default() };
     certificate(&derivation, &goal.context, theory, &goal.text, verification)
-}
-
-fn verify_replay(derivation: &Derivation) -> Option<ReplayView> {
-    Some(repeated(derivation, Theory::shipped_ref()))
 }
 
 const SOURCES: [&str; 6] = [
@@ -56,20 +52,12 @@ fn the_evidence_agrees_with_derivations() {
     let more = format!("{GAUSSIANS}derive KL(p || q)");
     for source in SOURCES.into_iter().chain([more.as_str()]) {
         let d = derived(&goal(source));
-        let start = std::time::Instant::now();
         let evidence = verify(&d, Theory::shipped_ref());
-        let time = start.elapsed();
         assert!(evidence.passed, "{source}: {evidence:#?}");
         let v = evidence.verification;
         let deterministic = v.deterministic.unwrap();
         assert!(deterministic.message.is_empty(), "{source}: {}", deterministic.message);
         assert_eq!(deterministic.steps_checked, d.steps().count(), "{source}");
-        eprintln!(
-            "{source}: {time:?}, {} steps, {:.1e}, {:?}",
-            deterministic.steps_checked,
-            deterministic.max_discrepancy,
-            v.monte_carlo.iter().map(|m| (m.samples, m.verdict.clone())).collect::<Vec<_>>()
-        );
         if d.status == Status::Proved {
             assert!(!v.monte_carlo.is_empty(), "{source}: {:?}", evidence.not_sampled);
             assert!(v.monte_carlo.iter().all(|m| m.verdict == "confirmed"), "{source}");
@@ -136,9 +124,12 @@ fn mutants(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![Value::Bool(true), "x".into()],
         Value::Bool(b) => vec![Value::Bool(!b), Value::Null],
-        Value::Number(n) => vec![(n.as_f64().unwrap_or(0.0) + 1.0).into(), (n.as_u64().unwrap_or(7) + 1).into(), "1".into()],
+        Value::Number(n) => {
+            vec![(n.as_u64().unwrap_or(7) + 1).into(), (-1).into(), 0.5.into(), "1".into()]
+        }
         Value::String(s) => {
-            let mut out: Vec<Value> = vec![format!("{s}*2").into(), "y".into(), Value::Null, 3.into()];
+            let mut out: Vec<Value> =
+                vec![format!("{s}*2").into(), "y".into(), Value::Null, 3.into()];
             if !s.is_empty() {
                 out.push("".into());
                 let cut: String = s.chars().skip(1).collect();
@@ -172,7 +163,9 @@ fn mutants(value: &Value) -> Vec<Value> {
 
 /// Only the digest stands for these: numbers that the kernel does not compute.
 fn numeric_evidence(place: &str) -> bool {
-    ["/verification/deterministic", "/verification/monte_carlo"].iter().any(|p| place.starts_with(p))
+    ["/verification/deterministic", "/verification/monte_carlo"]
+        .iter()
+        .any(|p| place.starts_with(p))
 }
 
 #[test]
@@ -199,10 +192,8 @@ fn every_mutant_of_a_certificate_is_refused() {
             if changed == original {
                 continue;
             }
-            let removed_evidence = place == "/verification" && mutant.is_object();
-            if let Ok(summary) = replay(&changed, theory) {
-                assert!(removed_evidence, "resealed: {place} := {mutant}: {summary:?}");
-            }
+            let found = replay(&changed, theory);
+            assert!(found.is_err(), "resealed: {place} := {mutant}: {found:?}");
             resealed += 1;
         }
     }
@@ -216,7 +207,9 @@ fn hostile_certificates_are_errors() {
     for _ in 0..2000 {
         deep = Value::Array(vec![deep]);
     }
-    for value in [Value::Null, deep, serde_json::json!({"certificate": {"version": 1, "digest": ""}})] {
+    for value in
+        [Value::Null, deep, serde_json::json!({"certificate": {"version": 1, "digest": ""}})]
+    {
         assert!(replay(&value, theory).is_err());
         drop_slowly(value);
     }
@@ -263,9 +256,18 @@ fn mixtures_and_infinite_statements_are_evaluated() {
 fn wrong_claims_get_a_counterexample_and_a_name() {
     let theory = Theory::shipped_ref();
     let claims = [
-        ("ln(sigma2/sigma1) + (sigma1^2 + (mu1 - mu2)^2)/(2*sigma2^2)", "the constant −1/2 is missing"),
-        ("ln(sigma1/sigma2) + (sigma2^2 + (mu1 - mu2)^2)/(2*sigma1^2) - 1/2", "the two distributions p and q are swapped"),
-        ("ln(sigma2/sigma1)/ln(2) + (sigma1^2 + (mu1 - mu2)^2)/(2*sigma2^2) - 1/2", "log₂ instead of ln"),
+        (
+            "ln(sigma2/sigma1) + (sigma1^2 + (mu1 - mu2)^2)/(2*sigma2^2)",
+            "the constant −1/2 is missing",
+        ),
+        (
+            "ln(sigma1/sigma2) + (sigma2^2 + (mu1 - mu2)^2)/(2*sigma1^2) - 1/2",
+            "the two distributions p and q are swapped",
+        ),
+        (
+            "ln(sigma2/sigma1)/ln(2) + (sigma1^2 + (mu1 - mu2)^2)/(2*sigma2^2) - 1/2",
+            "log₂ instead of ln",
+        ),
     ];
     for (right, words) in claims {
         let goal = goal(&format!("{GAUSSIANS}claim KL(p || q) = {right}"));
