@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::assumptions::restricted;
 use super::moves::{Move, moves};
 use super::{digest, notation, texts};
 use crate::derive::Derivation;
@@ -38,6 +39,7 @@ pub fn certificate(
         Err(message) => ReplayView { steps, ok: false, message },
     };
     let verification = Verification { replay: Some(replay), ..verification };
+    let context = &restricted(&derivation, context);
     let report = Report { verification, ..super::report(&derivation, context, theory) };
     let mut value = body(&report, &derivation, context, theory, source);
     digest::seal(&mut value);
@@ -96,8 +98,10 @@ fn step(m: &Move, s: &Step) -> Value {
         Justification::Rule(_, b) => {
             let metas: Map<String, Value> =
                 b.metas.iter().map(|(k, t)| (k.to_string(), t.to_string().into())).collect();
+            // A variable that keeps its name is not listed, so that there is one way to write the same bindings.
+            let renamed = b.vars.iter().filter(|(k, x)| k != x);
             let vars: Map<String, Value> =
-                b.vars.iter().map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
+                renamed.map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
             json!({"metas": metas, "vars": vars})
         }
         _ => Value::Null,

@@ -91,7 +91,8 @@ impl IntoTerm for i64 {
 #[test]
 fn certificates_replay() {
     let more = format!("{GAUSSIANS}derive KL(p || q)");
-    for source in SOURCES.into_iter().chain([more.as_str()]) {
+    let spread = "let a, b real\nassume a < b\nlet unused positive\nderive H(Uniform(a, b))";
+    for source in SOURCES.into_iter().chain([more.as_str(), spread]) {
         let value = certified(source);
         let text = serde_json::to_string_pretty(&value).unwrap();
         let back: Value = serde_json::from_str(&text).unwrap();
