@@ -139,7 +139,7 @@ fn kind(justification: &Justification) -> &'static str {
 /// The text of each rule, law, quantity and distribution that the derivation rests on.
 fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
     let rules = derivation.axioms.iter().filter_map(|id| theory.rule(id.as_str()));
-    let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), texts::rule(r))).collect();
+    let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), &texts::rule(r))).collect();
     let mut seen = BTreeSet::new();
     let introduced = derivation.facts.definitions.values();
     let terms = derivation.steps().map(Step::before).chain(introduced);
@@ -149,10 +149,10 @@ fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
                 && seen.insert((name.clone(), arguments.len()))
             {
                 if let Some(q) = theory.quantity(name, arguments.len()) {
-                    out.push(entry(name.as_str(), texts::quantity(q)));
+                    out.push(entry(name.as_str(), &texts::quantity(q)));
                 }
                 if let Some((d, _)) = theory.distribution(s) {
-                    out.push(entry(name.as_str(), texts::distribution(d)));
+                    out.push(entry(name.as_str(), &texts::distribution(d)));
                 }
             }
             false
@@ -161,6 +161,6 @@ fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
     out
 }
 
-fn entry(id: &str, text: String) -> Value {
+fn entry(id: &str, text: &str) -> Value {
     json!({"id": id, "text": text})
 }
