@@ -42,6 +42,19 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     AssumptionLine { term: Some(relation.clone()), text: relation.to_string(), inferred }
 }
 
+/// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
+pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context {
+    let used = used(derivation, context);
+    let reached = definitions(derivation, context);
+    let about = |t: &Term| parameters(&[t], &derivation.facts).is_subset(&used);
+    let mut out = context.clone();
+    out.sorts.retain(|(name, _)| used.contains(name));
+    out.relations.retain(|r| about(r));
+    out.definitions.retain(|d| reached.contains(d));
+    out.inferred.retain(|a| about(&a.term));
+    out
+}
+
 /// Parameters of the statement, and those that a relation ties to them.
 fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
     let facts = &derivation.facts;

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::assumptions::restricted;
 use super::moves::{Move, moves};
 use super::{digest, notation, texts};
 use crate::derive::Derivation;
-use crate::document::{self, Report, Verification};
+use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
 use crate::kernel::{Justification, Step};
 use crate::term::{Node, Symbol, Term};
@@ -18,7 +19,8 @@ pub const CERTIFICATE_VERSION: u64 = 1;
 
 /// The report of a derivation as JSON, with a certificate that [`super::replay`] repeats by the kernel alone.
 ///
-/// `source` is the statement as written, of which `derivation` is the derivation in `context`.
+/// `source` is the statement as written, of which `derivation` is the derivation in `context`. What `verification` says
+/// of replay is said anew.
 pub fn certificate(
     derivation: &Derivation,
     context: &Context,
@@ -26,12 +28,18 @@ pub fn certificate(
     source: &str,
     verification: Verification,
 ) -> Value {
-    // The axioms are those that the steps need, not those that a search happened to touch.
-    let axioms = super::repeat(derivation, theory).map(|again| again.axioms);
     let mut derivation = derivation.clone();
-    if let Ok(axioms) = axioms {
-        derivation.axioms = axioms;
-    }
+    let steps = derivation.steps().count();
+    // The axioms are those that the steps need, not those that a search happened to touch.
+    let replay = match super::repeat(&derivation, theory) {
+        Ok(again) => {
+            derivation.axioms = again.axioms;
+            ReplayView { steps, ok: true, message: String::new() }
+        }
+        Err(message) => ReplayView { steps, ok: false, message },
+    };
+    let verification = Verification { replay: Some(replay), ..verification };
+    let context = &restricted(&derivation, context);
     let report = Report { verification, ..super::report(&derivation, context, theory) };
     let mut value = body(&report, &derivation, context, theory, source);
     digest::seal(&mut value);
@@ -90,8 +98,10 @@ fn step(m: &Move, s: &Step) -> Value {
         Justification::Rule(_, b) => {
             let metas: Map<String, Value> =
                 b.metas.iter().map(|(k, t)| (k.to_string(), t.to_string().into())).collect();
+            // A variable that keeps its name is not listed, so that there is one way to write the same bindings.
+            let renamed = b.vars.iter().filter(|(k, x)| k != x);
             let vars: Map<String, Value> =
-                b.vars.iter().map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
+                renamed.map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
             json!({"metas": metas, "vars": vars})
         }
         _ => Value::Null,
@@ -129,7 +139,7 @@ fn kind(justification: &Justification) -> &'static str {
 /// The text of each rule, law, quantity and distribution that the derivation rests on.
 fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
     let rules = derivation.axioms.iter().filter_map(|id| theory.rule(id.as_str()));
-    let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), texts::rule(r))).collect();
+    let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), &texts::rule(r))).collect();
     let mut seen = BTreeSet::new();
     let introduced = derivation.facts.definitions.values();
     let terms = derivation.steps().map(Step::before).chain(introduced);
@@ -139,10 +149,10 @@ fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
                 && seen.insert((name.clone(), arguments.len()))
             {
                 if let Some(q) = theory.quantity(name, arguments.len()) {
-                    out.push(entry(name.as_str(), texts::quantity(q)));
+                    out.push(entry(name.as_str(), &texts::quantity(q)));
                 }
                 if let Some((d, _)) = theory.distribution(s) {
-                    out.push(entry(name.as_str(), texts::distribution(d)));
+                    out.push(entry(name.as_str(), &texts::distribution(d)));
                 }
             }
             false
@@ -151,6 +161,6 @@ fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
     out
 }
 
-fn entry(id: &str, text: String) -> Value {
+fn entry(id: &str, text: &str) -> Value {
     json!({"id": id, "text": text})
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::assumptions::restricted;
 use super::certificate::{CERTIFICATE_VERSION, body};
 use super::digest::sealed;
 use super::moves::{Action, Move, Repeater};
@@ -16,10 +17,10 @@ pub use super::reader::ReplayError;
 use super::{facts, texts};
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, ReplayView, Report, Verification};
-use crate::elaborate::{Assumption, Context, Undeclared, expression};
+use crate::elaborate::{Assumption, Context, Undeclared, expression, statements_with};
 use crate::syntax::tree::StatementKind;
-use crate::term::{Bindings, Path, Relation, Symbol, Term};
-use crate::theory::Theory;
+use crate::term::{Binder, Bindings, Node, Path, Relation, Symbol, Term};
+use crate::theory::{Rule, Theory};
 
 /// More steps than any derivation takes.
 const MAX_STEPS: usize = 20_000;
@@ -180,7 +181,7 @@ fn check_source(
         return Err(at.wrong("not one statement"));
     };
     let matches = match goal.node() {
-        crate::term::Node::Relation(_, a, b) => {
+        Node::Relation(_, a, b) => {
             let difference = Term::difference(a.clone(), b.clone());
             [a, b, &difference].into_iter().any(|t| t.alpha_eq(&meant))
         }
@@ -189,13 +190,61 @@ fn check_source(
     if matches { Ok(()) } else { Err(at.wrong(format!("says {goal}, and {meant} is derived"))) }
 }
 
+/// The declarations and the statement, as text, are elaborated anew: what is inferred must be what was inferred.
+fn check_declarations(
+    at: &At<'_>,
+    source: &str,
+    derivation: &Derivation,
+    context: &Context,
+    theory: &Theory,
+) -> Result<(), ReplayError> {
+    let text = declared(context) + source;
+    let (tree, problems) = crate::syntax::parse_command(&text);
+    let (goals, more) = statements_with(&text, &tree, theory, Undeclared::InferFromUse);
+    if let Some(problem) = problems.iter().chain(&more).next() {
+        return Err(at.wrong(problem.message.clone()));
+    }
+    let [goal] = goals.as_slice() else { return Err(at.wrong("not one statement")) };
+    let again = restricted(derivation, &goal.context);
+    let same = again.definitions == context.definitions
+        && permuted(&again.sorts, &context.sorts)
+        && permuted(&again.relations, &context.relations)
+        && permuted(&again.inferred, &context.inferred);
+    if same { Ok(()) } else { Err(at.wrong("not what elaboration makes of the statement")) }
+}
+
+fn permuted<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+    let occurs = |all: &[T], x: &T| all.iter().filter(|y| *y == x).count();
+    a.len() == b.len() && a.iter().all(|x| occurs(a, x) == occurs(b, x))
+}
+
+/// What was declared, without what was inferred, as statements.
+fn declared(context: &Context) -> String {
+    let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
+    let mut out = String::new();
+    for (name, sort) in &context.sorts {
+        let stated = texts::sort_term(name, *sort);
+        if !inferred(&Term::symbol(name.clone())) && !stated.as_ref().is_some_and(inferred) {
+            out += &format!("let {name} {}\n", texts::sort_word(*sort));
+        }
+    }
+    for relation in context.relations.iter().filter(|r| !inferred(r)) {
+        out += &format!("assume {relation}\n");
+    }
+    for (name, value) in &context.definitions {
+        out += &format!("let {name} = {value}\n");
+    }
+    out
+}
+
 fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, ReplayError> {
     let path = at.get("path")?;
     let kind = at.get("kind")?;
     let action = match kind.text()? {
         "rule" => {
-            let id = Symbol::new(at.get("rule")?.text()?);
-            Action::Rule(id, bindings(&at.get("bindings")?, theory, scope)?)
+            let id = at.get("rule")?;
+            let rule = theory.rule(id.text()?).ok_or_else(|| id.wrong("not a rule"))?;
+            Action::Rule(rule.id.clone(), bindings(&at.get("bindings")?, rule, theory, scope)?)
         }
         "unfold" => Action::Unfold,
         "arithmetic" => Action::Arithmetic(at.get("local_after")?.term(theory, scope)?),
@@ -210,15 +259,47 @@ fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, Repl
     })
 }
 
-fn bindings(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Bindings, ReplayError> {
+/// What the rule's variables stand for; of nothing else, and each thing said in one way.
+fn bindings(
+    at: &At<'_>,
+    rule: &Rule,
+    theory: &Theory,
+    scope: &Context,
+) -> Result<Bindings, ReplayError> {
     let mut out = Bindings::default();
+    let bound = bound_names(rule);
+    out.vars = bound.iter().map(|x| (x.clone(), x.clone())).collect();
+    let metas: Vec<Symbol> =
+        std::iter::once(&rule.left).chain(&rule.right).flat_map(Term::metas).collect();
     for (name, value) in at.get("metas")?.entries()? {
-        out.metas.insert(Symbol::new(name), value.term(theory, scope)?);
+        let name = Symbol::new(name);
+        if !metas.contains(&name) {
+            return Err(value.wrong("not a variable of the rule"));
+        }
+        out.metas.insert(name, value.term(theory, scope)?);
     }
     for (name, value) in at.get("vars")?.entries()? {
-        out.vars.insert(Symbol::new(name), value.name()?);
+        let name = Symbol::new(name);
+        let new = value.name()?;
+        if !bound.contains(&name) || new == name {
+            return Err(value.wrong("not a variable that changes its name"));
+        }
+        out.vars.insert(name, new);
     }
     Ok(out)
+}
+
+fn bound_names(rule: &Rule) -> Vec<Symbol> {
+    let mut out = Vec::new();
+    for side in std::iter::once(&rule.left).chain(&rule.right) {
+        side.any(&mut |t| {
+            if let Node::Binder(Binder { var, .. }) | Node::Derivative(var, _) = t.node() {
+                out.push(var.clone());
+            }
+            false
+        });
+    }
+    out
 }
 
 /// The object as it should be: rebuilt, with what only the digest covers taken over.
@@ -229,11 +310,12 @@ fn second_copy(
     theory: &Theory,
 ) -> Result<(Value, Report), ReplayError> {
     let source = root.get("certificate")?.get("source")?;
+    let declarations = root.get("certificate")?.get("declarations")?;
+    check_declarations(&declarations, source.text()?, derivation, context, theory)?;
     let given = root.get("verification")?;
     let steps = derivation.steps().count();
     let replay = ReplayView { steps, ok: true, message: String::new() };
-    let replay = (!given.get("replay")?.value.is_null()).then_some(replay);
-    let verification = Verification { replay, ..Verification::default() };
+    let verification = Verification { replay: Some(replay), ..Verification::default() };
     let mut report = Report { verification, ..super::report(derivation, context, theory) };
     if derivation.status == Status::Stuck && !root.get("message")?.value.is_null() {
         let message = root.get("message")?;

@@ -21,8 +21,8 @@ const CANDIDATES: usize = 24;
 /// The margin.
 const DELTA: f64 = 0.01;
 
-/// Points with a larger ratio of deviation to value would need too many samples.
-const RATIO: f64 = 5.0;
+/// Points with a larger ratio of deviation to value would need more samples than the cap: 64·(ratio/δ)².
+const RATIO: f64 = 2.0;
 
 /// Samples that judge a candidate point.
 const PILOT: u64 = 1 << 10;

@@ -73,32 +73,31 @@ fn swaps(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     }
 }
 
-/// A constant added or lost.
+/// The constants that are easily lost or added: numerator and denominator.
+const CONSTANTS: [(i64, i64); 8] =
+    [(-1, 2), (1, 2), (1, 1), (-1, 1), (1, 4), (-1, 4), (2, 1), (-2, 1)];
+
+/// A constant lost or added.
 fn constants(t: &Term, out: &mut Vec<Mutant>) {
-    for (n, d) in [(1, 2), (-1, 2), (1, 1), (-1, 1), (1, 4), (-1, 4), (2, 1), (-2, 1)] {
-        let c = |n: i64| {
-            if d == 1 {
-                Term::integer(n)
-            } else {
-                let q = Term::quotient(Term::integer(n.abs()), Term::integer(d));
-                if n < 0 { Term::neg(q) } else { q }
-            }
-        };
-        let (missing, shown) = (c(n), c(n).to_string().replace('-', "−"));
-        let back = c(-n);
-        // derived − c: the constant c of the derived form is not in the claim.
-        if has_constant(t, &missing) {
+    for (n, d) in CONSTANTS {
+        let (own, opposite) = (fraction(n, d), fraction(-n, d));
+        let shown = own.to_string().replace('-', "−");
+        if has_constant(t, &own) {
             out.push((
-                Term::sum(vec![t.clone(), back]),
+                Term::sum(vec![t.clone(), opposite]),
                 words(format!("the constant {shown} is missing"), format!("缺少常数 {shown}")),
             ));
-        } else {
+        } else if !has_constant(t, &opposite) {
             out.push((
-                Term::sum(vec![t.clone(), missing]),
+                Term::sum(vec![t.clone(), own]),
                 words(format!("the constant {shown} is too much"), format!("多了常数 {shown}")),
             ));
         }
     }
+}
+
+fn fraction(n: i64, d: i64) -> Term {
+    crate::term::Rational::new(n, d).map_or_else(|| Term::integer(n), |r| Term::rational(&r))
 }
 
 fn has_constant(t: &Term, constant: &Term) -> bool {

@@ -33,13 +33,9 @@ fn certified(source: &str) -> Value {
     let goal = goal(source);
     let theory = Theory::shipped_ref();
     let derivation = derived(&goal);
-    let verification =
-        Verification { replay: verify_replay(&derivation), ..Verification::default() };
+    let deterministic = Some(deterministic(&derivation, theory));
+    let verification = Verification { deterministic, ..Verification::default() };
     certificate(&derivation, &goal.context, theory, &goal.text, verification)
-}
-
-fn verify_replay(derivation: &Derivation) -> Option<ReplayView> {
-    Some(repeated(derivation, Theory::shipped_ref()))
 }
 
 const SOURCES: [&str; 6] = [
@@ -56,20 +52,12 @@ fn the_evidence_agrees_with_derivations() {
     let more = format!("{GAUSSIANS}derive KL(p || q)");
     for source in SOURCES.into_iter().chain([more.as_str()]) {
         let d = derived(&goal(source));
-        let start = std::time::Instant::now();
         let evidence = verify(&d, Theory::shipped_ref());
-        let time = start.elapsed();
         assert!(evidence.passed, "{source}: {evidence:#?}");
         let v = evidence.verification;
         let deterministic = v.deterministic.unwrap();
         assert!(deterministic.message.is_empty(), "{source}: {}", deterministic.message);
         assert_eq!(deterministic.steps_checked, d.steps().count(), "{source}");
-        eprintln!(
-            "{source}: {time:?}, {} steps, {:.1e}, {:?}",
-            deterministic.steps_checked,
-            deterministic.max_discrepancy,
-            v.monte_carlo.iter().map(|m| (m.samples, m.verdict.clone())).collect::<Vec<_>>()
-        );
         if d.status == Status::Proved {
             assert!(!v.monte_carlo.is_empty(), "{source}: {:?}", evidence.not_sampled);
             assert!(v.monte_carlo.iter().all(|m| m.verdict == "confirmed"), "{source}");
@@ -103,7 +91,8 @@ impl IntoTerm for i64 {
 #[test]
 fn certificates_replay() {
     let more = format!("{GAUSSIANS}derive KL(p || q)");
-    for source in SOURCES.into_iter().chain([more.as_str()]) {
+    let spread = "let a, b real\nassume a < b\nlet unused positive\nderive H(Uniform(a, b))";
+    for source in SOURCES.into_iter().chain([more.as_str(), spread]) {
         let value = certified(source);
         let text = serde_json::to_string_pretty(&value).unwrap();
         let back: Value = serde_json::from_str(&text).unwrap();
@@ -136,11 +125,9 @@ fn mutants(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![Value::Bool(true), "x".into()],
         Value::Bool(b) => vec![Value::Bool(!b), Value::Null],
-        Value::Number(n) => vec![
-            (n.as_f64().unwrap_or(0.0) + 1.0).into(),
-            (n.as_u64().unwrap_or(7) + 1).into(),
-            "1".into(),
-        ],
+        Value::Number(n) => {
+            vec![(n.as_u64().unwrap_or(7) + 1).into(), (-1).into(), 0.5.into(), "1".into()]
+        }
         Value::String(s) => {
             let mut out: Vec<Value> =
                 vec![format!("{s}*2").into(), "y".into(), Value::Null, 3.into()];
@@ -206,10 +193,8 @@ fn every_mutant_of_a_certificate_is_refused() {
             if changed == original {
                 continue;
             }
-            let removed_evidence = place == "/verification" && mutant.is_object();
-            if let Ok(summary) = replay(&changed, theory) {
-                assert!(removed_evidence, "resealed: {place} := {mutant}: {summary:?}");
-            }
+            let found = replay(&changed, theory);
+            assert!(found.is_err(), "resealed: {place} := {mutant}: {found:?}");
             resealed += 1;
         }
     }
