@@ -261,14 +261,8 @@ impl<'t> Engine<'t> {
         self.lines.push(Line { phase: Symbol::new(phase), relation, before, after, nodes });
     }
 
-    /// The condition that failed where a definition gave its other value.
     pub(crate) fn why_infinite(&self) -> Option<(String, String)> {
-        let steps = self.lines.iter().flat_map(|l| &l.nodes).flat_map(|n| &n.steps);
-        let failed = steps.flat_map(Step::discharges).find(|d| d.condition.starts_with("not: "))?;
-        Some((
-            format!("the support condition fails: {}", failed.evidence),
-            format!("支撑集条件不成立：{}", failed.evidence),
-        ))
+        why_infinite(&self.lines)
     }
 
     /// A place to come back to. The open line must be empty.
@@ -313,6 +307,16 @@ impl<'t> Engine<'t> {
             axioms,
         }
     }
+}
+
+/// The condition that failed where a definition gave its other value, in English and Chinese.
+pub fn why_infinite(lines: &[Line]) -> Option<(String, String)> {
+    let steps = lines.iter().flat_map(|l| &l.nodes).flat_map(|n| &n.steps);
+    let failed = steps.flat_map(Step::discharges).find(|d| d.condition.starts_with("not: "))?;
+    Some((
+        format!("the support condition fails: {}", failed.evidence),
+        format!("支撑集条件不成立：{}", failed.evidence),
+    ))
 }
 
 /// Whether a rule's left side could match at all: a cheap look before matching.

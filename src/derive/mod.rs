@@ -8,5 +8,5 @@ mod problem;
 #[cfg(test)]
 mod scratch;
 
-pub use engine::{Derivation, Line, Node, Status};
+pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use problem::{Outcome, claim, derive};

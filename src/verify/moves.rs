@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::{Derivation, Line, Node, Status};
+use crate::derive::{Derivation, Line, Node, Status, why_infinite};
 use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
@@ -127,6 +127,8 @@ impl<'t> Repeater<'t> {
         };
         let mut axioms = self.rules;
         axioms.extend(self.kernel.laws_used().iter().cloned());
+        let infinite = status == Status::Infinite;
+        let message = if infinite { why_infinite(&self.lines) } else { None };
         Derivation {
             statement: self.statement,
             facts: self.kernel.facts().clone(),
@@ -135,7 +137,7 @@ impl<'t> Repeater<'t> {
             result: self.current,
             relation: self.relation,
             status,
-            message: None,
+            message,
             axioms,
         }
     }
