@@ -5,8 +5,6 @@ mod bound;
 mod engine;
 mod phases;
 mod problem;
-#[cfg(test)]
-mod scratch;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use problem::{Outcome, claim, derive};
