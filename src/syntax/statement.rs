@@ -1,0 +1,189 @@
+//! Statements of a block and of the command line.
+
+use pest::iterators::Pairs;
+
+use super::expression::{Builder, is_word};
+use super::grammar::{Node, Rule, parse};
+use super::layout::{Piece, STATEMENTS};
+use super::tree::{Expr, ExprKind, Hypothesis, Statement, StatementKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::term::Relation;
+
+/// What one piece came to.
+type Parsed<T> = Result<T, Vec<Diagnostic>>;
+
+/// Parses one statement of a block. A `let` may declare several groups of names; each is a statement.
+pub(super) fn statement(piece: Piece<'_>) -> Parsed<Vec<Statement>> {
+    let (word, rest) = piece.split_word();
+    let span = span_of_piece(piece);
+    if rest.text.is_empty() && STATEMENTS.contains(&word) {
+        let message = format!("`{word}` stands alone");
+        return Err(vec![Diagnostic::new("E0110", span, message).hint(usage(word))]);
+    }
+    match word {
+        "let" => declaration(Rule::let_statement, rest, span),
+        "assume" => declaration(Rule::assume_statement, rest, span),
+        "derive" => goal(rest, span, derived).map(|s| vec![s]),
+        "claim" => goal(rest, span, claimed).map(|s| vec![s]),
+        _ => Err(vec![unknown(piece, word)]),
+    }
+}
+
+/// Parses one statement of the command line, where the keyword may be left out.
+pub(super) fn command(piece: Piece<'_>) -> Parsed<Vec<Statement>> {
+    let (word, rest) = piece.split_word();
+    let keyword = STATEMENTS.contains(&word) && piece.text.len() > word.len();
+    let spaced = rest.start > piece.start + word.len();
+    if keyword && spaced || piece.text.len() == word.len() && STATEMENTS.contains(&word) {
+        return statement(piece);
+    }
+    goal(piece, span_of_piece(piece), bare).map(|s| vec![s])
+}
+
+pub(super) fn span_of_piece(piece: Piece<'_>) -> Span {
+    Span::new(piece.start, piece.start + piece.text.len())
+}
+
+fn usage(word: &str) -> &'static str {
+    match word {
+        "let" => "write let a, b positive, or let p = …",
+        "assume" => "write assume a < b",
+        "derive" => "write derive and the quantity, as in derive Q(p)",
+        _ => "write claim L = R",
+    }
+}
+
+fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
+    let first = piece.text.chars().next().map_or(0, char::len_utf8);
+    let end = piece.start + word.len().max(first);
+    let message = "a statement starts with `let`, `assume`, `derive` or `claim`";
+    let problem = Diagnostic::new("E0110", Span::new(piece.start, end), message);
+    match STATEMENTS.iter().find(|known| word.eq_ignore_ascii_case(known)) {
+        Some(known) => problem.hint(format!("write `{known}` in small letters")),
+        None => problem.hint(
+            "put `derive` or `claim` in front, or indent a line that continues the one before",
+        ),
+    }
+}
+
+fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement>> {
+    let builder = Builder::new(piece.start);
+    let mut kinds = Vec::new();
+    let mut hypotheses = Vec::new();
+    for part in parse(rule, piece)? {
+        match part.as_rule() {
+            Rule::definition => kinds.push(builder.definition(part)),
+            Rule::sorted => kinds.push(StatementKind::Declare(builder.sorted(part))),
+            Rule::hypothesis => kinds.push(StatementKind::Declare(builder.hypothesis(part))),
+            Rule::trailing => hypotheses = builder.trailing(part),
+            _ => {}
+        }
+    }
+    let last = kinds.len().saturating_sub(1);
+    let statements = kinds.into_iter().enumerate().map(|(i, kind)| {
+        let hypotheses = if i == last { std::mem::take(&mut hypotheses) } else { Vec::new() };
+        Statement { kind, span, hypotheses }
+    });
+    finish(statements.collect(), builder)
+}
+
+fn goal(
+    piece: Piece<'_>,
+    span: Span,
+    kind: fn(Expr) -> Result<StatementKind, Diagnostic>,
+) -> Parsed<Statement> {
+    let builder = Builder::new(piece.start);
+    let mut pairs = parse(Rule::goal, piece)?;
+    let expression = builder.next(&mut pairs);
+    let hypotheses = pairs.next().map_or_else(Vec::new, |part| builder.trailing(part));
+    match kind(expression) {
+        Ok(kind) => finish(Statement { kind, span, hypotheses }, builder),
+        Err(problem) => {
+            builder.report(problem);
+            Err(builder.into_problems())
+        }
+    }
+}
+
+/// What was built, unless building found a problem.
+pub(super) fn finish<T>(built: T, builder: Builder) -> Parsed<T> {
+    let problems = builder.into_problems();
+    if problems.is_empty() { Ok(built) } else { Err(problems) }
+}
+
+fn derived(expression: Expr) -> Result<StatementKind, Diagnostic> {
+    match expression.kind {
+        ExprKind::Relation(Relation::Eq, left, right) => {
+            Ok(StatementKind::Derive(*left, Some(*right)))
+        }
+        ExprKind::Relation(..) => {
+            let message = "`derive` takes a quantity or an equation";
+            Err(Diagnostic::new("E0110", expression.span, message)
+                .hint("an inequality is a `claim`"))
+        }
+        _ => Ok(StatementKind::Derive(expression, None)),
+    }
+}
+
+fn claimed(expression: Expr) -> Result<StatementKind, Diagnostic> {
+    if matches!(expression.kind, ExprKind::Relation(..)) {
+        return Ok(StatementKind::Claim(expression));
+    }
+    let message = "`claim` needs a relation such as `=` or `<=`";
+    Err(Diagnostic::new("E0110", expression.span, message).hint("write claim L = R, or derive L"))
+}
+
+fn bare(expression: Expr) -> Result<StatementKind, Diagnostic> {
+    match expression.kind {
+        ExprKind::Relation(relation, ..) if relation != Relation::Eq => claimed(expression),
+        _ => derived(expression),
+    }
+}
+
+impl Builder {
+    fn definition(&self, node: Node<'_>) -> StatementKind {
+        let mut pairs = node.into_inner();
+        let name = self.next_ident(&mut pairs);
+        StatementKind::Define(name, self.next(&mut pairs))
+    }
+
+    /// `a, b positive`.
+    fn sorted(&self, node: Node<'_>) -> Hypothesis {
+        let mut idents: Vec<_> =
+            node.into_inner().filter(|p| !is_word(p.as_rule())).map(|p| self.ident(&p)).collect();
+        let sort = idents.pop().unwrap_or_else(|| self.nothing());
+        Hypothesis::Sort(idents, single_spaced(sort))
+    }
+
+    fn hypothesis(&self, node: Node<'_>) -> Hypothesis {
+        let mut pairs = node.into_inner();
+        match pairs.peek() {
+            Some(part) if part.as_rule() == Rule::sorted => self.sorted(part),
+            _ => self.supposed(&mut pairs),
+        }
+    }
+
+    fn supposed(&self, pairs: &mut Pairs<'_, Rule>) -> Hypothesis {
+        let expression = self.next(pairs);
+        if !matches!(expression.kind, ExprKind::Relation(..)) {
+            let message = "an assumption is a relation, or names and their sort";
+            let hint = "write a < b, or a, b positive";
+            self.report(Diagnostic::new("E0110", expression.span, message).hint(hint));
+        }
+        Hypothesis::Relation(expression)
+    }
+
+    /// `where …`, which may be empty.
+    pub(super) fn trailing(&self, node: Node<'_>) -> Vec<Hypothesis> {
+        let parts = node.into_inner().filter(|p| p.as_rule() == Rule::hypothesis);
+        parts.map(|p| self.hypothesis(p)).collect()
+    }
+}
+
+/// A sort of several words, with one space between them.
+pub(super) fn single_spaced(mut sort: super::tree::Ident) -> super::tree::Ident {
+    if sort.name.contains("  ") {
+        sort.name = sort.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    sort
+}
