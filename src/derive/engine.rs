@@ -92,8 +92,8 @@ pub(crate) struct Engine<'t> {
     fuel: usize,
     rules_used: BTreeSet<Symbol>,
     pub(crate) message: Option<(String, String)>,
-    /// Expectations that were unfolded once already: unfolding one again would go in circles.
-    pub(crate) unfolded: Vec<Term>,
+    /// Expectations that were unfolded already, and how many times that may still happen.
+    pub(crate) unfolded: Vec<(Term, usize)>,
 }
 
 impl<'t> Engine<'t> {
@@ -156,7 +156,7 @@ impl<'t> Engine<'t> {
     }
 
     fn note_undischarged(&mut self, condition: &str) {
-        if self.message.is_none() {
+        if self.message.is_none() && condition.ends_with("converges absolutely") {
             self.message = Some((
                 format!("a condition could not be proved: {condition}"),
                 format!("无法证明条件：{condition}"),
@@ -206,7 +206,12 @@ impl<'t> Engine<'t> {
         let whole = self.current.clone();
         let Some(old) = whole.at(path) else { return false };
         let mut candidates = self.kernel.spellings(&whole, path);
-        candidates.sort_by_key(Term::size);
+        // Multiplied out only where that is much shorter: a square that was completed should stay one.
+        if let [kept, expanded] = candidates.as_slice()
+            && 4 * expanded.size() < 3 * kept.size()
+        {
+            candidates.reverse();
+        }
         for new in candidates {
             if new == old {
                 return false;
@@ -227,6 +232,11 @@ impl<'t> Engine<'t> {
         }
     }
 
+    /// Whether anything was done since the last line.
+    pub(crate) fn line_is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Ends a line: what was done since the last one belongs to `phase`.
     pub(crate) fn end_line(&mut self, phase: &str) {
         if self.open.is_empty() {
@@ -240,6 +250,16 @@ impl<'t> Engine<'t> {
         let before = std::mem::replace(&mut self.line_start, self.current.clone());
         let after = self.current.clone();
         self.lines.push(Line { phase: Symbol::new(phase), relation, before, after, nodes });
+    }
+
+    /// The condition that failed where a definition gave its other value.
+    pub(crate) fn why_infinite(&self) -> Option<(String, String)> {
+        let steps = self.lines.iter().flat_map(|l| &l.nodes).flat_map(|n| &n.steps);
+        let failed = steps.flat_map(Step::discharges).find(|d| d.condition.starts_with("not: "))?;
+        Some((
+            format!("the support condition fails: {}", failed.evidence),
+            format!("支撑集条件不成立：{}", failed.evidence),
+        ))
     }
 
     /// A place to come back to. The open line must be empty.

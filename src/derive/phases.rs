@@ -70,6 +70,12 @@ impl<'t> Engine<'t> {
         self.end_line("expectation");
     }
 
+    fn expectations_again(&mut self) -> bool {
+        let any = self.exhaust("expectation", is_integral);
+        self.end_line("expectation");
+        any
+    }
+
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
         self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
@@ -90,7 +96,9 @@ impl<'t> Engine<'t> {
             }
         }
         self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t));
-        self.tidy_bodies();
+        if self.line_is_open() {
+            self.tidy_bodies();
+        }
         self.end_line("density");
         Ok(())
     }
@@ -114,11 +122,46 @@ impl<'t> Engine<'t> {
                 }
             }
         }
-        // The parameters of the density come out of the algebra as fractions of fractions.
-        for path in places(&self.current.clone(), |t| is_expectation(t)) {
-            self.tidy_domain(&path);
-        }
+        self.tidy_after_weight();
         self.end_line("weight");
+    }
+
+    /// The parameters of the density, and the factor in front, come out of the algebra as fractions of fractions.
+    fn tidy_after_weight(&mut self) {
+        if !self.line_is_open() {
+            return;
+        }
+        let scale: Vec<&Rule> =
+            self.rules_of("linearity").into_iter().filter(|r| is_expectation(&r.left)).collect();
+        for path in places(&self.current.clone(), is_expectation) {
+            self.tidy_domain(&path);
+            let scaled = scale.iter().find(|r| matches!(r.right.as_ref().map(Term::node), Some(Node::Product(_))));
+            if let Some(rule) = scaled {
+                self.try_rule(rule, &path);
+            }
+        }
+        for path in places(&self.current.clone(), |t| matches!(t.node(), Node::Product(_))) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let constants: Vec<u32> = (0u32..)
+                .zip(t.children())
+                .filter(|(_, c)| !c.any(&mut |s| is_average(s)))
+                .map(|(i, _)| i)
+                .collect();
+            if !constants.is_empty() && constants.len() < t.children().len() {
+                self.tidy(&path.with_subset(constants));
+                self.drop_ones(&path);
+            }
+        }
+    }
+
+    fn drop_ones(&mut self, path: &Path) {
+        let Some(t) = self.current.at(path) else { return };
+        let Node::Product(xs) = t.node() else { return };
+        let kept: Vec<Term> =
+            xs.iter().filter(|x| x.as_rational().is_none_or(|r| !r.is_one())).cloned().collect();
+        if kept.len() < xs.len() {
+            self.try_arithmetic(path, &Term::product(kept));
+        }
     }
 
     fn tidy_domain(&mut self, path: &Path) {
@@ -145,6 +188,9 @@ impl<'t> Engine<'t> {
         let mut any = false;
         'again: while !self.out_of_fuel() {
             for path in places(&self.current, is_average) {
+                if self.has_moment(&path) {
+                    continue;
+                }
                 if rules.iter().any(|r| self.try_rule(r, &path)) {
                     any = true;
                     continue 'again;
@@ -153,6 +199,22 @@ impl<'t> Engine<'t> {
             break;
         }
         any
+    }
+
+    /// Whether a moment rule gives the expectation here at once, so that it need not be split.
+    fn has_moment(&mut self, path: &Path) -> bool {
+        let whole = self.current.clone();
+        let is_sum = match whole.at(path).as_ref().map(Term::node) {
+            Some(Node::Binder(b)) if b.op == BinderOp::Expectation => {
+                matches!(b.body.node(), Node::Sum(_))
+            }
+            _ => false,
+        };
+        is_sum
+            && self.rules_of("moments").into_iter().any(|rule| {
+                let proposals = self.kernel.proposals(rule, &whole, path);
+                proposals.iter().any(|b| self.kernel.rule(&whole, path, rule, b).is_ok())
+            })
     }
 
     /// Replaces every expectation and integral by its value, re-centring or unfolding where no moment rule fits.
@@ -166,7 +228,7 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.linearity() || self.recentre() || self.unfold_expectation() || self.multiply_out() {
+            if self.linearity() || self.expectations_again() || self.recentre() || self.multiply_out() || self.unfold_expectation() {
                 continue;
             }
             break;
@@ -194,16 +256,12 @@ impl<'t> Engine<'t> {
                 *t = flat(t);
             }
             if self.try_arithmetic(&body_path, &Term::sum(terms)) {
-                self.tidy_coefficients(&body_path);
                 self.end_line("recentre");
                 return true;
             }
         }
         false
     }
-
-    /// Coefficients of a re-centred polynomial in their shortest spelling.
-    fn tidy_coefficients(&mut self, _body: &Path) {}
 
     fn center(&self, b: &Binder) -> Option<Term> {
         let Domain::Over(d) = &b.domain else { return None };
@@ -214,10 +272,10 @@ impl<'t> Engine<'t> {
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if self.unfolded.contains(&t) || self.unfolded.len() > 40 {
+            if t.any(&mut |s| is_ln(s) && under_ln_mixture(s)) || !self.may_unfold(&t) {
                 continue;
             }
-            self.unfolded.push(t);
+            let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));
             if self.try_unfold(&path).is_err() {
                 continue;
             }
@@ -233,17 +291,29 @@ impl<'t> Engine<'t> {
                 if self.rules_of("integrals").iter().any(|r| self.try_rule(r, &path)) {
                     continue;
                 }
-                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                if weighted && rules.iter().any(|r| self.try_rule(r, &path)) {
+                    self.tidy_after_weight();
                     break;
                 }
-            }
-            for path in places(&self.current.clone(), is_expectation) {
-                self.tidy_domain(&path);
             }
             self.end_line("integrals");
             return true;
         }
         false
+    }
+
+    /// Each expectation is unfolded as often as it stood there when it was first met: more would go in circles.
+    fn may_unfold(&mut self, t: &Term) -> bool {
+        if let Some((_, left)) = self.unfolded.iter_mut().find(|(u, _)| u == t) {
+            *left = left.saturating_sub(1);
+            return *left > 0;
+        }
+        if self.unfolded.len() > 40 {
+            return false;
+        }
+        let times = places(&self.current, |s| s == t).len();
+        self.unfolded.push((t.clone(), times));
+        true
     }
 
     /// Multiplies a body out where that makes it a sum.

@@ -40,7 +40,15 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
         Ok(()) => {}
     }
     if is_infinite(&engine.current) {
+        engine.message = engine.why_infinite();
         return Status::Infinite;
+    }
+    if mentions_infinity(&engine.current) {
+        engine.message = Some((
+            "a part is infinite, and arithmetic with infinity is not defined".into(),
+            "其中一部分为无穷，无穷大的算术没有定义".into(),
+        ));
+        return Status::Stuck;
     }
     engine.expectations();
     engine.weights();
@@ -65,6 +73,16 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
         engine.collect();
     }
     Status::Proved
+}
+
+/// Whether ∞ stands in the term other than as the end of a range.
+fn mentions_infinity(t: &Term) -> bool {
+    match t.node() {
+        Node::Symbol(s) => s == "oo",
+        Node::Binder(b) => mentions_infinity(&b.body),
+        Node::Call(f, _) if f == "interval" => false,
+        _ => t.children().into_iter().any(mentions_infinity),
+    }
 }
 
 fn is_infinite(t: &Term) -> bool {

@@ -5,8 +5,8 @@ use crate::theory::Theory;
 use crate::kernel::Facts;
 pub fn facts(c:&Context)->Facts{ let mut f=Facts::default(); f.sorts=c.sorts.iter().cloned().collect(); f.relations=c.relations.clone(); f.definitions=c.definitions.iter().cloned().collect(); f }
 fn run(src:&str){
-    let th=Theory::shipped();
-    let tree=match crate::elaborate::mini::parse_statements(src){Ok(t)=>t,Err(e)=>{println!("PARSE {e:?}");return}};
+    let mut th=Theory::shipped(); if let Ok(f)=std::env::var("THEORY") { for d in th.extend("t",&std::fs::read_to_string(f).unwrap()){println!("{d}");} }
+    let (tree,e)=crate::syntax::parse_statements(src); for x in e {println!("PARSE {x}");}
     let (goals,d)=statements(src,&tree,&th);
     for x in d {println!("DIAG {x}");}
     for g in goals { match &g.kind {

@@ -10,6 +10,7 @@ use super::names;
 use super::sign::Sign;
 use super::statement::unknown_sort;
 use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::parse_theory;
 use crate::syntax::tree::{
     self, DistributionItem, Ident, Item, ItemKind, QuantityItem, SupportExpr, TheoryFile,
 };
@@ -52,19 +53,6 @@ impl End {
     }
 }
 
-// Once branch `syntax` is merged: `use crate::syntax::parse_theory`, and both of these and `mini` go.
-#[cfg(test)]
-use super::mini::parse_theory;
-
-/// Until the parser lands, only the empty file can be read outside tests.
-#[cfg(not(test))]
-fn parse_theory(source: &str) -> Result<TheoryFile, Vec<Diagnostic>> {
-    if source.trim().is_empty() {
-        return Ok(TheoryFile::default());
-    }
-    Err(vec![Diagnostic::new("E0100", Span::default(), "theory files cannot be parsed yet")])
-}
-
 fn shipped() -> &'static (Theory, Vec<Diagnostic>) {
     static SHIPPED_THEORY: OnceLock<(Theory, Vec<Diagnostic>)> = OnceLock::new();
     SHIPPED_THEORY.get_or_init(|| {
@@ -95,10 +83,9 @@ impl Theory {
         let mut diagnostics = Vec::new();
         let mut all = TheoryFile::default();
         for (name, source) in files {
-            match parse_theory(source) {
-                Ok(file) => all.items.extend(file.items),
-                Err(found) => diagnostics.extend(found),
-            }
+            let (file, found) = parse_theory(source);
+            all.items.extend(file.items);
+            diagnostics.extend(found);
             self.add_file(name);
         }
         diagnostics.extend(self.extend_tree(&all));

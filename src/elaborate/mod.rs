@@ -6,8 +6,6 @@
 mod call;
 mod expression;
 mod load;
-#[cfg(test)]
-pub(crate) mod mini;
 mod names;
 mod parameters;
 mod require;

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-// Once branch `syntax` is merged: use crate::syntax.
-use super::mini::{parse_expression, parse_statements};
+use crate::syntax::{parse_expression, parse_statements};
 use crate::theory::Theory;
 
 const THEORY: &str = r#"
@@ -56,7 +55,7 @@ fn theory() -> Theory {
 }
 
 fn run(source: &str, undeclared: Undeclared) -> (Vec<Goal>, Vec<Diagnostic>) {
-    let tree = parse_statements(source).expect("the test's text parses");
+    let (tree, _) = parse_statements(source);
     statements_with(source, &tree, &theory(), undeclared)
 }
 
@@ -276,7 +275,8 @@ fn definitions_that_double_cost_nothing() {
 #[test]
 fn long_literals_are_refused() {
     let source = format!("derive {}", "9".repeat(10_001));
-    if let Ok(tree) = parse_statements(&source) {
+    {
+        let (tree, _) = parse_statements(&source);
         let (_, diagnostics) = statements(&source, &tree, &theory());
         assert_eq!(diagnostics[0].code, "E0203");
     }

@@ -17,7 +17,7 @@ pub struct Discharge {
 }
 
 /// How deep integrability may be reduced: sum, unfolding, monomials, law.
-const MAX_DEPTH: u8 = 5;
+const MAX_DEPTH: u8 = 12;
 
 impl Kernel<'_> {
     /// Proves a condition under `bindings` inside the binders of `env`; the instantiated text comes back as the error
@@ -202,6 +202,9 @@ impl Kernel<'_> {
         if let Some(stripped) = self.without_constants(b) {
             return self.integrable(&rebuilt(&stripped), env, depth);
         }
+        if let Some(expectation) = self.against_density(b) {
+            return self.integrable(&expectation, env, depth);
+        }
         if let Some(law) = self.law(t, env) {
             return Some(law);
         }
@@ -220,6 +223,25 @@ impl Kernel<'_> {
             Node::Quotient(a, c) if !c.mentions(&b.var) && a.mentions(&b.var) => Some(a.clone()),
             _ => None,
         }
+    }
+
+    /// An integral against a density over its support, as the expectation it is.
+    fn against_density(&mut self, b: &Binder) -> Option<Term> {
+        let Domain::Range(lo, hi) = &b.domain else { return None };
+        let factors = super::matching::factors_of(&b.body);
+        let i = factors.iter().position(|f| match f.node() {
+            Node::Density(_, xs) => xs.len() == 1 && xs[0].as_symbol() == Some(&b.var),
+            _ => false,
+        })?;
+        let Node::Density(d, _) = factors[i].node() else { return None };
+        let support = self.arith.interval_of(d)?;
+        if d.mentions(&b.var) || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()))? {
+            return None;
+        }
+        let mut rest = factors.clone();
+        rest.remove(i);
+        let domain = Domain::Over(d.clone());
+        Some(Term::binder(BinderOp::Expectation, b.var.clone(), domain, Term::product(rest)))
     }
 
     fn law(&mut self, t: &Term, env: EnvId) -> Option<String> {

@@ -253,6 +253,9 @@ impl<'t> Kernel<'t> {
     pub fn arithmetic(&mut self, whole: &Term, path: &Path, new: &Term) -> Result<Step, Refusal> {
         let env = self.env_at(whole, path)?;
         let old = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
+        if counts_with_infinity(&old) || counts_with_infinity(new) {
+            return Err(Refusal::Undefined("oo".into()));
+        }
         if !self.arith.equal(&old, new, env)? {
             return Err(Refusal::NotEqual);
         }
@@ -570,6 +573,16 @@ fn substituted(c: &Condition, map: &std::collections::BTreeMap<Symbol, Term>) ->
         Condition::Free(x, t) => Condition::Free(x.clone(), s(t)),
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),
+    }
+}
+
+/// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
+fn counts_with_infinity(t: &Term) -> bool {
+    match t.node() {
+        Node::Symbol(s) => s == "oo",
+        Node::Binder(b) => counts_with_infinity(&b.body),
+        Node::Call(f, _) if f == "interval" => false,
+        _ => t.children().into_iter().any(counts_with_infinity),
     }
 }
 

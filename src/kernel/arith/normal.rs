@@ -2,7 +2,7 @@
 
 use crate::term::{Binder, BinderOp, Domain, Node, Rational, Term};
 
-use super::{Arithmetic, ArithmeticError, Atom, EnvId, Poly, PolyId, ROOT, Result};
+use super::{Arithmetic, ArithmeticError, Atom, EnvId, Poly, PolyId, ROOT, Result, Sums};
 
 impl Arithmetic<'_> {
     /// The interned normal form of `term` inside the binders of `env`.
@@ -76,7 +76,9 @@ impl Arithmetic<'_> {
         if let Some(canon) = self.lookup(name, env) {
             return Ok(self.of_atom(Atom::Bound(canon)));
         }
-        if let Some(definition) = self.facts.definitions.get(name).cloned() {
+        if let Some(definition) = self.facts.definitions.get(name).cloned()
+            && self.sums == Sums::Expand
+        {
             return self.poly(&definition, ROOT);
         }
         if name == "e" {

@@ -10,9 +10,9 @@ const LARGEST_TRIAL_PRIME: i64 = 1000;
 
 impl Arithmetic<'_> {
     pub(crate) fn times(&mut self, a: &Poly, b: &Poly) -> Result<Poly> {
-        if self.sums == Sums::Keep && a.0.len() > 1 && b.0.len() > 1 {
-            let a = self.kept_power(a, &Rational::ONE)?;
-            let b = self.kept_power(b, &Rational::ONE)?;
+        if self.sums == Sums::Keep && self.stays_factored(a, b) {
+            let a = if a.0.len() > 1 { self.kept_power(a, &Rational::ONE)? } else { a.clone() };
+            let b = if b.0.len() > 1 { self.kept_power(b, &Rational::ONE)? } else { b.clone() };
             return self.times(&a, &b);
         }
         if a.0.len().saturating_mul(b.0.len()) > 4 * MAX_TERMS {
@@ -31,6 +31,23 @@ impl Arithmetic<'_> {
         }
         let out = Poly::collect(out);
         if out.0.len() > MAX_TERMS { Err(ArithmeticError::TooLarge) } else { Ok(out) }
+    }
+
+    /// Two sums, or a sum beside a binder or a bound variable, are shown as factors; a sum beside constants is not.
+    fn stays_factored(&self, a: &Poly, b: &Poly) -> bool {
+        let marked = |p: &Poly| {
+            p.0.iter().flat_map(|(m, _)| m).any(|(a, _)| {
+                matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Binder(..))
+            })
+        };
+        let plain = |p: &Poly| !marked(p);
+        match (a.0.len(), b.0.len()) {
+            (0, _) | (_, 0) => false,
+            (1, 1) => false,
+            (1, _) => marked(a) && plain(b),
+            (_, 1) => marked(b) && plain(a),
+            _ => true,
+        }
     }
 
     fn is_normal(&self, m: &Monomial) -> bool {
@@ -180,10 +197,17 @@ impl Arithmetic<'_> {
     /// Content (monomial with signed coefficient) and primitive part of a sum: base = content · primitive.
     fn primitive(&self, base: &Poly) -> ((Monomial, Rational), Poly) {
         let mut content = common_coefficient(base);
-        if base.0[0].1.is_negative() {
+        let bound = base.0.iter().find(|(m, _)| {
+            m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)))
+        });
+        if bound.unwrap_or(&base.0[0]).1.is_negative() {
             content = -content;
         }
-        let common = common_monomial(base, |_| true);
+        let mut common = common_monomial(base, |_| true);
+        if self.sums == Sums::Keep {
+            // Inside a square a fraction may stay a fraction: (1/r − m)² is read as it is.
+            common.retain(|(_, e)| e.is_positive());
+        }
         let primitive = divided(base, &common, &content);
         ((common, content), primitive)
     }

@@ -25,6 +25,16 @@ impl Arithmetic<'_> {
     }
 
     fn build(&self, p: &Poly, names: &Names) -> Term {
+        if let Some((content, base, k)) = binomial_power(p)
+            && !p.0.iter().any(|(m, _)| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Ln(_))))
+        {
+            let power = Term::power(self.build(&base, names), Term::integer(k));
+            let (magnitude, negative) = (content.abs(), content.is_negative());
+            let above = with_number(&magnitude.numerator(), vec![power]);
+            let below = with_number(&magnitude.denominator(), Vec::new());
+            let term = fraction(above, below);
+            return if negative { Term::neg(term) } else { term };
+        }
         let (logs, rest) = self.split_logs(p);
         let mut parts = Vec::new();
         for (coefficient, atoms) in &logs {
@@ -49,12 +59,21 @@ impl Arithmetic<'_> {
             };
             let mut coefficient = m.clone();
             coefficient.remove(i);
-            match logs.iter_mut().find(|(k, _)| *k == coefficient) {
+            // The logarithm of the bound variable stays apart from that of constants.
+            let varies = self.varies(u);
+            match logs.iter_mut().find(|(k, list)| *k == coefficient && self.varies(list[0].0) == varies) {
                 Some((_, list)) => list.push((u, c.clone())),
                 None => logs.push((coefficient, vec![(u, c.clone())])),
             }
         }
-        (logs, Poly(rest))
+        (logs.into_iter().flat_map(by_sign).collect(), Poly(rest))
+    }
+
+    /// Whether a bound variable occurs.
+    fn varies(&self, p: PolyId) -> bool {
+        self.poly_at(p).0.iter().flat_map(|(m, _)| m).any(|(a, _)| {
+            matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Density(..) | Atom::Exp(_))
+        })
     }
 
     /// Σ cᵢ ln uᵢ as g·ln(Π uᵢ^(cᵢ/g)).
@@ -110,12 +129,10 @@ impl Arithmetic<'_> {
     fn build_fractions(&self, p: &Poly, names: &Names) -> Vec<Part> {
         let mut groups: Vec<(Monomial, Poly)> = Vec::new();
         for (m, c) in &p.0 {
-            let below: Monomial = m.iter().filter(|(_, e)| e.is_negative()).cloned().collect();
-            let above: Monomial = m.iter().filter(|(_, e)| !e.is_negative()).cloned().collect();
-            // exp(…) carries its own sign and is never a denominator.
-            let (exps, below): (Monomial, Monomial) =
-                below.into_iter().partition(|(a, _)| matches!(self.atom_at(*a), Atom::Exp(_)));
-            let above = super::poly::merge(&above, &exps);
+            // exp(…) carries its own sign and is never a denominator; nor is x beside x^s.
+            let (below, above): (Monomial, Monomial) = m.iter().cloned().partition(|(a, e)| {
+                e.is_negative() && !matches!(self.atom_at(*a), Atom::Exp(_)) && !self.is_powered(m, *a)
+            });
             let apart = below.is_empty() && above.is_empty();
             match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
                 Some((_, q)) => q.0.push((above, c.clone())),
@@ -145,9 +162,13 @@ impl Arithmetic<'_> {
             let _ = c;
             above.append(&mut factors);
         } else {
-            let parts = numerator
-                .0
-                .iter()
+            let mut monomials: Vec<&(Monomial, Rational)> = numerator.0.iter().collect();
+            let bound = |m: &Monomial| {
+                m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)))
+            };
+            monomials.sort_by_key(|(m, _)| !bound(m));
+            let parts = monomials
+                .into_iter()
                 .map(|(m, c)| {
                     let c = c.checked_div(&content).unwrap_or(Rational::ONE);
                     let (factors, under) = self.build_monomial(m, names);
@@ -171,11 +192,23 @@ impl Arithmetic<'_> {
     fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         let mut exponent = Poly::zero();
+        let mut powers: Vec<(PolyId, Poly)> = Vec::new();
         let mut roots: BTreeMap<bool, Vec<Term>> = BTreeMap::new();
         let half = Rational::new(1, 2).expect("2 is not 0");
+        let mut m: Vec<&(u32, Rational)> = m.iter().collect();
+        // exp(s·ln x) is met before x, so that x^s·x becomes x^(s + 1).
+        let is_power = |a: u32| matches!(self.atom_at(a), Atom::Exp(p) if self.symbolic_power(*p).is_some());
+        m.sort_by_key(|(a, _)| (!is_power(*a), self.reading_rank(*a)));
         for (a, e) in m {
             if let Atom::Exp(p) = self.atom_at(*a) {
-                exponent = exponent.plus(&self.poly_at(*p).scaled(e));
+                match self.symbolic_power(*p) {
+                    Some((u, rest)) => add_power(&mut powers, u, &rest.scaled(e)),
+                    None => exponent = exponent.plus(&self.poly_at(*p).scaled(e)),
+                }
+                continue;
+            }
+            if let Some((_, sum)) = powers.iter_mut().find(|(u, _)| *self.poly_at(*u) == Poly::atom(*a)) {
+                *sum = sum.plus(&Poly::constant(e.clone()));
                 continue;
             }
             let base = self.build_atom(*a, names);
@@ -190,10 +223,47 @@ impl Arithmetic<'_> {
             let root = Term::call("sqrt", vec![Term::product(bases)]);
             if negative { &mut below } else { &mut above }.push(root);
         }
+        for (u, e) in powers {
+            let base = self.build(self.poly_at(u), names);
+            above.push(Term::power(base, self.build(&e, names)));
+        }
         if !exponent.is_zero() {
             above.push(Term::call("exp", vec![self.build(&exponent, names)]));
         }
         (above, below)
+    }
+
+    /// Constants before the bound variable, and what is long last.
+    fn reading_rank(&self, a: u32) -> u8 {
+        match self.atom_at(a) {
+            Atom::Prime(_) => 0,
+            Atom::Symbol(_) => 1,
+            Atom::Bound(_) => 2,
+            Atom::Sum(_) => 3,
+            _ => 4,
+        }
+    }
+
+    /// Whether a power of this atom with a symbolic exponent stands beside it.
+    fn is_powered(&self, m: &Monomial, a: u32) -> bool {
+        m.iter().any(|(b, _)| match self.atom_at(*b) {
+            Atom::Exp(p) => {
+                self.symbolic_power(*p).is_some_and(|(u, _)| *self.poly_at(u) == Poly::atom(a))
+            }
+            _ => false,
+        })
+    }
+
+    /// exp(c·ln u) with c no number: u and c.
+    fn symbolic_power(&self, p: PolyId) -> Option<(PolyId, Poly)> {
+        let [(m, _)] = self.poly_at(p).0.as_slice() else { return None };
+        let (i, u) = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
+            Atom::Ln(u) if e.is_one() => Some((i, *u)),
+            _ => None,
+        })?;
+        let mut rest = m.clone();
+        rest.remove(i);
+        Some((u, Poly::monomial(rest, Rational::ONE)))
     }
 
     fn build_all(&self, ps: &[PolyId], names: &Names) -> Vec<Term> {
@@ -252,6 +322,22 @@ impl Arithmetic<'_> {
     }
 }
 
+type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
+
+/// ½ ln(2πv) − ln(b − a) rather than ½ ln(2πv/(b − a)²): opposite signs join only with coefficients of one size.
+fn by_sign((coefficient, list): LogGroup) -> Vec<LogGroup> {
+    let size = list[0].1.abs();
+    if list.iter().all(|(_, c)| c.abs() == size) {
+        return vec![(coefficient, list)];
+    }
+    let (minus, plus): (Vec<_>, Vec<_>) = list.into_iter().partition(|(_, c)| c.is_negative());
+    [plus, minus]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| (coefficient.clone(), part))
+        .collect()
+}
+
 /// One summand: its sign, and whether it is a logarithm (0), an expression (1) or a number (2).
 struct Part {
     term: Term,
@@ -263,13 +349,27 @@ struct Part {
 fn in_reading_order(mut parts: Vec<Part>) -> Term {
     parts.sort_by_key(|p| p.rank);
     if parts.first().is_some_and(|p| p.negative)
-        && let Some(i) = parts.iter().position(|p| !p.negative && p.rank < 2)
+        && let Some(i) = parts.iter().position(|p| !p.negative)
     {
         let part = parts.remove(i);
         parts.insert(0, part);
     }
-    let terms = parts.into_iter().map(|p| if p.negative { Term::neg(p.term) } else { p.term });
-    Term::sum(terms.collect())
+    let mut terms = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part.term.node() {
+            _ if part.negative => terms.push(Term::neg(part.term)),
+            Node::Sum(inner) => terms.extend(inner.iter().cloned()),
+            _ => terms.push(part.term),
+        }
+    }
+    Term::sum(terms)
+}
+
+fn add_power(powers: &mut Vec<(PolyId, Poly)>, u: PolyId, e: &Poly) {
+    match powers.iter_mut().find(|(v, _)| *v == u) {
+        Some((_, sum)) => *sum = sum.plus(e),
+        None => powers.push((u, e.clone())),
+    }
 }
 
 fn is_number(p: &Poly) -> bool {
@@ -306,4 +406,56 @@ fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
         }
     }
     None
+}
+
+/// `p` as c·(A ± B)^k for monomials A, B and k ≥ 2, where it is one.
+fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
+    let k = p.0.len().checked_sub(1)?;
+    if !(2..=12).contains(&k) {
+        return None;
+    }
+    let k = k as i64;
+    let pure: Vec<(Monomial, &Rational)> =
+        p.0.iter().filter_map(|(m, c)| Some((monomial_root(m, k)?, c))).collect();
+    for (i, (a, ca)) in pure.iter().enumerate() {
+        for (b, cb) in &pure[i + 1..] {
+            let Some(ratio) = cb.checked_div(ca).and_then(|r| rational_root(&r.abs(), k)) else {
+                continue;
+            };
+            for sign in [Rational::ONE, Rational::MINUS_ONE] {
+                let b = Poly::monomial(b.clone(), &ratio * &sign);
+                let base = Poly::monomial(a.clone(), Rational::ONE).plus(&b);
+                if plain_power(&base, k).scaled(ca) == *p {
+                    return Some(((*ca).clone(), base, k));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn monomial_root(m: &Monomial, k: i64) -> Option<Monomial> {
+    m.iter()
+        .map(|(a, e)| {
+            let root = e.checked_div(&Rational::from(k))?;
+            root.is_integer().then_some((*a, root))
+        })
+        .collect()
+}
+
+fn rational_root(r: &Rational, k: i64) -> Option<Rational> {
+    let root = |n: &Rational| (1..=64).map(Rational::from).find(|b| b.checked_pow(k).as_ref() == Some(n));
+    root(&r.numerator())?.checked_div(&root(&r.denominator())?)
+}
+
+/// The power of a sum of two monomials in plain symbols, multiplied out.
+fn plain_power(base: &Poly, k: i64) -> Poly {
+    let mut out = Poly::one();
+    for _ in 0..k {
+        let terms = out.0.iter().flat_map(|(m, c)| {
+            base.0.iter().map(move |(n, d)| (super::poly::merge(m, n), c * d))
+        });
+        out = Poly::collect(terms.collect());
+    }
+    out
 }

@@ -247,7 +247,7 @@ impl Arithmetic<'_> {
     fn support_of_normal(&mut self, distribution: u32) -> Option<(Term, Term)> {
         let poly = self.poly_at(distribution).clone();
         let term = self.term_of(&poly, ROOT);
-        self.theory.support_of(&term)
+        self.interval_of(&term)
     }
 
     /// Whether one closed interval lies within another: yes, no, or not known.

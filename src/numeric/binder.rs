@@ -1,0 +1,296 @@
+//! Values of integrals, expectations, sums and products.
+//!
+//! An expectation is the integral of density times function over the support; an integral is cut at the places that
+//! `locate` finds and handed to `quadrature`; a sum runs in batches with Neumaier's compensation.
+
+use super::catalogue::{mixture, resolve, unknown};
+use super::context::Context;
+use super::locate::{Bulk, distributions, probe, scan};
+use super::lower::Lowering;
+use super::program::{BATCH, Program};
+use super::quadrature::{Change, Compensated, check_tail, integrate};
+use super::{NumericError, Value};
+use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
+
+/// The value of a binder whose free names all have values in the context.
+pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError> {
+    match (b.op, &b.domain) {
+        (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
+        (BinderOp::Integral, Domain::Over(set)) => {
+            let (lo, hi) = support(set_of(set)?, context)?;
+            between(&b.var, lo, hi, &b.body, context)
+        }
+        (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
+        (_, Domain::Range(lo, hi)) => series(b, lo, hi, context),
+        (_, Domain::Over(set)) => {
+            let (lo, hi) = support(set_of(set)?, context)?;
+            run_series(b, lo, hi, context)
+        }
+    }
+}
+
+/// The distribution of `support(p)`.
+fn set_of(set: &Term) -> Result<&Term, NumericError> {
+    match set.node() {
+        Node::Call(name, arguments) if *name == "support" && arguments.len() == 1 => Ok(&arguments[0]),
+        _ => Err(unknown(set)),
+    }
+}
+
+/// The value of a term without loop variables.
+pub(super) fn scalar(term: &Term, context: &Context) -> Result<Value, NumericError> {
+    let mut lowering = Lowering::new(context);
+    let id = lowering.lower(term)?;
+    match lowering.graph.known(id) {
+        Some((value, _)) if value.is_nan() => Err(NumericError::Undefined(format!("`{term}`"))),
+        Some((value, error)) => Ok(Value { value, error, evaluations: 0 }),
+        None => Err(NumericError::Undefined(format!("the value of the random `{term}`"))),
+    }
+}
+
+/// The ends of the support of a distribution: of a mixture, the hull.
+pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f64), NumericError> {
+    let distribution = resolve(distribution, context.catalogue)?;
+    let Some(components) = mixture(&distribution) else {
+        let ends = context.catalogue.support(&distribution);
+        let (lo, hi) = ends.ok_or_else(|| unknown(&distribution))?;
+        return Ok((scalar(&lo, context)?.value, scalar(&hi, context)?.value));
+    };
+    let mut hull = (f64::INFINITY, f64::NEG_INFINITY);
+    for (_, component) in components {
+        let (lo, hi) = support(component, context)?;
+        hull = (hull.0.min(lo), hull.1.max(hi));
+    }
+    Ok(hull)
+}
+
+fn expectation(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    let fresh = fresh_name(var, |name| p.mentions(name) || (name != var && body.mentions(name)));
+    let point = Term::symbol(fresh.clone());
+    let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
+    let weighted = Term::product(vec![Term::density(p.clone(), vec![point]), body]);
+    let (lo, hi) = support(p, context)?;
+    between(&fresh, lo, hi, &weighted, context)
+}
+
+fn integral(
+    var: &Symbol,
+    lo: &Term,
+    hi: &Term,
+    body: &Term,
+    context: &Context,
+) -> Result<Value, NumericError> {
+    between(var, scalar(lo, context)?.value, scalar(hi, context)?.value, body, context)
+}
+
+fn between(var: &Symbol, lo: f64, hi: f64, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    if lo == hi {
+        return Ok(Value::exact(0.0));
+    }
+    if lo > hi {
+        let value = between(var, hi, lo, body, context)?;
+        return Ok(Value { value: -value.value, ..value });
+    }
+    let mut lowering = Lowering::new(context);
+    lowering.variable(var);
+    let root = lowering.lower(body)?;
+    if let Some((c, error)) = lowering.graph.known(root) {
+        return constant_integral(c, error, hi - lo, body);
+    }
+    let inherited = lowering.inherited;
+    let mut program = Program::new(lowering, &[root]);
+    let bulks = bulks(body, var, (lo, hi), context)?;
+    run(&mut program, (lo, hi), &bulks, inherited, &label(body, var), context)
+}
+
+fn label(body: &Term, var: &Symbol) -> String {
+    format!("the integral of `{body}` over {var}")
+}
+
+fn constant_integral(c: f64, error: f64, length: f64, body: &Term) -> Result<Value, NumericError> {
+    match (c, length) {
+        (0.0, _) => Ok(Value::exact(0.0)),
+        _ if c.is_nan() => Err(NumericError::Undefined(format!("`{body}`"))),
+        (_, f64::INFINITY) => Err(NumericError::Divergent(format!("the integral of `{body}`"))),
+        _ => Ok(Value {
+            value: c * length,
+            error: error * length + (c * length).abs() * f64::EPSILON,
+            evaluations: 1,
+        }),
+    }
+}
+
+fn bulks(
+    body: &Term,
+    var: &Symbol,
+    range: (f64, f64),
+    context: &Context,
+) -> Result<Vec<Bulk>, NumericError> {
+    let probed: Vec<Bulk> = distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
+    if probed.is_empty() { scan(body, var, range, context) } else { Ok(probed) }
+}
+
+/// The change of variable for a range, about the first place of bulk.
+fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
+    let Bulk { centre, scale } = bulks.first().copied().unwrap_or(Bulk { centre: 0.0, scale: 1.0 });
+    let reach = |distance: f64| if distance > scale { distance } else { scale };
+    match (lo.is_finite(), hi.is_finite()) {
+        (true, true) => Change::None,
+        (true, false) => Change::Up { a: lo, s: reach(centre - lo) },
+        (false, true) => Change::Down { b: hi, s: reach(hi - centre) },
+        (false, false) => Change::Line { c: centre, s: scale },
+    }
+}
+
+/// The first cuts: the ends, the usual places of the changed variable, each bulk with geometric distances around it,
+/// and the caller's points.
+fn cuts(change: Change, (lo, hi): (f64, f64), bulks: &[Bulk], points: &[f64]) -> Vec<f64> {
+    let (a, b) = change.range(lo, hi);
+    let around = bulks.iter().flat_map(|bulk| {
+        (-1..=16).flat_map(move |k| {
+            let d = bulk.scale * f64::from(k).exp2() * f64::from(k.max(0)).exp2();
+            [bulk.centre - d, bulk.centre, bulk.centre + d]
+        })
+    });
+    let mut cuts: Vec<f64> = around
+        .chain(points.iter().copied())
+        .filter(|x| *x > lo && *x < hi)
+        .map(|x| change.inverse(x))
+        .chain(change.cuts().iter().copied())
+        .filter(|t| *t > a && *t < b)
+        .chain([a, b])
+        .collect();
+    cuts.sort_by(f64::total_cmp);
+    cuts.dedup();
+    cuts
+}
+
+fn run(
+    program: &mut Program,
+    range: (f64, f64),
+    bulks: &[Bulk],
+    inherited: f64,
+    label: &str,
+    context: &Context,
+) -> Result<Value, NumericError> {
+    let change = change(range, bulks);
+    let cuts = cuts(change, range, bulks, &context.options.points);
+    let mut f = |t: &[f64], y: &mut [f64]| mapped(program, change, range, t, y, label);
+    let integral = integrate(&mut f, &cuts, context.options, label)?;
+    if change != Change::None {
+        let mut ends = [0.0; 2];
+        f(&[cuts[0], cuts[cuts.len() - 1]], &mut ends)?;
+        check_tail(ends[0], &integral, label)?;
+        check_tail(ends[1], &integral, label)?;
+    }
+    let error = integral.error + inherited * integral.magnitude;
+    Ok(Value { value: integral.value, error, evaluations: 0 })
+}
+
+/// The integrand in the changed variable. An infinity at an end of the range is a singularity, not a value.
+fn mapped(
+    program: &mut Program,
+    change: Change,
+    (lo, hi): (f64, f64),
+    t: &[f64],
+    y: &mut [f64],
+    label: &str,
+) -> Result<(), NumericError> {
+    for (x, t) in program.input(0).iter_mut().zip(t) {
+        *x = change.at(*t).0;
+    }
+    program.run(t.len())?;
+    y.copy_from_slice(&program.output(0)[..t.len()]);
+    for (y, t) in y.iter_mut().zip(t) {
+        let (x, weight) = change.at(*t);
+        if !y.is_finite() && (x <= lo || x >= hi) {
+            *y = 0.0;
+        }
+        if y.is_nan() {
+            return Err(NumericError::Undefined(format!("{label} at {x}")));
+        }
+        *y = super::graph::weigh(*y, weight);
+    }
+    Ok(())
+}
+
+/// Terms of a finite sum beyond this are refused: a second of work.
+const MAX_TERMS: f64 = (1u64 << 26) as f64;
+
+/// An infinite sum that has not settled after so many terms does not converge fast enough to be summed term by term.
+const MAX_INFINITE: f64 = (1u64 << 22) as f64;
+
+/// A batch of terms this small against the total ends an infinite sum.
+const SETTLED: f64 = 1e-17;
+
+fn series(b: &Binder, lo: &Term, hi: &Term, context: &Context) -> Result<Value, NumericError> {
+    let (lo, hi) = (scalar(lo, context)?.value, scalar(hi, context)?.value);
+    run_series(b, lo, hi, context)
+}
+
+fn run_series(b: &Binder, lo: f64, hi: f64, context: &Context) -> Result<Value, NumericError> {
+    let label = format!("the {} of `{}` over {}", b.op.as_str(), b.body, b.var);
+    if !lo.is_finite() || (hi.is_finite() && hi - lo > MAX_TERMS) {
+        return Err(NumericError::TooLarge(label));
+    }
+    let mut lowering = Lowering::new(context);
+    lowering.variable(&b.var);
+    let root = lowering.lower(&b.body)?;
+    let mut program = Program::new(lowering, &[root]);
+    let mut acc = Accumulator::new(b.op);
+    let mut next = lo.ceil();
+    while next <= hi {
+        let n = ((hi - next).min((BATCH - 1) as f64) as usize) + 1;
+        program.input(0)[..n].iter_mut().enumerate().for_each(|(i, x)| *x = next + i as f64);
+        program.run(n)?;
+        let share = acc.take(&program.output(0)[..n]);
+        next += n as f64;
+        if hi.is_infinite() && share <= SETTLED {
+            break;
+        }
+        if hi.is_infinite() && next - lo > MAX_INFINITE {
+            return Err(NumericError::NotConverged(label));
+        }
+    }
+    acc.finish(&label)
+}
+
+/// A sum or product in the making.
+struct Accumulator {
+    op: BinderOp,
+    sum: Compensated,
+    magnitude: f64,
+    product: f64,
+    count: f64,
+}
+
+impl Accumulator {
+    fn new(op: BinderOp) -> Self {
+        Self { op, sum: Compensated::default(), magnitude: 0.0, product: 1.0, count: 0.0 }
+    }
+
+    /// Takes terms; returns what they contributed, relative to the total.
+    fn take(&mut self, terms: &[f64]) -> f64 {
+        self.count += terms.len() as f64;
+        if self.op == BinderOp::Product {
+            let before = self.product;
+            terms.iter().for_each(|t| self.product *= t);
+            return (self.product / before - 1.0).abs();
+        }
+        let size: f64 = terms.iter().map(|t| t.abs()).sum();
+        terms.iter().for_each(|t| self.sum.add(*t));
+        self.magnitude += size;
+        if size == 0.0 { 0.0 } else { size / self.magnitude }
+    }
+
+    fn finish(&self, label: &str) -> Result<Value, NumericError> {
+        let (value, error) = match self.op {
+            BinderOp::Product => (self.product, self.product.abs() * f64::EPSILON * self.count),
+            _ => (self.sum.total(), self.magnitude * f64::EPSILON),
+        };
+        if value.is_nan() {
+            return Err(NumericError::Undefined(label.into()));
+        }
+        Ok(Value { value, error, evaluations: 0 })
+    }
+}

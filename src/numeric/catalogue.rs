@@ -1,0 +1,114 @@
+//! What the evaluator asks of distributions, and the one construct it understands itself: the mixture.
+//!
+//! The density of `mixture(w1, p1, w2, p2, …)` is Σ wᵢ pᵢ(x), its support the hull of the supports, and its sampler
+//! chooses a component. Nothing here names a distribution.
+
+use std::collections::BTreeMap;
+
+use super::NumericError;
+use crate::term::{Node, Symbol, Term};
+
+/// What the evaluator needs to know of distributions and quantities; implemented by the theory room.
+pub trait Catalogue {
+    /// The density on its support, at a point.
+    fn density(&self, distribution: &Term, point: &Term) -> Option<Term>;
+    /// The ends of the support, `oo` and `-oo` included.
+    fn support(&self, distribution: &Term) -> Option<(Term, Term)>;
+    /// A term over `std_normal()`, `std_uniform()` and `std_exponential()`, each occurrence an independent draw.
+    fn sampler(&self, distribution: &Term) -> Option<Term>;
+    /// The definition of a quantity call for concrete arguments, or of a named density or distribution.
+    fn expand(&self, term: &Term) -> Option<Term>;
+}
+
+/// The catalogue of nothing: terms without distributions and quantities.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nothing;
+
+impl Catalogue for Nothing {
+    fn density(&self, _: &Term, _: &Term) -> Option<Term> {
+        None
+    }
+    fn support(&self, _: &Term) -> Option<(Term, Term)> {
+        None
+    }
+    fn sampler(&self, _: &Term) -> Option<Term> {
+        None
+    }
+    fn expand(&self, _: &Term) -> Option<Term> {
+        None
+    }
+}
+
+/// Values of parameters. Units are the author's own; the evaluator adds none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Environment {
+    values: BTreeMap<Symbol, f64>,
+}
+
+impl Environment {
+    /// No values.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives `name` a value, replacing an earlier one. An indexed parameter is spelled `mu[2]`.
+    pub fn set(&mut self, name: impl Into<Symbol>, value: f64) {
+        self.values.insert(name.into(), value);
+    }
+
+    /// This environment with one more value.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Symbol>, value: f64) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The value of `name`.
+    pub fn get(&self, name: &Symbol) -> Option<f64> {
+        self.values.get(name).copied()
+    }
+
+    /// Names and values, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&Symbol, f64)> {
+        self.values.iter().map(|(name, value)| (name, *value))
+    }
+}
+
+impl<S: Into<Symbol>> FromIterator<(S, f64)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (S, f64)>>(pairs: I) -> Self {
+        Self { values: pairs.into_iter().map(|(name, value)| (name.into(), value)).collect() }
+    }
+}
+
+/// How often one name may stand for another before it counts as circular.
+const MAX_UNFOLDING: usize = 32;
+
+/// The weights and components of a mixture.
+pub(super) fn mixture(distribution: &Term) -> Option<Vec<(&Term, &Term)>> {
+    match distribution.node() {
+        Node::Call(name, parts) if *name == "mixture" && parts.len().is_multiple_of(2) => {
+            Some(parts.chunks_exact(2).map(|pair| (&pair[0], &pair[1])).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The distribution behind names such as `p`.
+pub(super) fn resolve(distribution: &Term, catalogue: &dyn Catalogue) -> Result<Term, NumericError> {
+    let mut current = distribution.clone();
+    for _ in 0..MAX_UNFOLDING {
+        if mixture(&current).is_some() || catalogue.support(&current).is_some() {
+            return Ok(current);
+        }
+        current = catalogue.expand(&current).ok_or_else(|| unknown(&current))?;
+    }
+    Err(NumericError::TooLarge(format!("the unfolding of `{distribution}`")))
+}
+
+/// The error for a term that the catalogue does not know.
+pub(super) fn unknown(term: &Term) -> NumericError {
+    NumericError::Unknown(match term.node() {
+        Node::Symbol(name) | Node::Call(name, _) => name.clone(),
+        _ => Symbol::new(&term.to_string()),
+    })
+}

@@ -1,0 +1,41 @@
+//! What every evaluation carries: values, catalogue, limits, and the count of what was spent.
+
+use std::cell::Cell;
+
+use super::{Catalogue, Environment, NumericError, Options};
+
+/// Integrals inside integrals beyond this are refused: each level multiplies the work by hundreds.
+const MAX_LEVEL: usize = 4;
+
+pub(super) struct Context<'a> {
+    pub environment: Environment,
+    pub catalogue: &'a dyn Catalogue,
+    pub options: &'a Options,
+    spent: &'a Cell<u64>,
+    level: usize,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(
+        environment: &Environment,
+        catalogue: &'a dyn Catalogue,
+        options: &'a Options,
+        spent: &'a Cell<u64>,
+    ) -> Self {
+        Self { environment: environment.clone(), catalogue, options, spent, level: 0 }
+    }
+
+    /// The context of a binder inside this one.
+    pub fn inner(&self, environment: Environment) -> Result<Context<'a>, NumericError> {
+        if self.level >= MAX_LEVEL {
+            return Err(NumericError::TooLarge("the nesting of integrals".into()));
+        }
+        let Self { catalogue, options, spent, level, .. } = *self;
+        Ok(Context { environment, catalogue, options, spent, level: level + 1 })
+    }
+
+    /// Notes evaluations of an integrand or a summand.
+    pub fn count(&self, evaluations: u64) {
+        self.spent.set(self.spent.get().saturating_add(evaluations));
+    }
+}

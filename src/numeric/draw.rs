@@ -1,0 +1,71 @@
+//! Independent draws from an explicit seed.
+//!
+//! Generator: Xoshiro256++ (Blackman and Vigna 2021), seeded by SplitMix64 through `rand_xoshiro`. Lines and half lines
+//! by the ziggurat of `rand_distr` (Marsaglia and Tsang 2000, variant of Doornik 2005).
+
+use rand::{RngExt, SeedableRng};
+use rand_distr::Distribution;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::lower::{Draw, Lane};
+use super::program::Program;
+
+/// Fills the random lanes of a program, batch after batch, from one seed.
+pub(super) struct Generator {
+    rng: Xoshiro256PlusPlus,
+    lanes: Vec<(usize, Draw)>,
+}
+
+impl Generator {
+    pub fn new(seed: u64, lanes: &[Lane]) -> Self {
+        let drawn = lanes.iter().enumerate().filter_map(|(i, lane)| match lane {
+            Lane::Draw(draw) => Some((i, *draw)),
+            Lane::Variable => None,
+        });
+        Self { rng: Xoshiro256PlusPlus::seed_from_u64(seed), lanes: drawn.collect() }
+    }
+
+    /// Draws the first `n` entries of each random lane.
+    pub fn fill(&mut self, program: &mut Program, n: usize) {
+        for (lane, draw) in &self.lanes {
+            fill(*draw, &mut self.rng, &mut program.input(*lane)[..n]);
+        }
+    }
+}
+
+fn fill(draw: Draw, rng: &mut Xoshiro256PlusPlus, out: &mut [f64]) {
+    match draw {
+        Draw::Line => out.iter_mut().for_each(|x| *x = rand_distr::StandardNormal.sample(rng)),
+        Draw::HalfLine => out.iter_mut().for_each(|x| *x = rand_distr::Exp1.sample(rng)),
+        // The open interval, so that an inverse distribution function stays finite.
+        Draw::Interval => out.iter_mut().for_each(|x| *x = rand_distr::Open01.sample(rng)),
+    }
+}
+
+/// The stream of admissible points: one per key, the same on every machine.
+#[derive(Clone, Debug)]
+pub struct PointStream {
+    rng: Xoshiro256PlusPlus,
+}
+
+impl PointStream {
+    /// The stream of a [`key`](super::key).
+    pub fn new(key: u64) -> Self {
+        Self { rng: Xoshiro256PlusPlus::seed_from_u64(key) }
+    }
+
+    /// Uniform on `[lo, hi)`.
+    pub fn uniform(&mut self, lo: f64, hi: f64) -> f64 {
+        lo + (hi - lo) * self.rng.random::<f64>()
+    }
+
+    /// Uniform in the logarithm on `[lo, hi)`; both ends positive.
+    pub fn log_uniform(&mut self, lo: f64, hi: f64) -> f64 {
+        self.uniform(lo.ln(), hi.ln()).exp()
+    }
+
+    /// An integer between `lo` and `hi`, both included.
+    pub fn integer(&mut self, lo: i64, hi: i64) -> i64 {
+        self.rng.random_range(lo..=hi.max(lo))
+    }
+}

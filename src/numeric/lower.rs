@@ -1,0 +1,585 @@
+//! From a term to the expression graph.
+//!
+//! Each positive factor of the form exp(u) is carried apart from the rest: a value is held as A·exp(u). So
+//! ln(A·exp(u)/(B·exp(w))) becomes ln(A/B) + u − w and a logarithm of a ratio of densities never underflows; a sum of
+//! such values is taken relative to the largest exponent (the log-sum-exp device, Blanchard, Higham and Higham 2021).
+//! Splitting is always valid since exp is positive. Subterms free of loop variables fold to constants on the way.
+
+use super::catalogue::{mixture, resolve, unknown};
+use super::context::Context;
+use super::graph::{Binary, Graph, Id, Op, Unary};
+use super::{Environment, NumericError, binder};
+use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term};
+
+/// A source of independent draws, by its support.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Draw {
+    /// `std_normal()`: the line.
+    Line,
+    /// `std_uniform()`: the unit interval.
+    Interval,
+    /// `std_exponential()`: the half line.
+    HalfLine,
+}
+
+/// What an input lane holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Lane {
+    Variable,
+    Draw(Draw),
+}
+
+/// A binder that depends on a loop variable: evaluated lane by lane.
+#[derive(Clone)]
+pub(super) struct Nested {
+    pub binder: Binder,
+    pub captured: Vec<(Symbol, Id)>,
+    pub environment: Environment,
+}
+
+/// `factor·exp(exponent)`.
+#[derive(Clone, Copy)]
+struct Scaled {
+    factor: Id,
+    exponent: Option<Id>,
+}
+
+/// A term being lowered: the graph so far, and what names in scope stand for.
+pub(super) struct Lowering<'a> {
+    pub graph: Graph,
+    pub lanes: Vec<Lane>,
+    pub nested: Vec<Nested>,
+    pub context: &'a Context<'a>,
+    /// The largest relative error among integrals folded to constants.
+    pub inherited: f64,
+    scope: Vec<(Symbol, Id)>,
+    depth: usize,
+}
+
+type Lowered<T = Id> = Result<T, NumericError>;
+
+/// How many terms of a finite sum are written out, so that each may use indexed parameters and share subexpressions.
+pub(super) const UNROLL: f64 = 512.0;
+
+/// Nodes beyond this are refused: a graph of a million nodes takes 40 MB.
+const MAX_NODES: usize = 1 << 20;
+
+/// Nesting beyond this is refused before the stack is at risk.
+const MAX_DEPTH: usize = 400;
+
+/// Powers up to here stay products; larger ones go into the exponent, where they cannot overflow.
+const MAX_PLAIN_POWER: f64 = 8.0;
+
+/// Step of the central difference relative to the point, a power of two so that x ± kh is nearly exact. The
+/// eighth-order formula (Fornberg 1988, table 1) errs by h⁸f⁽⁹⁾/630 ≈ 1e-14·f⁽⁹⁾ relative, rounding by ε/h ≈ 2e-14.
+const STEP: f64 = 1.0 / 64.0;
+
+/// The least scale on which a function is taken to vary, for differences at points near 0.
+const LEAST_SCALE: f64 = 1.0 / 8.0;
+
+/// The coefficients of f(x + kh) − f(x − kh) over h, for k = 1 … 4.
+const DIFFERENCE: [f64; 4] = [4.0 / 5.0, -1.0 / 5.0, 4.0 / 105.0, -1.0 / 280.0];
+
+impl<'a> Lowering<'a> {
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            graph: Graph::default(),
+            lanes: Vec::new(),
+            nested: Vec::new(),
+            context,
+            inherited: 0.0,
+            scope: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// A new input lane that `var` stands for.
+    pub fn variable(&mut self, var: &Symbol) -> Id {
+        let id = self.lane(Lane::Variable);
+        self.bind(var, id);
+        id
+    }
+
+    /// Lets `var` stand for a node from here on.
+    pub fn bind(&mut self, var: &Symbol, id: Id) {
+        self.scope.push((var.clone(), id));
+    }
+
+    fn lane(&mut self, lane: Lane) -> Id {
+        self.lanes.push(lane);
+        self.graph.intern(Op::Input(self.lanes.len() as u32 - 1))
+    }
+
+    /// The node of `term`.
+    pub fn lower(&mut self, term: &Term) -> Lowered {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH || self.graph.len() > MAX_NODES {
+            return Err(NumericError::TooLarge("the expression".into()));
+        }
+        let id = if exponential(term) {
+            self.scaled(term).map(|s| self.recombine(s))
+        } else {
+            self.plain(term)
+        };
+        self.depth -= 1;
+        id
+    }
+
+    /// The node of ln |term|, for locating the bulk of an integrand beyond underflow.
+    pub fn log_magnitude(&mut self, term: &Term) -> Lowered {
+        let s = self.scaled(term)?;
+        let magnitude = self.graph.unary(Unary::Abs, s.factor);
+        Ok(self.logarithm(Scaled { factor: magnitude, ..s }))
+    }
+
+    fn plain(&mut self, term: &Term) -> Lowered {
+        match term.node() {
+            Node::Number(n) => Ok(self.graph.constant(n.to_f64())),
+            Node::Symbol(name) => self.symbol(name, term),
+            Node::Sum(parts) => self.sum(parts),
+            Node::Neg(a) => {
+                let a = self.lower(a)?;
+                Ok(self.graph.scale(a, -1.0))
+            }
+            Node::Product(factors) => self.product(factors),
+            Node::Quotient(a, b) => self.two(Binary::Div, a, b),
+            Node::Power(a, b) => self.two(Binary::Pow, a, b),
+            Node::Call(name, arguments) => self.call(name, arguments, term),
+            Node::Binder(b) => self.binder(b, term),
+            Node::Derivative(x, body) => self.derivative(x, body),
+            Node::Density(..) => self.scaled(term).map(|s| self.recombine(s)),
+            Node::Relation(..) | Node::Meta(_) => {
+                Err(NumericError::Undefined(format!("the value of `{term}`")))
+            }
+        }
+    }
+
+    fn symbol(&mut self, name: &Symbol, term: &Term) -> Lowered {
+        if let Some((_, id)) = self.scope.iter().rev().find(|(bound, _)| bound == name) {
+            return Ok(*id);
+        }
+        if let Some(value) = self.context.environment.get(name).or_else(|| constant(name)) {
+            return Ok(self.graph.constant(value));
+        }
+        match self.context.catalogue.expand(term) {
+            Some(definition) => self.lower(&definition),
+            None => Err(NumericError::Unbound(name.clone())),
+        }
+    }
+
+    /// The constants are added first, so that what varies takes one operation fewer.
+    fn sum(&mut self, parts: &[Term]) -> Lowered {
+        let mut known = self.graph.constant(0.0);
+        let mut varying = None;
+        for part in parts {
+            let (f, inner) = match part.node() {
+                Node::Neg(a) => (Binary::Sub, a),
+                _ => (Binary::Add, part),
+            };
+            let id = self.lower(inner)?;
+            if self.graph.value(id).is_some() {
+                known = self.graph.binary(f, known, id);
+            } else {
+                let before = varying.unwrap_or_else(|| self.graph.constant(0.0));
+                varying = Some(self.graph.binary(f, before, id));
+            }
+        }
+        Ok(match varying {
+            Some(v) => self.graph.binary(Binary::Add, v, known),
+            None => known,
+        })
+    }
+
+    fn product(&mut self, factors: &[Term]) -> Lowered {
+        let mut acc = self.graph.constant(1.0);
+        for factor in factors {
+            let id = self.lower(factor)?;
+            acc = self.multiply(acc, id);
+        }
+        Ok(acc)
+    }
+
+    fn multiply(&mut self, a: Id, b: Id) -> Id {
+        let vanishing = self.graph.may_vanish(a) || self.graph.may_vanish(b);
+        self.graph.binary(if vanishing { Binary::Weigh } else { Binary::Mul }, a, b)
+    }
+
+    fn two(&mut self, f: Binary, a: &Term, b: &Term) -> Lowered {
+        let (a, b) = (self.lower(a)?, self.lower(b)?);
+        Ok(self.graph.binary(f, a, b))
+    }
+
+    fn call(&mut self, name: &Symbol, arguments: &[Term], term: &Term) -> Lowered {
+        match (name.as_str(), arguments) {
+            ("ln" | "log", [a]) => self.scaled(a).map(|s| self.logarithm(s)),
+            ("log2", [a]) => {
+                let s = self.scaled(a)?;
+                let ln = self.logarithm(s);
+                Ok(self.graph.scale(ln, std::f64::consts::LOG2_E))
+            }
+            ("min", [_, ..]) => self.fold(Binary::Min, arguments),
+            ("max", [_, ..]) => self.fold(Binary::Max, arguments),
+            (name, []) if draw(name).is_some() => Ok(self.lane(Lane::Draw(draw(name).unwrap_or(Draw::Line)))),
+            (known, [a]) if unary(known).is_some() => {
+                let a = self.lower(a)?;
+                Ok(self.graph.unary(unary(known).unwrap_or(Unary::Abs), a))
+            }
+            _ => self.other_call(name, arguments, term),
+        }
+    }
+
+    fn fold(&mut self, f: Binary, arguments: &[Term]) -> Lowered {
+        let mut acc = self.lower(&arguments[0])?;
+        for argument in &arguments[1..] {
+            let id = self.lower(argument)?;
+            acc = self.graph.binary(f, acc, id);
+        }
+        Ok(acc)
+    }
+
+    /// A quantity of the catalogue, or an indexed parameter such as `mu[2]`, written as a call.
+    fn other_call(&mut self, name: &Symbol, arguments: &[Term], term: &Term) -> Lowered {
+        if let Some(definition) = self.context.catalogue.expand(term) {
+            return self.lower(&definition);
+        }
+        let mut indices = Vec::new();
+        for argument in arguments {
+            match self.lower(argument).ok().and_then(|id| self.graph.value(id)) {
+                Some(i) => indices.push(i.to_string()),
+                None => return Err(NumericError::Unknown(name.clone())),
+            }
+        }
+        let key = Symbol::new(&format!("{name}[{}]", indices.join(",")));
+        let value = self.context.environment.get(&key);
+        value.map(|v| self.graph.constant(v)).ok_or_else(|| NumericError::Unknown(name.clone()))
+    }
+
+    fn derivative(&mut self, x: &Symbol, body: &Term) -> Lowered {
+        let at = self.symbol(x, &Term::symbol(x.clone()))?;
+        let magnitude = self.graph.unary(Unary::Abs, at);
+        let least = self.graph.constant(LEAST_SCALE);
+        let scale = self.graph.binary(Binary::Max, magnitude, least);
+        let h = self.graph.scale(scale, STEP);
+        let mut acc = self.graph.constant(0.0);
+        for (k, coefficient) in (1..).zip(DIFFERENCE) {
+            let up = self.shifted(x, at, h, f64::from(k), body)?;
+            let down = self.shifted(x, at, h, -f64::from(k), body)?;
+            let difference = self.graph.binary(Binary::Sub, up, down);
+            let term = self.graph.scale(difference, coefficient);
+            acc = self.graph.binary(Binary::Add, acc, term);
+        }
+        Ok(self.graph.binary(Binary::Div, acc, h))
+    }
+
+    fn shifted(&mut self, x: &Symbol, at: Id, h: Id, k: f64, body: &Term) -> Lowered {
+        let offset = self.graph.scale(h, k);
+        let point = self.graph.binary(Binary::Add, at, offset);
+        self.under(x, point, body)
+    }
+
+    /// `body` where `var` stands for `id`.
+    fn under(&mut self, var: &Symbol, id: Id, body: &Term) -> Lowered {
+        self.bind(var, id);
+        let result = self.lower(body);
+        self.scope.pop();
+        result
+    }
+
+    fn binder(&mut self, b: &Binder, term: &Term) -> Lowered {
+        if let Some(indices) = self.indices(b)? {
+            return self.unroll(b, indices);
+        }
+        let mut captured = Vec::new();
+        let mut environment = self.context.environment.clone();
+        for name in term.free_symbols() {
+            let bound = self.scope.iter().rev().find(|(s, _)| *s == name).map(|(_, id)| *id);
+            match bound.map(|id| (id, self.graph.value(id))) {
+                Some((_, Some(value))) => environment.set(name, value),
+                Some((id, None)) => captured.push((name, id)),
+                None => {}
+            }
+        }
+        if captured.is_empty() {
+            let value = binder::value(b, &self.context.inner(environment)?)?;
+            self.inherited = self.inherited.max(value.error / value.value.abs().max(f64::MIN_POSITIVE));
+            return Ok(self.graph.measured(value.value, value.error));
+        }
+        self.nested.push(Nested { binder: b.clone(), captured, environment });
+        Ok(self.graph.intern(Op::Nested(self.nested.len() as u32 - 1)))
+    }
+
+    /// The indices of a short finite sum or product.
+    fn indices(&mut self, b: &Binder) -> Lowered<Option<(i64, i64)>> {
+        let (BinderOp::Sum | BinderOp::Product, Domain::Range(lo, hi)) = (b.op, &b.domain) else {
+            return Ok(None);
+        };
+        let (lo, hi) = (self.lower(lo)?, self.lower(hi)?);
+        Ok(match (self.graph.value(lo), self.graph.value(hi)) {
+            (Some(lo), Some(hi)) if lo.is_finite() && hi.is_finite() && hi - lo < UNROLL => {
+                Some((lo.ceil() as i64, hi.floor() as i64))
+            }
+            _ => None,
+        })
+    }
+
+    fn unroll(&mut self, b: &Binder, (lo, hi): (i64, i64)) -> Lowered {
+        let is_sum = b.op == BinderOp::Sum;
+        let mut acc = self.graph.constant(if is_sum { 0.0 } else { 1.0 });
+        for i in lo..=hi {
+            let index = self.graph.constant(i as f64);
+            let part = self.under(&b.var, index, &b.body)?;
+            acc = if is_sum { self.graph.binary(Binary::Add, acc, part) } else { self.multiply(acc, part) };
+        }
+        Ok(acc)
+    }
+
+    // Values held as factor and exponent.
+
+    fn scaled(&mut self, term: &Term) -> Lowered<Scaled> {
+        match term.node() {
+            Node::Call(name, a) if *name == "exp" && a.len() == 1 => self.exponent(&a[0]),
+            Node::Power(base, v) if self.is_e(base) => self.exponent(v),
+            Node::Power(base, k) => self.scaled_power(base, k),
+            Node::Call(name, a) if *name == "sqrt" && a.len() == 1 => {
+                let s = self.scaled(&a[0])?;
+                let factor = self.graph.unary(Unary::Sqrt, s.factor);
+                Ok(Scaled { factor, exponent: s.exponent.map(|u| self.graph.scale(u, 0.5)) })
+            }
+            Node::Call(name, a) if *name == "gamma" && a.len() == 1 => self.scaled_gamma(&a[0]),
+            Node::Neg(a) => {
+                let s = self.scaled(a)?;
+                Ok(Scaled { factor: self.graph.scale(s.factor, -1.0), ..s })
+            }
+            Node::Product(factors) => {
+                let mut acc = Scaled { factor: self.graph.constant(1.0), exponent: None };
+                for factor in factors {
+                    let s = self.scaled(factor)?;
+                    acc = self.scaled_product(acc, s);
+                }
+                Ok(acc)
+            }
+            Node::Quotient(a, b) => {
+                let (a, b) = (self.scaled(a)?, self.scaled(b)?);
+                Ok(self.scaled_quotient(a, b))
+            }
+            Node::Sum(parts) if parts.iter().any(exponential) => {
+                let parts: Lowered<Vec<_>> = parts.iter().map(|part| self.scaled(part)).collect();
+                Ok(self.log_sum(&parts?))
+            }
+            Node::Density(distribution, points) => self.density(distribution, points, term),
+            _ => Ok(Scaled { factor: self.plain(term)?, exponent: None }),
+        }
+    }
+
+    fn is_e(&self, base: &Term) -> bool {
+        let free = |name: &Symbol| {
+            self.context.environment.get(name).is_none() && !self.scope.iter().any(|(s, _)| s == name)
+        };
+        base.as_symbol().is_some_and(|name| *name == "e" && free(name))
+    }
+
+    fn exponent(&mut self, v: &Term) -> Lowered<Scaled> {
+        Ok(Scaled { factor: self.graph.constant(1.0), exponent: Some(self.lower(v)?) })
+    }
+
+    fn scaled_power(&mut self, base: &Term, k: &Term) -> Lowered<Scaled> {
+        let s = self.scaled(base)?;
+        let k = self.lower(k)?;
+        let exponent = s.exponent.map(|u| self.graph.binary(Binary::Mul, u, k));
+        let moved = match self.graph.value(k) {
+            Some(c) => c != c.trunc() || c.abs() > MAX_PLAIN_POWER,
+            None => true,
+        };
+        if !moved || self.graph.value(s.factor) == Some(1.0) {
+            return Ok(Scaled { factor: self.graph.binary(Binary::Pow, s.factor, k), exponent });
+        }
+        let (sign, magnitude) = self.sign_of_power(s.factor, k);
+        let ln = self.graph.unary(Unary::Ln, magnitude);
+        let u = self.graph.binary(Binary::Weigh, ln, k);
+        Ok(Scaled { factor: sign, exponent: Some(self.plus(exponent, u)) })
+    }
+
+    /// The sign of b^k and the base whose logarithm is taken: |b| for integers, b itself otherwise (then b < 0 is NaN).
+    fn sign_of_power(&mut self, base: Id, k: Id) -> (Id, Id) {
+        let one = self.graph.constant(1.0);
+        match self.graph.value(k) {
+            Some(c) if c == c.trunc() => {
+                let magnitude = self.graph.unary(Unary::Abs, base);
+                let odd = c % 2.0 != 0.0;
+                (if odd { self.graph.unary(Unary::Sign, base) } else { one }, magnitude)
+            }
+            _ => (one, base),
+        }
+    }
+
+    /// Γ of a positive constant goes into the exponent; of anything else it stays as it is.
+    fn scaled_gamma(&mut self, a: &Term) -> Lowered<Scaled> {
+        const LARGE: f64 = 20.0;
+        let a = self.lower(a)?;
+        if self.graph.value(a).is_some_and(|x| x > LARGE) {
+            let u = self.graph.unary(Unary::Lngamma, a);
+            return Ok(Scaled { factor: self.graph.constant(1.0), exponent: Some(u) });
+        }
+        Ok(Scaled { factor: self.graph.unary(Unary::Tgamma, a), exponent: None })
+    }
+
+    fn scaled_product(&mut self, a: Scaled, b: Scaled) -> Scaled {
+        let factor = self.multiply(a.factor, b.factor);
+        let exponent = match (a.exponent, b.exponent) {
+            (u, Some(w)) => Some(self.plus(u, w)),
+            (u, None) => u,
+        };
+        Scaled { factor, exponent }
+    }
+
+    fn scaled_quotient(&mut self, a: Scaled, b: Scaled) -> Scaled {
+        let factor = self.graph.binary(Binary::Div, a.factor, b.factor);
+        let exponent = match (a.exponent, b.exponent) {
+            (Some(u), Some(w)) => Some(self.graph.binary(Binary::Sub, u, w)),
+            (None, Some(w)) => Some(self.graph.scale(w, -1.0)),
+            (u, None) => u,
+        };
+        Scaled { factor, exponent }
+    }
+
+    fn plus(&mut self, u: Option<Id>, w: Id) -> Id {
+        u.map_or(w, |u| self.graph.binary(Binary::Add, u, w))
+    }
+
+    fn log_sum(&mut self, parts: &[Scaled]) -> Scaled {
+        let zero = self.graph.constant(0.0);
+        let top = parts.iter().map(|s| s.exponent.unwrap_or(zero));
+        let top: Vec<Id> = top.collect();
+        let peak = top[1..].iter().fold(top[0], |m, u| self.graph.binary(Binary::Max, m, *u));
+        let mut factor = zero;
+        for (part, u) in parts.iter().zip(top) {
+            let drop = self.graph.binary(Binary::Sub, u, peak);
+            let share = self.graph.unary(Unary::Exp, drop);
+            let share = self.multiply(part.factor, share);
+            factor = self.graph.binary(Binary::Add, factor, share);
+        }
+        Scaled { factor, exponent: Some(peak) }
+    }
+
+    fn logarithm(&mut self, s: Scaled) -> Id {
+        let ln = self.graph.unary(Unary::Ln, s.factor);
+        s.exponent.map_or(ln, |u| self.graph.binary(Binary::Add, ln, u))
+    }
+
+    fn recombine(&mut self, s: Scaled) -> Id {
+        let Some(u) = s.exponent else { return s.factor };
+        let exp = self.graph.unary(Unary::Exp, u);
+        self.multiply(s.factor, exp)
+    }
+
+    fn density(&mut self, distribution: &Term, points: &[Term], term: &Term) -> Lowered<Scaled> {
+        let ([point], Ok(distribution)) = (points, resolve(distribution, self.context.catalogue)) else {
+            let definition = self.context.catalogue.expand(term).ok_or_else(|| unknown(distribution))?;
+            return self.scaled(&definition);
+        };
+        let Some(components) = mixture(&distribution) else {
+            return self.simple_density(&distribution, point);
+        };
+        let mut parts = Vec::new();
+        for (weight, component) in components {
+            let weight = self.scaled(weight)?;
+            let density = self.density(component, points, term)?;
+            parts.push(self.scaled_product(weight, density));
+        }
+        Ok(self.log_sum(&parts))
+    }
+
+    fn simple_density(&mut self, distribution: &Term, point: &Term) -> Lowered<Scaled> {
+        let catalogue = self.context.catalogue;
+        let body = catalogue.density(distribution, point).ok_or_else(|| unknown(distribution))?;
+        let (lo, hi) = catalogue.support(distribution).ok_or_else(|| unknown(distribution))?;
+        let (lo, hi, x) = (self.lower(&lo)?, self.lower(&hi)?, self.lower(point)?);
+        let s = self.scaled(&body)?;
+        let factor = self.graph.within(s.factor, x, lo, hi);
+        Ok(Scaled { factor, exponent: s.exponent.map(|u| self.graph.within(u, x, lo, hi)) })
+    }
+
+    /// The sampler of a distribution, each draw a lane of its own.
+    pub fn sampler(&mut self, distribution: &Term) -> Lowered {
+        let distribution = resolve(distribution, self.context.catalogue)?;
+        match mixture(&distribution) {
+            Some(components) => self.mixture_sampler(&components),
+            None => {
+                let sampler = self.context.catalogue.sampler(&distribution);
+                self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)
+            }
+        }
+    }
+
+    /// Σ of the components, each kept where the uniform draw falls into its share of the unit interval.
+    fn mixture_sampler(&mut self, components: &[(&Term, &Term)]) -> Lowered {
+        let u = self.lane(Lane::Draw(Draw::Interval));
+        let mut lo = self.graph.constant(f64::NEG_INFINITY);
+        let mut reached = self.graph.constant(0.0);
+        let mut acc = self.graph.constant(0.0);
+        for (i, (weight, component)) in components.iter().enumerate() {
+            let weight = self.lower(weight)?;
+            reached = self.graph.binary(Binary::Add, reached, weight);
+            let draw = self.sampler(component)?;
+            let end = self.graph.value(reached).filter(|_| i + 1 < components.len());
+            let end = end.unwrap_or(f64::INFINITY);
+            let hi = self.graph.constant(end);
+            let part = self.graph.within(draw, u, lo, hi);
+            acc = self.graph.binary(Binary::Add, acc, part);
+            lo = self.graph.constant(end.next_up());
+        }
+        Ok(acc)
+    }
+}
+
+fn constant(name: &Symbol) -> Option<f64> {
+    /// Euler's constant, OEIS A001620.
+    const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+    Some(match name.as_str() {
+        "pi" => std::f64::consts::PI,
+        "e" => std::f64::consts::E,
+        "oo" => f64::INFINITY,
+        "euler_gamma" => EULER_GAMMA,
+        _ => return None,
+    })
+}
+
+fn unary(name: &str) -> Option<Unary> {
+    Some(match name {
+        "exp" => Unary::Exp,
+        "sqrt" => Unary::Sqrt,
+        "abs" => Unary::Abs,
+        "sign" => Unary::Sign,
+        "sin" => Unary::Sin,
+        "cos" => Unary::Cos,
+        "erf" => Unary::Erf,
+        "erfc" => Unary::Erfc,
+        "gamma" => Unary::Tgamma,
+        "lngamma" => Unary::Lngamma,
+        "digamma" => Unary::Digamma,
+        "trigamma" => Unary::Trigamma,
+        _ => return None,
+    })
+}
+
+fn draw(name: &str) -> Option<Draw> {
+    Some(match name {
+        "std_normal" => Draw::Line,
+        "std_uniform" => Draw::Interval,
+        "std_exponential" => Draw::HalfLine,
+        _ => return None,
+    })
+}
+
+/// Whether a term is a product, quotient or power with an exponential in it.
+fn exponential(term: &Term) -> bool {
+    match term.node() {
+        Node::Density(..) => true,
+        Node::Call(name, a) if *name == "exp" || *name == "sqrt" => *name == "exp" || a.iter().any(exponential),
+        Node::Power(base, _) => base.as_symbol().is_some_and(|s| *s == "e") || exponential(base),
+        Node::Neg(a) => exponential(a),
+        Node::Product(factors) => factors.iter().any(exponential),
+        Node::Quotient(a, b) => exponential(a) || exponential(b),
+        _ => false,
+    }
+}
