@@ -79,6 +79,10 @@ impl<'s> Found<'s> {
         if self.text.is_empty() { "the end".to_owned() } else { format!("`{}`", self.text) }
     }
 
+    fn is_word(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_alphabetic())
+    }
+
     fn closes(&self) -> bool {
         self.text.is_empty() || matches!(self.text, ")" | "]" | "," | "=" | "where")
     }
@@ -116,10 +120,11 @@ fn special(
         let hint = "write `*` between the factors, or `^` for a power";
         return Some(Diagnostic::new("E0108", found.span, message).hint(hint));
     }
-    if found.text == "[" && before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+    if found.is_word() && text[found.span.end..].starts_with('[') {
         let message = "`[` may follow only `int`, `sum`, `product`, `E` and `D`";
         let hint = "indexed names are written with the index as part of the name: x1";
-        return Some(Diagnostic::new("E0101", found.span, message).hint(hint));
+        let bracket = Span::new(found.span.end, found.span.end + 1);
+        return Some(Diagnostic::new("E0101", bracket, message).hint(hint));
     }
     if spelling::is_reserved(found.text)
         && (forbidden.contains(&Rule::reserved) || is_operand(expected))
@@ -127,7 +132,7 @@ fn special(
         let message = format!("`{}` is a word of the language and cannot be a name", found.text);
         return Some(Diagnostic::new("E0101", found.span, message));
     }
-    if text[..found.span.start].ends_with(']') && expected.contains(&Rule::group_here) {
+    if before.ends_with(']') && expected.contains(&Rule::group_here) {
         let message = "the body must stand in parentheses right after `]`";
         let hint = "write E[x ~ p](…) or D[x](…)";
         return Some(Diagnostic::new("E0101", found.span, message).hint(hint));
@@ -140,7 +145,7 @@ fn is_relation(text: &str) -> bool {
 }
 
 fn is_operand(expected: &[Rule]) -> bool {
-    expected.contains(&Rule::number)
+    expected.iter().any(|rule| word(*rule) == Some("an expression"))
 }
 
 /// `dx`, if the bound name of the last integral can be read off.

@@ -76,7 +76,8 @@ pub(super) fn statements(source: &str) -> Vec<Piece<'_>> {
 /// The entries of a theory file, one piece each.
 pub(super) fn entries(source: &str) -> Vec<Piece<'_>> {
     cut(Piece::new(source), |line, _| {
-        line.indent == 0 && (!line.inside || starts_with_word(line.text, &ENTRIES))
+        let continues = line.quoted || (line.inside && starts_with_operator(line.text));
+        line.indent == 0 && (!continues || starts_with_word(line.text, &ENTRIES))
     })
 }
 

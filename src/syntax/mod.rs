@@ -51,7 +51,7 @@ pub fn parse_command(source: &str) -> (Vec<tree::Statement>, Vec<Diagnostic>) {
 
 /// Parses a theory file. Entries with a mistake are left out and reported.
 pub fn parse_theory(source: &str) -> (tree::TheoryFile, Vec<Diagnostic>) {
-    if let Err(problem) = scan::size(source) {
+    if let Some(problem) = scan::size(source) {
         return (tree::TheoryFile::default(), vec![problem]);
     }
     let mut problems = Vec::new();
@@ -64,7 +64,9 @@ pub fn parse_theory(source: &str) -> (tree::TheoryFile, Vec<Diagnostic>) {
 
 /// Parses one expression, or a relation between two.
 pub fn parse_expression(source: &str) -> Result<tree::Expr, Vec<Diagnostic>> {
-    scan::size(source).map_err(|problem| vec![problem])?;
+    if let Some(problem) = scan::size(source) {
+        return Err(vec![problem]);
+    }
     let piece = Piece::new(source);
     let builder = Builder::new(piece.start);
     let built = builder.next(&mut grammar::parse(Rule::whole_expression, piece)?);
@@ -74,7 +76,7 @@ pub fn parse_expression(source: &str) -> Result<tree::Expr, Vec<Diagnostic>> {
 type ParsePiece = fn(Piece<'_>) -> Result<Vec<tree::Statement>, Vec<Diagnostic>>;
 
 fn each_statement(source: &str, parse: ParsePiece) -> (Vec<tree::Statement>, Vec<Diagnostic>) {
-    if let Err(problem) = scan::size(source) {
+    if let Some(problem) = scan::size(source) {
         return (Vec::new(), vec![problem]);
     }
     let (mut statements, mut problems) = (Vec::new(), Vec::new());

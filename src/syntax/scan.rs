@@ -12,13 +12,13 @@ pub(super) const MAX_DEPTH: usize = 96;
 /// The largest source text, in bytes.
 pub(super) const MAX_SOURCE: usize = 1 << 20;
 
-/// Refuses a source text that is too long.
-pub(super) fn size(source: &str) -> Result<(), Diagnostic> {
+/// The problem with a source text that is too long.
+pub(super) fn size(source: &str) -> Option<Diagnostic> {
     if source.len() <= MAX_SOURCE {
-        return Ok(());
+        return None;
     }
     let message = format!("the text has {} bytes; at most {MAX_SOURCE} are read", source.len());
-    Err(Diagnostic::new("E0104", Span::new(0, 0), message).hint("split it into several files"))
+    Some(Diagnostic::new("E0104", Span::new(0, 0), message).hint("split it into several files"))
 }
 
 /// The text without leading blanks and comments.

@@ -90,7 +90,7 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
 fn goal(
     piece: Piece<'_>,
     span: Span,
-    kind: fn(Expr) -> Result<StatementKind, Diagnostic>,
+    kind: fn(Expr) -> Parsed<StatementKind>,
 ) -> Parsed<Statement> {
     let builder = Builder::new(piece.start);
     let mut pairs = parse(Rule::goal, piece)?;
@@ -98,10 +98,7 @@ fn goal(
     let hypotheses = pairs.next().map_or_else(Vec::new, |part| builder.trailing(part));
     match kind(expression) {
         Ok(kind) => finish(Statement { kind, span, hypotheses }, builder),
-        Err(problem) => {
-            builder.report(problem);
-            Err(builder.into_problems())
-        }
+        Err(problems) => Err(builder.into_problems().into_iter().chain(problems).collect()),
     }
 }
 
@@ -111,29 +108,33 @@ pub(super) fn finish<T>(built: T, builder: Builder) -> Parsed<T> {
     if problems.is_empty() { Ok(built) } else { Err(problems) }
 }
 
-fn derived(expression: Expr) -> Result<StatementKind, Diagnostic> {
+fn derived(expression: Expr) -> Parsed<StatementKind> {
     match expression.kind {
         ExprKind::Relation(Relation::Eq, left, right) => {
             Ok(StatementKind::Derive(*left, Some(*right)))
         }
         ExprKind::Relation(..) => {
             let message = "`derive` takes a quantity or an equation";
-            Err(Diagnostic::new("E0110", expression.span, message)
-                .hint("an inequality is a `claim`"))
+            Err(vec![
+                Diagnostic::new("E0110", expression.span, message)
+                    .hint("an inequality is a `claim`"),
+            ])
         }
         _ => Ok(StatementKind::Derive(expression, None)),
     }
 }
 
-fn claimed(expression: Expr) -> Result<StatementKind, Diagnostic> {
+fn claimed(expression: Expr) -> Parsed<StatementKind> {
     if matches!(expression.kind, ExprKind::Relation(..)) {
         return Ok(StatementKind::Claim(expression));
     }
     let message = "`claim` needs a relation such as `=` or `<=`";
-    Err(Diagnostic::new("E0110", expression.span, message).hint("write claim L = R, or derive L"))
+    Err(vec![
+        Diagnostic::new("E0110", expression.span, message).hint("write claim L = R, or derive L"),
+    ])
 }
 
-fn bare(expression: Expr) -> Result<StatementKind, Diagnostic> {
+fn bare(expression: Expr) -> Parsed<StatementKind> {
     match expression.kind {
         ExprKind::Relation(relation, ..) if relation != Relation::Eq => claimed(expression),
         _ => derived(expression),

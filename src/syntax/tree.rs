@@ -140,6 +140,7 @@ pub struct Item {
 
 /// The forms of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a file holds a few hundred entries, each read once")]
 pub enum ItemKind {
     /// `distribution Name(…) over x in …`.
     Distribution(DistributionItem),
