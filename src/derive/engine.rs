@@ -1,9 +1,10 @@
 //! The record of a derivation in the making: the current term, the lines so far, and the ways to extend them.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
-use crate::term::{Path, Relation, Symbol, Term};
+use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
 /// How a derivation ended.
@@ -94,6 +95,8 @@ pub(crate) struct Engine<'t> {
     pub(crate) message: Option<(String, String)>,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
+    /// The rules of each phase met so far.
+    pub(crate) phase_rules: Vec<(&'static str, Rc<[&'t Rule]>)>,
 }
 
 impl<'t> Engine<'t> {
@@ -109,6 +112,7 @@ impl<'t> Engine<'t> {
             rules_used: BTreeSet::new(),
             message: None,
             unfolded: Vec::new(),
+            phase_rules: Vec::new(),
         }
     }
 
@@ -140,6 +144,9 @@ impl<'t> Engine<'t> {
             return false;
         }
         let whole = self.current.clone();
+        if whole.at(path).is_none_or(|t| !same_head(&rule.left, &t)) {
+            return false;
+        }
         for mut bindings in self.kernel.proposals(rule, &whole, path) {
             self.tidy_bindings(&mut bindings);
             match self.kernel.rule(&whole, path, rule, &bindings) {
@@ -298,6 +305,38 @@ impl<'t> Engine<'t> {
             message,
             axioms,
         }
+    }
+}
+
+/// Whether a rule's left side could match at all: a cheap look before matching.
+fn same_head(pattern: &Term, t: &Term) -> bool {
+    use crate::term::Node;
+    match (pattern.node(), t.node()) {
+        (Node::Call(f, xs), Node::Call(g, ys)) => {
+            f == g
+                && xs.len() == ys.len()
+                && match (xs.first().map(Term::node), ys.first().map(Term::node)) {
+                    (Some(Node::Call(f, _)), Some(Node::Call(g, _))) => f == g,
+                    (Some(Node::Call(..)), Some(_)) => false,
+                    (Some(Node::Quotient(..)), Some(y)) => matches!(y, Node::Quotient(..)),
+                    _ => true,
+                }
+        }
+        (Node::Binder(a), Node::Binder(b)) => {
+            let over = match (&a.domain, &b.domain) {
+                (Domain::Over(p), Domain::Over(q)) => match (p.node(), q.node()) {
+                    (Node::Call(f, _), Node::Call(g, _)) => f == g,
+                    _ => true,
+                },
+                _ => true,
+            };
+            a.op == b.op
+                && over
+                && (!matches!(a.body.node(), Node::Sum(xs) if xs.iter().all(|x| matches!(x.node(), Node::Meta(_))))
+                    || matches!(b.body.node(), Node::Sum(_)))
+        }
+        (Node::Call(..), _) | (Node::Binder(_), _) => false,
+        _ => true,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Each phase ends because its measure falls: quantities left (definition), logarithms of products (logarithm),
 //! densities left (density), summands under a binder (linearity), binders left (moments, integrals).
 
+use std::rc::Rc;
+
 use crate::kernel::Refusal;
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Term};
 use crate::theory::Rule;
@@ -11,24 +13,29 @@ use super::engine::Engine;
 
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
-    fn rules_of(&self, phase: &str) -> Vec<&'t Rule> {
+    fn rules_of(&mut self, phase: &'static str) -> Rc<[&'t Rule]> {
+        if let Some((_, rules)) = self.phase_rules.iter().find(|(p, _)| *p == phase) {
+            return Rc::clone(rules);
+        }
         let theory = self.theory();
-        let Some(phase) = theory.phase(phase) else { return Vec::new() };
-        let named = phase.rules.iter().flat_map(|pattern| theory.rules_matching(pattern));
-        named.filter(|r| r.right.is_some()).collect()
+        let patterns = theory.phase(phase).map_or(&[][..], |p| &p.rules);
+        let named = patterns.iter().flat_map(|pattern| theory.rules_matching(pattern));
+        let rules: Rc<[&Rule]> = named.filter(|r| r.right.is_some()).collect();
+        self.phase_rules.push((phase, Rc::clone(&rules)));
+        rules
     }
 
-    pub(crate) fn rules_named(&self, phase: &str) -> Vec<&'t Rule> {
+    pub(crate) fn rules_named(&mut self, phase: &'static str) -> Rc<[&'t Rule]> {
         self.rules_of(phase)
     }
 
     /// Applies the rules of a phase at places that `admit` accepts until none fires.
-    fn exhaust(&mut self, phase: &str, admit: impl Fn(&Term) -> bool) -> bool {
+    fn exhaust(&mut self, phase: &'static str, admit: impl Fn(&Term) -> bool) -> bool {
         let rules = self.rules_of(phase);
         let mut any = false;
         'again: while !self.out_of_fuel() {
             for path in places(&self.current, &admit) {
-                for rule in &rules {
+                for rule in rules.iter() {
                     if self.try_rule(rule, &path) {
                         any = true;
                         continue 'again;
@@ -84,7 +91,7 @@ impl<'t> Engine<'t> {
 
     /// Inserts the densities and takes the logarithms apart; each body is then put in order.
     pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
-        while let Some(path) = first_place(&self.current, |t| matches!(t.node(), Node::Density(..))) {
+        while let Some(path) = first_place(&self.current, |t| self.has_formula(t)) {
             if let Err(refusal) = self.try_unfold(&path) {
                 if let Refusal::Undischarged(text) = &refusal {
                     self.message = Some((
@@ -101,6 +108,13 @@ impl<'t> Engine<'t> {
         }
         self.end_line("density");
         Ok(())
+    }
+
+    /// Whether this is a density that inserting makes simpler. The logarithm of a mixture is the logarithm of a sum,
+    /// which no rule takes apart.
+    fn has_formula(&self, t: &Term) -> bool {
+        let Node::Density(d, _) = t.node() else { return false };
+        !matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture")
     }
 
     fn tidy_bodies(&mut self) {
@@ -132,7 +146,7 @@ impl<'t> Engine<'t> {
             return;
         }
         let scale: Vec<&Rule> =
-            self.rules_of("linearity").into_iter().filter(|r| is_expectation(&r.left)).collect();
+            self.rules_of("linearity").iter().copied().filter(|r| is_expectation(&r.left)).collect();
         for path in places(&self.current.clone(), is_expectation) {
             self.tidy_domain(&path);
             let scaled = scale.iter().find(|r| matches!(r.right.as_ref().map(Term::node), Some(Node::Product(_))));
@@ -211,7 +225,7 @@ impl<'t> Engine<'t> {
             _ => false,
         };
         is_sum
-            && self.rules_of("moments").into_iter().any(|rule| {
+            && self.rules_of("moments").iter().any(|rule| {
                 let proposals = self.kernel.proposals(rule, &whole, path);
                 proposals.iter().any(|b| self.kernel.rule(&whole, path, rule, b).is_ok())
             })
@@ -272,7 +286,7 @@ impl<'t> Engine<'t> {
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if t.any(&mut |s| is_ln(s) && under_ln_mixture(s)) || !self.may_unfold(&t) {
+            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s))) || !self.may_unfold(&t) {
                 continue;
             }
             let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));

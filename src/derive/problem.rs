@@ -58,12 +58,10 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
     engine.moments();
     engine.values();
     if let Some(goal) = engine.obstacle() {
-        if engine.message.is_none() {
-            engine.message = Some((
-                format!("no rule applies to {goal}"),
-                format!("没有适用于 {goal} 的规则"),
-            ));
-        }
+        let (en, zh) = engine.message.take().unwrap_or_default();
+        let (en, zh) = if en.is_empty() { (en, zh) } else { (format!("; {en}"), format!("；{zh}")) };
+        engine.message =
+            Some((format!("no rule applies to {goal}{en}"), format!("没有适用于 {goal} 的规则{zh}")));
         return Status::Stuck;
     }
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
-use super::quadrature::{Change, Compensated, check_tail, integrate};
+use super::quadrature::{Change, Compensated, Integral, Integrand, check_tail, integrate};
 use super::{NumericError, Value};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 
@@ -32,7 +32,9 @@ pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError
 /// The distribution of `support(p)`.
 fn set_of(set: &Term) -> Result<&Term, NumericError> {
     match set.node() {
-        Node::Call(name, arguments) if *name == "support" && arguments.len() == 1 => Ok(&arguments[0]),
+        Node::Call(name, arguments) if *name == "support" && arguments.len() == 1 => {
+            Ok(&arguments[0])
+        }
         _ => Err(unknown(set)),
     }
 }
@@ -64,7 +66,12 @@ pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f6
     Ok(hull)
 }
 
-fn expectation(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+fn expectation(
+    p: &Term,
+    var: &Symbol,
+    body: &Term,
+    context: &Context,
+) -> Result<Value, NumericError> {
     let fresh = fresh_name(var, |name| p.mentions(name) || (name != var && body.mentions(name)));
     let point = Term::symbol(fresh.clone());
     let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
@@ -83,7 +90,13 @@ fn integral(
     between(var, scalar(lo, context)?.value, scalar(hi, context)?.value, body, context)
 }
 
-fn between(var: &Symbol, lo: f64, hi: f64, body: &Term, context: &Context) -> Result<Value, NumericError> {
+fn between(
+    var: &Symbol,
+    lo: f64,
+    hi: f64,
+    body: &Term,
+    context: &Context,
+) -> Result<Value, NumericError> {
     if lo == hi {
         return Ok(Value::exact(0.0));
     }
@@ -126,7 +139,8 @@ fn bulks(
     range: (f64, f64),
     context: &Context,
 ) -> Result<Vec<Bulk>, NumericError> {
-    let probed: Vec<Bulk> = distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
+    let probed: Vec<Bulk> =
+        distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
     if probed.is_empty() { scan(body, var, range, context) } else { Ok(probed) }
 }
 
@@ -183,8 +197,28 @@ fn run(
         check_tail(ends[0], &integral, label)?;
         check_tail(ends[1], &integral, label)?;
     }
+    check_zero_ends(&mut f, change, range, &integral, label)?;
     let error = integral.error + inherited * integral.magnitude;
     Ok(Value { value: integral.value, error, evaluations: 0 })
+}
+
+/// A finite range that ends at 0, where f64 resolves a singularity to the last: x·f(x) must die out there.
+fn check_zero_ends(
+    f: &mut Integrand,
+    change: Change,
+    (lo, hi): (f64, f64),
+    integral: &Integral,
+    label: &str,
+) -> Result<(), NumericError> {
+    const CLOSE: f64 = 1e-300;
+    for (end, at) in [(lo, CLOSE), (hi, -CLOSE)] {
+        if change == Change::None && end == 0.0 {
+            let mut y = [0.0];
+            f(&[at], &mut y)?;
+            check_tail(y[0] * CLOSE, integral, label)?;
+        }
+    }
+    Ok(())
 }
 
 /// The integrand in the changed variable. An infinity at an end of the range is a singularity, not a value.

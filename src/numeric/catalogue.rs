@@ -94,7 +94,10 @@ pub(super) fn mixture(distribution: &Term) -> Option<Vec<(&Term, &Term)>> {
 }
 
 /// The distribution behind names such as `p`.
-pub(super) fn resolve(distribution: &Term, catalogue: &dyn Catalogue) -> Result<Term, NumericError> {
+pub(super) fn resolve(
+    distribution: &Term,
+    catalogue: &dyn Catalogue,
+) -> Result<Term, NumericError> {
     let mut current = distribution.clone();
     for _ in 0..MAX_UNFOLDING {
         if mixture(&current).is_some() || catalogue.support(&current).is_some() {

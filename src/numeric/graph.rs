@@ -174,17 +174,6 @@ impl Graph {
         self.known(id).map(|(value, _)| value)
     }
 
-    /// The largest relative error of a constant in the graph.
-    pub fn relative_error(&self) -> f64 {
-        let relative = |op: &Op| match op {
-            Op::Const(v, e) if f64::from_bits(*e) > 0.0 => {
-                f64::from_bits(*e) / f64::from_bits(*v).abs().max(f64::MIN_POSITIVE)
-            }
-            _ => 0.0,
-        };
-        self.ops.iter().map(relative).filter(|r| r.is_finite()).fold(0.0, f64::max)
-    }
-
     pub fn unary(&mut self, f: Unary, a: Id) -> Id {
         match self.known(a) {
             Some((x, e)) => {
@@ -199,7 +188,8 @@ impl Graph {
         let (x, y) = (self.known(a), self.known(b));
         if let (Some((x, dx)), Some((y, dy))) = (x, y) {
             let value = f.apply(x, y);
-            let error = change(|t| f.apply(t, y), x, dx, value) + change(|t| f.apply(x, t), y, dy, value);
+            let error =
+                change(|t| f.apply(t, y), x, dx, value) + change(|t| f.apply(x, t), y, dy, value);
             return self.folded(value, error);
         }
         match (f, x.map(|c| c.0), y.map(|c| c.0)) {

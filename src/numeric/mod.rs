@@ -20,6 +20,7 @@ mod moments;
 mod monte_carlo;
 mod program;
 mod quadrature;
+mod scaled;
 pub mod special;
 #[cfg(test)]
 mod tests;
@@ -30,8 +31,8 @@ pub use catalogue::{Catalogue, Environment, Nothing};
 pub use draw::PointStream;
 pub use error::NumericError;
 pub use monte_carlo::{
-    Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR, Verdict, Z, estimate,
-    monte_carlo,
+    Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR, Verdict, Z,
+    estimate, monte_carlo,
 };
 
 use crate::term::Term;

@@ -14,7 +14,14 @@ pub(super) struct Moments {
 
 impl Default for Moments {
     fn default() -> Self {
-        Self { count: 0.0, mean: 0.0, m2: 0.0, m3: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY }
+        Self {
+            count: 0.0,
+            mean: 0.0,
+            m2: 0.0,
+            m3: 0.0,
+            low: f64::INFINITY,
+            high: f64::NEG_INFINITY,
+        }
     }
 }
 

@@ -234,7 +234,8 @@ pub fn monte_carlo(
             return Ok(claim.report(&run, verdict, options.key));
         }
         if samples >= options.max_samples {
-            let reason = if closed.is_infinite() { Doubt::Unreachable } else { doubt.unwrap_or(Doubt::Cap) };
+            let reason =
+                if closed.is_infinite() { Doubt::Unreachable } else { doubt.unwrap_or(Doubt::Cap) };
             return Ok(claim.report(&run, Verdict::Inconclusive { reason }, options.key));
         }
         samples = (2 * samples).min(options.max_samples);

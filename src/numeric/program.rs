@@ -48,7 +48,9 @@ fn renamed(op: Op, to: impl Fn(Id) -> Id) -> Op {
         Op::Scale(a, c) => Op::Scale(to(a), c),
         Op::Shift(a, c) => Op::Shift(to(a), c),
         Op::Binary(f, a, b) => Op::Binary(f, to(a), to(b)),
-        Op::Within { value, x, lo, hi } => Op::Within { value: to(value), x: to(x), lo: to(lo), hi: to(hi) },
+        Op::Within { value, x, lo, hi } => {
+            Op::Within { value: to(value), x: to(x), lo: to(lo), hi: to(hi) }
+        }
     }
 }
 
@@ -134,9 +136,12 @@ impl<'a> Program<'a> {
         for instruction in &self.code {
             let mut out = std::mem::take(&mut self.registers[instruction.out]);
             let done = match instruction.op {
-                Op::Nested(index) => {
-                    nested_lanes(&self.nested[index as usize], self.context, &self.registers, &mut out[..n])
-                }
+                Op::Nested(index) => nested_lanes(
+                    &self.nested[index as usize],
+                    self.context,
+                    &self.registers,
+                    &mut out[..n],
+                ),
                 op => {
                     execute(op, &self.registers, &mut out[..n]);
                     Ok(())

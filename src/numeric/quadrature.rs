@@ -58,6 +58,9 @@ const ROUNDING: f64 = 50.0 * f64::EPSILON;
 /// Above this relative error a value is not reported at all.
 const ACCEPTABLE: f64 = 1e-6;
 
+/// Intervals are not halved below this: near the least f64, 1/x would overflow.
+const LEAST: f64 = 1e-290;
+
 /// A mapped integrand this large at the far end of its range, against ∫|f|, has a tail that was cut off.
 const TAIL: f64 = 1e-9;
 
@@ -120,9 +123,10 @@ impl Change {
             Self::Line { .. } => {
                 &[-40.0, -15.0, -7.0, -4.0, -2.5, -1.2, 0.0, 1.2, 2.5, 4.0, 7.0, 15.0, 40.0]
             }
-            Self::Up { .. } | Self::Down { .. } => {
-                &[-200.0, -60.0, -25.0, -10.0, -4.0, -2.0, -0.8, 0.0, 0.8, 1.6, 2.5, 4.0, 8.0, 20.0, 50.0]
-            }
+            Self::Up { .. } | Self::Down { .. } => &[
+                -200.0, -60.0, -25.0, -10.0, -4.0, -2.0, -0.8, 0.0, 0.8, 1.6, 2.5, 4.0, 8.0, 20.0,
+                50.0,
+            ],
         }
     }
 }
@@ -203,7 +207,8 @@ fn sum(pieces: &[Piece]) -> Integral {
 /// Removes the pieces that carry most of the error and can still be halved.
 fn take_worst(pieces: &mut [Piece], goal: f64) -> Vec<(f64, f64)> {
     let fair = goal / pieces.len() as f64;
-    let mut order: Vec<usize> = (0..pieces.len()).filter(|i| divisible(&pieces[*i], fair)).collect();
+    let mut order: Vec<usize> =
+        (0..pieces.len()).filter(|i| divisible(&pieces[*i], fair)).collect();
     order.sort_by(|i, j| pieces[*j].error.total_cmp(&pieces[*i].error));
     order.truncate(GROUP / 2);
     let worst = order.iter().map(|i| (pieces[*i].a, pieces[*i].b)).collect();
@@ -215,7 +220,7 @@ fn take_worst(pieces: &mut [Piece], goal: f64) -> Vec<(f64, f64)> {
 
 fn divisible(p: &Piece, fair: f64) -> bool {
     let middle = p.a.midpoint(p.b);
-    let resolved = (p.b - p.a).abs() > 4.0 * f64::EPSILON * p.a.abs().max(p.b.abs());
+    let resolved = (p.b - p.a).abs() > (4.0 * f64::EPSILON * p.a.abs().max(p.b.abs())).max(LEAST);
     p.error > fair && p.error > ROUNDING * p.magnitude && resolved && middle > p.a && middle < p.b
 }
 
@@ -290,7 +295,8 @@ impl Compensated {
     pub fn add(&mut self, x: f64) {
         let t = self.sum + x;
         if t.is_finite() {
-            self.low += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
+            self.low +=
+                if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
         }
         self.sum = t;
     }

@@ -166,6 +166,12 @@ impl Rational {
         if self.is_zero() || self.is_one() || exponent == 0 {
             return Some(if exponent == 0 { Self::ONE } else { self.clone() });
         }
+        if let (Repr::Small(r), Ok(n)) = (&self.0, u32::try_from(exponent))
+            && let (Some(a), Some(b)) = (r.numer().checked_pow(n), r.denom().checked_pow(n))
+            && a != i64::MIN
+        {
+            return Some(Self(Repr::Small(Ratio::new_raw(a, b))));
+        }
         let big = self.to_big();
         let bits = big.numer().bits().max(big.denom().bits());
         let unit = big.numer().magnitude().is_one() && big.denom().is_one();
@@ -190,6 +196,15 @@ impl Rational {
 
     /// Greatest common divisor of two rationals: the largest g such that both are integer multiples of it (≥ 0).
     pub fn gcd(&self, other: &Self) -> Self {
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
+            && let (Some(x), Some(y)) =
+                (a.numer().checked_mul(b.denom()), b.numer().checked_mul(a.denom()))
+            && let Some(d) = a.denom().checked_mul(b.denom())
+            && x != i64::MIN
+            && y != i64::MIN
+        {
+            return Self(Repr::Small(Ratio::new(x.gcd(&y), d)));
+        }
         let (a, b) = (self.to_big(), other.to_big());
         let numerator = (a.numer() * b.denom()).gcd(&(b.numer() * a.denom()));
         Self::from_big(BigRational::new(numerator, a.denom() * b.denom()))

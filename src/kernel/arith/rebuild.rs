@@ -396,6 +396,10 @@ fn with_exponent(base: Term, e: &Rational) -> Term {
 
 /// 8 as (2, 3), 1/4 as (1/2, 2): so that ln 8 is 3 ln 2. `None` where there is no such root.
 fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
+    let (above, below) = (r.numerator().to_i64()?, r.denominator().to_i64()?);
+    if above.max(below) < 4 || above.min(below) != 1 {
+        return None;
+    }
     for n in (2..=10).rev() {
         for base in 2..=12 {
             for root in [Rational::from(base), Rational::new(1, base)?] {

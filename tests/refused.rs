@@ -1,0 +1,56 @@
+//! False mathematics, and what hence says of it: nothing in `tests/cases/refused` may ever be proved.
+#![cfg(feature = "cli")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{check, markdown_files};
+
+#[test]
+fn false_claims_are_never_proved() {
+    let files = markdown_files("tests/cases/refused");
+    assert!(files.len() >= 6, "the cases were not found");
+    for file in files {
+        let claims = check(&file);
+        assert!(!claims.records.is_empty(), "{file}: no claim was read");
+        for record in &claims.records {
+            let status = record["status"].as_str().unwrap_or_default();
+            assert!(
+                matches!(status, "refuted" | "undecided"),
+                "{file}:{}: {} was found {status:?}",
+                record["line"],
+                record["statement"],
+            );
+        }
+        assert_eq!(claims.exit, Some(1), "{file}: {}", claims.complaint);
+    }
+}
+
+#[test]
+fn every_case_has_its_true_neighbour() {
+    // A checker that refuses everything would pass the test above; the documents show that it does not.
+    for file in markdown_files("derivations") {
+        let claims = check(&file);
+        assert_eq!(claims.exit, Some(0), "{file}: {}", claims.complaint);
+        assert!(
+            claims.records.iter().any(|r| r["status"] == "proved"),
+            "{file}: nothing was proved"
+        );
+        for record in &claims.records {
+            let status = record["status"].as_str().unwrap_or_default();
+            assert!(
+                matches!(status, "proved" | "refuted" | "derived"),
+                "{file}:{}: {} was found {status:?}",
+                record["line"],
+                record["statement"],
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_no_verdict() {
+    assert!(!Path::new("tests/cases/refused/absent.md").exists());
+    assert_eq!(check("tests/cases/refused/absent.md").exit, Some(2));
+}
