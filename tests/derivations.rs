@@ -38,6 +38,7 @@ fn documents_read_as_before() {
             let complaint = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{file}:{line}: {statement}\n{complaint}");
             let derivation = String::from_utf8_lossy(&output.stdout);
+            assert!(!derivation.trim().is_empty(), "{file}:{line}: nothing was printed");
             writeln!(shown, "{file}:{line}\n\n{}\n", derivation.trim_end())
                 .expect("writing to a string");
         }

@@ -66,11 +66,7 @@ impl Engine<'_> {
         }
         let raised = raised(u, k);
         let ln = Term::call("ln", vec![raised]);
-        let new = if k < 0 {
-            Term::neg(scaled(ln, -k))
-        } else {
-            scaled(ln, k)
-        };
+        let new = if k < 0 { Term::neg(scaled(ln, -k)) } else { scaled(ln, k) };
         self.try_arithmetic(path, &new)
     }
 }

@@ -176,7 +176,9 @@ impl<'t> Engine<'t> {
         for t in bindings.metas.values_mut() {
             let inverse = t.any(&mut |s| match s.node() {
                 crate::term::Node::Power(_, n) => matches!(n.node(), crate::term::Node::Neg(_)),
-                crate::term::Node::Product(xs) => xs.iter().any(|x| x.as_rational().is_some_and(|r| r.is_negative())),
+                crate::term::Node::Product(xs) => {
+                    xs.iter().any(|x| x.as_rational().is_some_and(|r| r.is_negative()))
+                }
                 _ => false,
             });
             if inverse && let Some(new) = tidied(t) {
@@ -289,7 +291,12 @@ impl<'t> Engine<'t> {
         self.open.last().and_then(|n| n.steps.last()).map(Step::relation)
     }
 
-    pub(crate) fn finish(mut self, statement: Term, introduced: Vec<(Symbol, Term)>, status: Status) -> Derivation {
+    pub(crate) fn finish(
+        mut self,
+        statement: Term,
+        introduced: Vec<(Symbol, Term)>,
+        status: Status,
+    ) -> Derivation {
         self.end_line("collect");
         let mut axioms = self.rules_used;
         axioms.extend(self.kernel.laws_used().iter().cloned());
@@ -356,7 +363,9 @@ fn tidied(t: &Term) -> Option<Term> {
                 above.push(a.clone());
             }
             Node::Power(a, n) => match n.node() {
-                Node::Neg(k) if k.as_rational().is_some_and(|r| r.is_one()) => below.push(a.clone()),
+                Node::Neg(k) if k.as_rational().is_some_and(|r| r.is_one()) => {
+                    below.push(a.clone())
+                }
                 Node::Neg(k) => below.push(Term::power(a.clone(), k.clone())),
                 _ => above.push(f),
             },

@@ -145,11 +145,17 @@ impl<'t> Engine<'t> {
         if !self.line_is_open() {
             return;
         }
-        let scale: Vec<&Rule> =
-            self.rules_of("linearity").iter().copied().filter(|r| is_expectation(&r.left)).collect();
+        let scale: Vec<&Rule> = self
+            .rules_of("linearity")
+            .iter()
+            .copied()
+            .filter(|r| is_expectation(&r.left))
+            .collect();
         for path in places(&self.current.clone(), is_expectation) {
             self.tidy_domain(&path);
-            let scaled = scale.iter().find(|r| matches!(r.right.as_ref().map(Term::node), Some(Node::Product(_))));
+            let scaled = scale
+                .iter()
+                .find(|r| matches!(r.right.as_ref().map(Term::node), Some(Node::Product(_))));
             if let Some(rule) = scaled {
                 self.try_rule(rule, &path);
             }
@@ -242,7 +248,12 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.linearity() || self.expectations_again() || self.recentre() || self.multiply_out() || self.unfold_expectation() {
+            if self.linearity()
+                || self.expectations_again()
+                || self.recentre()
+                || self.multiply_out()
+                || self.unfold_expectation()
+            {
                 continue;
             }
             break;
@@ -286,14 +297,17 @@ impl<'t> Engine<'t> {
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s))) || !self.may_unfold(&t) {
+            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
+                || !self.may_unfold(&t)
+            {
                 continue;
             }
             let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));
             if self.try_unfold(&path).is_err() {
                 continue;
             }
-            let density = first_place_below(&self.current, &path, |t| matches!(t.node(), Node::Density(..)));
+            let density =
+                first_place_below(&self.current, &path, |t| matches!(t.node(), Node::Density(..)));
             if let Some(density) = density {
                 let _ = self.try_unfold(&density);
             }

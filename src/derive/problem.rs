@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Facts, Kernel, Refusal, Sign};
+use crate::kernel::{Facts, Kernel, Sign};
 use crate::term::{Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -34,10 +34,8 @@ fn run(theory: &Theory, mut facts: Facts, start: &Term, target: Option<&Term>) -
 }
 
 fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
-    match engine.definitions() {
-        Err(Refusal::Undischarged(_)) => return Status::Stuck,
-        Err(_) => return Status::Stuck,
-        Ok(()) => {}
+    if engine.definitions().is_err() {
+        return Status::Stuck;
     }
     if is_infinite(&engine.current) {
         engine.message = engine.why_infinite();
@@ -59,9 +57,12 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
     engine.values();
     if let Some(goal) = engine.obstacle() {
         let (en, zh) = engine.message.take().unwrap_or_default();
-        let (en, zh) = if en.is_empty() { (en, zh) } else { (format!("; {en}"), format!("；{zh}")) };
-        engine.message =
-            Some((format!("no rule applies to {goal}{en}"), format!("没有适用于 {goal} 的规则{zh}")));
+        let (en, zh) =
+            if en.is_empty() { (en, zh) } else { (format!("; {en}"), format!("；{zh}")) };
+        engine.message = Some((
+            format!("no rule applies to {goal}{en}"),
+            format!("没有适用于 {goal} 的规则{zh}"),
+        ));
         return Status::Stuck;
     }
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
@@ -98,7 +99,9 @@ fn name_distributions(
     start: &Term,
 ) -> (Term, Vec<(Symbol, Term)>) {
     let Node::Call(name, args) = start.node() else { return (start.clone(), Vec::new()) };
-    let Some(quantity) = theory.quantity(name, args.len()) else { return (start.clone(), Vec::new()) };
+    let Some(quantity) = theory.quantity(name, args.len()) else {
+        return (start.clone(), Vec::new());
+    };
     let mut introduced: Vec<(Symbol, Term)> = Vec::new();
     let mut new_args = Vec::new();
     let taken = start.free_symbols();
@@ -127,10 +130,16 @@ fn name_distributions(
 }
 
 /// Decides `left relation right`.
-pub fn claim(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+pub fn claim(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    left: &Term,
+    right: &Term,
+) -> Outcome {
     match relation {
         Relation::Eq | Relation::Ne => equation(theory, facts, relation, left, right),
-        _ => inequality(theory, facts, relation, left, right),
+        _ => inequality(theory, facts.clone(), relation, left, right),
     }
 }
 
@@ -142,7 +151,13 @@ fn needs_derivation(theory: &Theory, t: &Term) -> bool {
     })
 }
 
-fn equation(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+fn equation(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    left: &Term,
+    right: &Term,
+) -> Outcome {
     let second = needs_derivation(theory, right).then(|| derive(theory, facts.clone(), right));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run(theory, facts.clone(), left, Some(target));
@@ -157,25 +172,40 @@ fn equation(theory: &Theory, facts: Facts, relation: Relation, left: &Term, righ
     }
     let mut kernel = Kernel::new(theory, outcome.left.facts.clone());
     let equal = kernel.equal(&outcome.left.result, &target);
-    let difference = Term::difference(outcome.left.result.clone(), grouped(&target));
+    let difference = Term::difference(outcome.left.result.clone(), target);
     if outcome.left.status == Status::Proved && second_status == Status::Proved {
-        outcome.residual = kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
+        outcome.residual =
+            kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
     }
+    let closed = outcome.left.status == Status::Proved && second_status == Status::Proved;
     outcome.holds = match (equal, relation) {
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),
-        (Ok(false), Relation::Eq) => Some(false),
+        (Ok(false), Relation::Eq) if closed => Some(false),
         _ => None,
     };
+    if outcome.holds == Some(true)
+        && let Err(part) = kernel.same_domain(left, right)
+    {
+        outcome.holds = None;
+        outcome.left.message = Some((
+            format!(
+                "the two sides agree where both are defined, but {part} is not known to be; assume it"
+            ),
+            format!("两边在都有定义处相等，但不知 {part} 是否成立；请声明该假设"),
+        ));
+    }
     outcome
 }
 
-fn grouped(t: &Term) -> Term {
-    t.clone()
-}
-
 /// left − right, derived to its closed form and then bounded by inequality rules until its sign shows.
-fn inequality(theory: &Theory, facts: Facts, relation: Relation, left: &Term, right: &Term) -> Outcome {
+fn inequality(
+    theory: &Theory,
+    facts: Facts,
+    relation: Relation,
+    left: &Term,
+    right: &Term,
+) -> Outcome {
     let zero = right.as_rational().is_some_and(|r| r.is_zero());
     let difference =
         if zero { left.clone() } else { Term::difference(left.clone(), right.clone()) };

@@ -184,7 +184,8 @@ impl Kernel<'_> {
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
         }
-        let rebuilt = |body: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body.clone());
+        let rebuilt =
+            |body: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body.clone());
         match b.body.node() {
             Node::Sum(parts) => {
                 let mut evidence = Vec::new();
@@ -252,7 +253,8 @@ impl Kernel<'_> {
             for bindings in self.matches(pattern, t, &law.conditions, env) {
                 let instance = pattern.instantiate(&bindings);
                 let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true));
-                if same && law.conditions.iter().all(|c| self.discharge(c, &bindings, env).is_ok()) {
+                if same && law.conditions.iter().all(|c| self.discharge(c, &bindings, env).is_ok())
+                {
                     self.laws_used.insert(law.id.clone());
                     return Some(format!("law {}", law.id));
                 }
@@ -265,14 +267,13 @@ impl Kernel<'_> {
     fn integrable_by_parts(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
         let inner = self.arith.enter(env, b.op, &b.var, &b.domain).ok()?;
         let p = self.arith.poly(&b.body, inner).ok()?;
-        let parts: Vec<Term> = p
-            .0
-            .iter()
-            .map(|(m, _)| {
-                let one = super::arith::Poly::monomial(m.clone(), Rational::ONE);
-                self.arith.term_of(&one, inner)
-            })
-            .collect();
+        let parts: Vec<Term> =
+            p.0.iter()
+                .map(|(m, _)| {
+                    let one = super::arith::Poly::monomial(m.clone(), Rational::ONE);
+                    self.arith.term_of(&one, inner)
+                })
+                .collect();
         if parts.is_empty() {
             return Some("the integrand is zero".into());
         }
@@ -293,8 +294,7 @@ impl Kernel<'_> {
         let density = self.arith.theory.density_of(&d, &x)?;
         let (lo, hi) = self.arith.theory.support_of(&d)?;
         let body = Term::product(vec![b.body.clone(), density]);
-        let integral =
-            Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
+        let integral = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
         self.integrable(&integral, env, depth)
     }
 }

@@ -88,7 +88,11 @@ impl Kernel<'_> {
             }
             (Node::Call(..), Node::Symbol(_)) => {
                 let resolved = self.arith.facts.resolve(s).clone();
-                if resolved == *s { Vec::new() } else { self.go(p, &resolved, free, env, b.clone()) }
+                if resolved == *s {
+                    Vec::new()
+                } else {
+                    self.go(p, &resolved, free, env, b.clone())
+                }
             }
             (Node::Density(d, ps), Node::Density(e, ss)) if ps.len() == ss.len() => {
                 let mut out = Vec::new();
@@ -97,9 +101,7 @@ impl Kernel<'_> {
                 }
                 out
             }
-            (Node::Power(base, exponent), _) => {
-                self.powers(base, exponent, s, free, env, b)
-            }
+            (Node::Power(base, exponent), _) => self.powers(base, exponent, s, free, env, b),
             (Node::Quotient(a, c), Node::Quotient(x, y)) => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
@@ -215,10 +217,11 @@ impl Kernel<'_> {
         env: EnvId,
         b: &Bindings,
     ) -> Proposals {
-        let (bare, shaped): (Vec<Term>, Vec<Term>) = ps.iter().cloned().partition(|p| match p.node() {
-            Node::Meta(m) => !b.metas.contains_key(m),
-            _ => false,
-        });
+        let (bare, shaped): (Vec<Term>, Vec<Term>) =
+            ps.iter().cloned().partition(|p| match p.node() {
+                Node::Meta(m) => !b.metas.contains_key(m),
+                _ => false,
+            });
         let is_product = build(Vec::new()) == Term::integer(1);
         let mut states = vec![(b.clone(), ss)];
         for p in &shaped {
@@ -324,7 +327,8 @@ impl Kernel<'_> {
                     continue;
                 }
                 let meta = self.arith.atom(Atom::Meta(m.clone()));
-                let solution = equations.iter().find_map(|(l, r)| self.linear(l, r, meta, &unknowns, &b));
+                let solution =
+                    equations.iter().find_map(|(l, r)| self.linear(l, r, meta, &unknowns, &b));
                 if let Some(value) = solution {
                     let term = self.arith.term_of(&value, env);
                     b.metas.insert(m.clone(), term);
@@ -376,7 +380,11 @@ impl Kernel<'_> {
         let parts = self.arith.by_powers(left, m)?;
         let other = unknowns.iter().filter(|u| !b.metas.contains_key(*u)).any(|u| {
             let id = self.arith.atom(Atom::Meta(u.clone()));
-            id != m && left.0.iter().any(|(mono, _)| mono.iter().any(|(a, _)| self.arith.atom_mentions(*a, id)))
+            id != m
+                && left
+                    .0
+                    .iter()
+                    .any(|(mono, _)| mono.iter().any(|(a, _)| self.arith.atom_mentions(*a, id)))
         });
         if other {
             return None;

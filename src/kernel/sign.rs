@@ -54,6 +54,7 @@ impl Sign {
 
     /// The sign of the opposite.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "a set of signs is no number")]
     pub fn neg(self) -> Self {
         Self((self.0 & ZERO) | ((self.0 & NEG) << 2) | ((self.0 & POS) >> 2))
     }

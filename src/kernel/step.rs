@@ -260,7 +260,15 @@ impl<'t> Kernel<'t> {
             return Err(Refusal::NotEqual);
         }
         let discharges = self.stays_defined(&old, new, env)?;
-        self.seal(whole, path, Justification::Arithmetic, Relation::Eq, old, new.clone(), discharges)
+        self.seal(
+            whole,
+            path,
+            Justification::Arithmetic,
+            Relation::Eq,
+            old,
+            new.clone(),
+            discharges,
+        )
     }
 
     /// Unfolds the quantity, density or expectation at a place.
@@ -352,10 +360,10 @@ impl<'t> Kernel<'t> {
         };
         let (lo, hi) = self.arith.theory.support_of(&d).ok_or(Refusal::DoesNotMatch)?;
         let text = format!("{point} lies in the support of {d}");
-        let whole_line = super::arith::infinite(&lo) == Some(false)
-            && super::arith::infinite(&hi) == Some(true);
-        let inside = whole_line
-            || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
+        let whole_line =
+            super::arith::infinite(&lo) == Some(false) && super::arith::infinite(&hi) == Some(true);
+        let inside =
+            whole_line || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
         if !inside {
             return Err(Refusal::Undischarged(text));
         }
@@ -389,7 +397,16 @@ impl<'t> Kernel<'t> {
     ) -> Result<Step, Refusal> {
         let after = whole.replaced(path, &local_after).ok_or(Refusal::NoSuchPlace)?;
         let (path, before) = (path.clone(), whole.clone());
-        Ok(Step { path, justification, relation, before, after, local_before, local_after, discharges })
+        Ok(Step {
+            path,
+            justification,
+            relation,
+            before,
+            after,
+            local_before,
+            local_after,
+            discharges,
+        })
     }
 
     /// How the whole depends on the subterm at `path`.
@@ -485,7 +502,9 @@ impl<'t> Kernel<'t> {
         match t.node() {
             Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
             Node::Power(a, n) => match self.arith.poly(n, env)?.as_constant() {
-                Some(r) if r.is_integer() && r.is_negative() => self.need(Need::Nonzero, a, env, out)?,
+                Some(r) if r.is_integer() && r.is_negative() => {
+                    self.need(Need::Nonzero, a, env, out)?
+                }
                 Some(r) if !r.is_integer() => {
                     let need = if r.is_negative() { Need::Positive } else { Need::Nonnegative };
                     self.need(need, a, env, out)?;
@@ -507,6 +526,29 @@ impl<'t> Kernel<'t> {
         }
         for child in t.children() {
             self.partial_operations(child, env, out)?;
+        }
+        Ok(())
+    }
+
+    /// Whether two terms are defined at the same admissible points, binders' bodies aside (they matter only almost
+    /// everywhere).
+    ///
+    /// # Errors
+    /// What is not known of one side and not asked by the other: `m != 0`.
+    pub fn same_domain(&mut self, a: &Term, b: &Term) -> Result<(), String> {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let collected = self
+            .partial_operations(&without_bodies(a), ROOT, &mut left)
+            .and_then(|()| self.partial_operations(&without_bodies(b), ROOT, &mut right));
+        if collected.is_err() {
+            return Ok(());
+        }
+        for (mine, others) in [(&left, &right), (&right, &left)] {
+            for (need, poly, text) in mine {
+                if !others.iter().any(|(n, p, _)| n == need && p == poly) {
+                    return Err(format!("{text} {}", need.as_str()));
+                }
+            }
         }
         Ok(())
     }
@@ -565,6 +607,16 @@ enum Need {
     Nonnegative,
 }
 
+impl Need {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Nonzero => "!= 0",
+            Self::Positive => "> 0",
+            Self::Nonnegative => ">= 0",
+        }
+    }
+}
+
 fn substituted(c: &Condition, map: &std::collections::BTreeMap<Symbol, Term>) -> Condition {
     let s = |t: &Term| t.substitute_all(map);
     match c {
@@ -583,6 +635,14 @@ fn counts_with_infinity(t: &Term) -> bool {
         Node::Binder(b) => counts_with_infinity(&b.body),
         Node::Call(f, _) if f == "interval" => false,
         _ => t.children().into_iter().any(counts_with_infinity),
+    }
+}
+
+/// The term with every binder's body replaced by a number.
+fn without_bodies(t: &Term) -> Term {
+    match t.node() {
+        Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
+        _ => t.map_children(without_bodies),
     }
 }
 

@@ -93,15 +93,15 @@ impl Term {
             here = *here.children().get(p as usize)?;
         }
         let Some(subset) = &path.subset else { return Some(here.clone()) };
-        let (children, build): (&[Term], fn(Vec<Term>) -> Term) = match here.node() {
-            Node::Sum(xs) => (xs, Term::sum),
-            Node::Product(xs) => (xs, Term::product),
-            _ => return None,
-        };
+        let (Node::Sum(children) | Node::Product(children)) = here.node() else { return None };
         if !is_ascending_below(subset, children.len()) {
             return None;
         }
-        Some(build(subset.iter().map(|&i| children[i as usize].clone()).collect()))
+        let chosen = subset.iter().map(|&i| children[i as usize].clone()).collect();
+        Some(match here.node() {
+            Node::Sum(_) => Term::sum(chosen),
+            _ => Term::product(chosen),
+        })
     }
 
     /// This term with `new` at `path`. A sum put into a sum (product into product) is spliced, so that n-ary nodes stay

@@ -235,7 +235,7 @@ impl<'t> Arithmetic<'t> {
                 let unknown = BoundFacts::unknown(var.clone());
                 self.canons.push(unknown);
                 self.canon_index.insert(key, c);
-                let facts = self.bound_facts(domain, parent, c, var);
+                let facts = self.bound_facts(domain, parent, c, (op, var));
                 self.canons[c as usize] = facts;
                 c
             }

@@ -240,7 +240,8 @@ impl Arithmetic<'_> {
         let domain = self.domain_polys(&b.domain, env)?;
         let inner = self.enter(env, b.op, &b.var, &b.domain)?;
         let body = self.normal(&b.body, inner)?;
-        if b.op == BinderOp::Expectation && self.poly_at(body).as_constant() == Some(Rational::ZERO) {
+        if b.op == BinderOp::Expectation && self.poly_at(body).as_constant() == Some(Rational::ZERO)
+        {
             return Ok(Poly::zero());
         }
         let canon = self.innermost(inner);

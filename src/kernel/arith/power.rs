@@ -36,9 +36,9 @@ impl Arithmetic<'_> {
     /// Two sums, or a sum beside a binder or a bound variable, are shown as factors; a sum beside constants is not.
     fn stays_factored(&self, a: &Poly, b: &Poly) -> bool {
         let marked = |p: &Poly| {
-            p.0.iter().flat_map(|(m, _)| m).any(|(a, _)| {
-                matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Binder(..))
-            })
+            p.0.iter()
+                .flat_map(|(m, _)| m)
+                .any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Binder(..)))
         };
         let plain = |p: &Poly| !marked(p);
         match (a.0.len(), b.0.len()) {
@@ -58,7 +58,9 @@ impl Arithmetic<'_> {
         match self.atom_at(atom) {
             Atom::Prime(_) => e.is_positive() && *e < Rational::ONE,
             Atom::Sum(p) => {
-                self.sums == Sums::Keep || *e < Rational::ONE || expanded_size(self.poly_at(*p).0.len(), &e.floor()).is_none()
+                self.sums == Sums::Keep
+                    || *e < Rational::ONE
+                    || expanded_size(self.poly_at(*p).0.len(), &e.floor()).is_none()
             }
             Atom::Abs(_) => !e.checked_div(&Rational::from(2)).is_some_and(|h| h.is_integer()),
             _ => true,
@@ -126,7 +128,11 @@ impl Arithmetic<'_> {
             return Ok(base.clone());
         }
         if base.is_zero() {
-            return if r.is_positive() { Ok(Poly::zero()) } else { Err(ArithmeticError::Undefined) };
+            return if r.is_positive() {
+                Ok(Poly::zero())
+            } else {
+                Err(ArithmeticError::Undefined)
+            };
         }
         if r.is_integer() {
             return self.integer_power(base, r);
@@ -171,7 +177,11 @@ impl Arithmetic<'_> {
             let n = r.to_i64().ok_or(ArithmeticError::TooLarge)?;
             let c = c.checked_pow(n).ok_or(ArithmeticError::TooLarge)?;
             let m: Monomial = m.iter().map(|(a, e)| (*a, e * r)).collect();
-            return if self.is_normal(&m) { Ok(Poly::monomial(m, c)) } else { self.normalise(m, c) };
+            return if self.is_normal(&m) {
+                Ok(Poly::monomial(m, c))
+            } else {
+                self.normalise(m, c)
+            };
         }
         if r.is_positive() && self.sums == Sums::Expand {
             if expanded_size(base.0.len(), r).is_some() {
@@ -197,9 +207,10 @@ impl Arithmetic<'_> {
     /// Content (monomial with signed coefficient) and primitive part of a sum: base = content · primitive.
     fn primitive(&self, base: &Poly) -> ((Monomial, Rational), Poly) {
         let mut content = common_coefficient(base);
-        let bound = base.0.iter().find(|(m, _)| {
-            m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)))
-        });
+        let bound = base
+            .0
+            .iter()
+            .find(|(m, _)| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_))));
         if bound.unwrap_or(&base.0[0]).1.is_negative() {
             content = -content;
         }
@@ -218,9 +229,7 @@ impl Arithmetic<'_> {
         for a in atoms {
             self.atom_sign(a);
         }
-        let positive = |a: u32| {
-            self.atom_signs[a as usize].is_some_and(|s| s.is_nonnegative())
-        };
+        let positive = |a: u32| self.atom_signs[a as usize].is_some_and(|s| s.is_nonnegative());
         let common = common_monomial(base, positive);
         let content = common_coefficient(base);
         let rest = divided(base, &common, &content);

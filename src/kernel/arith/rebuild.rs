@@ -26,7 +26,10 @@ impl Arithmetic<'_> {
 
     fn build(&self, p: &Poly, names: &Names) -> Term {
         if let Some((content, base, k)) = binomial_power(p)
-            && !p.0.iter().any(|(m, _)| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Ln(_))))
+            && !p
+                .0
+                .iter()
+                .any(|(m, _)| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Ln(_))))
         {
             let power = Term::power(self.build(&base, names), Term::integer(k));
             let (magnitude, negative) = (content.abs(), content.is_negative());
@@ -45,8 +48,8 @@ impl Arithmetic<'_> {
     }
 
     /// Monomials that are a coefficient monomial times one logarithm, grouped by that coefficient; and the others.
-    fn split_logs(&self, p: &Poly) -> (Vec<(Monomial, Vec<(PolyId, Rational)>)>, Poly) {
-        let mut logs: Vec<(Monomial, Vec<(PolyId, Rational)>)> = Vec::new();
+    fn split_logs(&self, p: &Poly) -> (Vec<LogGroup>, Poly) {
+        let mut logs: Vec<LogGroup> = Vec::new();
         let mut rest = Vec::new();
         for (m, c) in &p.0 {
             let found = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
@@ -61,7 +64,10 @@ impl Arithmetic<'_> {
             coefficient.remove(i);
             // The logarithm of the bound variable stays apart from that of constants.
             let varies = self.varies(u);
-            match logs.iter_mut().find(|(k, list)| *k == coefficient && self.varies(list[0].0) == varies) {
+            match logs
+                .iter_mut()
+                .find(|(k, list)| *k == coefficient && self.varies(list[0].0) == varies)
+            {
                 Some((_, list)) => list.push((u, c.clone())),
                 None => logs.push((coefficient, vec![(u, c.clone())])),
             }
@@ -131,7 +137,9 @@ impl Arithmetic<'_> {
         for (m, c) in &p.0 {
             // exp(…) carries its own sign and is never a denominator; nor is x beside x^s.
             let (below, above): (Monomial, Monomial) = m.iter().cloned().partition(|(a, e)| {
-                e.is_negative() && !matches!(self.atom_at(*a), Atom::Exp(_)) && !self.is_powered(m, *a)
+                e.is_negative()
+                    && !matches!(self.atom_at(*a), Atom::Exp(_))
+                    && !self.is_powered(m, *a)
             });
             let apart = below.is_empty() && above.is_empty();
             match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
@@ -163,9 +171,8 @@ impl Arithmetic<'_> {
             above.append(&mut factors);
         } else {
             let mut monomials: Vec<&(Monomial, Rational)> = numerator.0.iter().collect();
-            let bound = |m: &Monomial| {
-                m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)))
-            };
+            let bound =
+                |m: &Monomial| m.iter().any(|(a, _)| matches!(self.atom_at(*a), Atom::Bound(_)));
             monomials.sort_by_key(|(m, _)| !bound(m));
             let parts = monomials
                 .into_iter()
@@ -197,7 +204,8 @@ impl Arithmetic<'_> {
         let half = Rational::new(1, 2).expect("2 is not 0");
         let mut m: Vec<&(u32, Rational)> = m.iter().collect();
         // exp(s·ln x) is met before x, so that x^s·x becomes x^(s + 1).
-        let is_power = |a: u32| matches!(self.atom_at(a), Atom::Exp(p) if self.symbolic_power(*p).is_some());
+        let is_power =
+            |a: u32| matches!(self.atom_at(a), Atom::Exp(p) if self.symbolic_power(*p).is_some());
         m.sort_by_key(|(a, _)| (!is_power(*a), self.reading_rank(*a)));
         for (a, e) in m {
             if let Atom::Exp(p) = self.atom_at(*a) {
@@ -207,7 +215,9 @@ impl Arithmetic<'_> {
                 }
                 continue;
             }
-            if let Some((_, sum)) = powers.iter_mut().find(|(u, _)| *self.poly_at(*u) == Poly::atom(*a)) {
+            if let Some((_, sum)) =
+                powers.iter_mut().find(|(u, _)| *self.poly_at(*u) == Poly::atom(*a))
+            {
                 *sum = sum.plus(&Poly::constant(e.clone()));
                 continue;
             }
@@ -322,6 +332,7 @@ impl Arithmetic<'_> {
     }
 }
 
+/// A coefficient, and logarithms (by their argument) with their numeric factors.
 type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
 
 /// ½ ln(2πv) − ln(b − a) rather than ½ ln(2πv/(b − a)²): opposite signs join only with coefficients of one size.
@@ -448,7 +459,8 @@ fn monomial_root(m: &Monomial, k: i64) -> Option<Monomial> {
 }
 
 fn rational_root(r: &Rational, k: i64) -> Option<Rational> {
-    let root = |n: &Rational| (1..=64).map(Rational::from).find(|b| b.checked_pow(k).as_ref() == Some(n));
+    let root =
+        |n: &Rational| (1..=64).map(Rational::from).find(|b| b.checked_pow(k).as_ref() == Some(n));
     root(&r.numerator())?.checked_div(&root(&r.denominator())?)
 }
 
@@ -456,9 +468,10 @@ fn rational_root(r: &Rational, k: i64) -> Option<Rational> {
 fn plain_power(base: &Poly, k: i64) -> Poly {
     let mut out = Poly::one();
     for _ in 0..k {
-        let terms = out.0.iter().flat_map(|(m, c)| {
-            base.0.iter().map(move |(n, d)| (super::poly::merge(m, n), c * d))
-        });
+        let terms = out
+            .0
+            .iter()
+            .flat_map(|(m, c)| base.0.iter().map(move |(n, d)| (super::poly::merge(m, n), c * d)));
         out = Poly::collect(terms.collect());
     }
     out

@@ -3,9 +3,7 @@
 
 use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
 
-use super::{
-    Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, ROOT, Sign,
-};
+use super::{Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, ROOT, Sign};
 
 impl Arithmetic<'_> {
     pub(super) fn read_relations(&mut self) {
@@ -103,8 +101,12 @@ impl Arithmetic<'_> {
         if plain.is_positive() || plain == Sign::NEGATIVE || plain == Sign::ZERO {
             return plain;
         }
-        let facts: Vec<(Poly, Sign)> =
-            self.fact_signs.iter().chain(self.canons.iter().flat_map(|c| &c.relations)).cloned().collect();
+        let facts: Vec<(Poly, Sign)> = self
+            .fact_signs
+            .iter()
+            .chain(self.canons.iter().flat_map(|c| &c.relations))
+            .cloned()
+            .collect();
         let mut sign = plain;
         for (fact, known) in &facts {
             if let Some(c) = p.ratio(fact) {
@@ -228,7 +230,8 @@ impl Arithmetic<'_> {
     fn sign_of_density(&mut self, distribution: u32, points: &[u32]) -> Sign {
         let [point] = points else { return Sign::NONNEGATIVE };
         let canon = match self.poly_at(*point).0.as_slice() {
-            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => match self.atom_at(m[0].0) {
+            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => match self.atom_at(m[0].0)
+            {
                 Atom::Bound(c) => *c,
                 _ => return Sign::NONNEGATIVE,
             },
@@ -278,14 +281,17 @@ impl Arithmetic<'_> {
         }
     }
 
-    /// What `domain` says of the variable bound over it. The ends have measure zero and are left out.
+    /// What `domain` says of the variable bound over it.
     pub(super) fn bound_facts(
         &mut self,
         domain: &Domain,
         env: EnvId,
         canon: CanonId,
-        name: &Symbol,
+        (op, name): (BinderOp, &Symbol),
     ) -> BoundFacts {
+        // A sum takes its ends in; under an integral they have measure zero.
+        let closed = matches!(op, BinderOp::Sum | BinderOp::Product);
+        let above = if closed { Sign::NONNEGATIVE } else { Sign::POSITIVE };
         let interval = match domain {
             // Only between ends in order does the variable lie above the lower one.
             Domain::Range(lo, hi) if self.at_most(lo, hi) == Some(true) => {
@@ -299,19 +305,21 @@ impl Arithmetic<'_> {
         let mut relations = Vec::new();
         let x = self.of_atom(Atom::Bound(canon));
         if infinite(&lo).is_none() {
-            if self.sign(&lo, env).is_nonnegative() {
-                sign = Sign::POSITIVE;
+            let low = self.sign(&lo, env);
+            if low.is_nonnegative() {
+                sign = if low.is_positive() { Sign::POSITIVE } else { above };
             }
             if let Ok(p) = self.poly(&lo, env) {
-                relations.push((x.minus(&p), Sign::POSITIVE));
+                relations.push((x.minus(&p), above));
             }
         }
         if infinite(&hi).is_none() {
-            if self.sign(&hi, env).neg().is_nonnegative() {
-                sign = Sign::NEGATIVE;
+            let high = self.sign(&hi, env).neg();
+            if high.is_nonnegative() {
+                sign = if high.is_positive() { Sign::NEGATIVE } else { above.neg() };
             }
             if let Ok(p) = self.poly(&hi, env) {
-                relations.push((p.minus(&x), Sign::POSITIVE));
+                relations.push((p.minus(&x), above));
             }
         }
         BoundFacts { sign, relations, interval: Some((lo, hi)), name: name.clone() }
@@ -320,7 +328,9 @@ impl Arithmetic<'_> {
     /// Whether a binder averages or adds up with nonnegative weights.
     fn weighs_nonnegatively(&mut self, b: &Binder) -> bool {
         match (b.op, &b.domain) {
-            (BinderOp::Expectation, _) | (BinderOp::Integral | BinderOp::Sum, Domain::Over(_)) => true,
+            (BinderOp::Expectation, _) | (BinderOp::Integral | BinderOp::Sum, Domain::Over(_)) => {
+                true
+            }
             (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
                 self.at_most(lo, hi) == Some(true)
             }

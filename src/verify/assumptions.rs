@@ -1,0 +1,77 @@
+//! The assumptions and definitions that a derivation uses, as a report shows them.
+
+use std::collections::BTreeSet;
+
+use super::points::parameters;
+use super::texts::{sort_term, sort_word};
+use crate::derive::Derivation;
+use crate::document::AssumptionLine;
+use crate::elaborate::Context;
+use crate::term::{Symbol, Term};
+
+/// Declared sorts and relations about the parameters in use, and everything that was inferred.
+pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<AssumptionLine> {
+    let used = used(derivation, context);
+    let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
+    let mut lines = Vec::new();
+    for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
+        let term = sort_term(name, *sort);
+        let added = inferred(&Term::symbol(name.clone())) || term.as_ref().is_some_and(inferred);
+        lines.push(AssumptionLine {
+            term,
+            text: format!("{name} {}", sort_word(*sort)),
+            inferred: added,
+        });
+    }
+    for relation in &context.relations {
+        let about = parameters(&[relation], &derivation.facts);
+        if about.is_subset(&used) || inferred(relation) {
+            lines.push(line(relation, inferred(relation)));
+        }
+    }
+    for assumption in &context.inferred {
+        let shown = lines.iter().any(|l| l.term.as_ref() == Some(&assumption.term));
+        if !shown && assumption.term.as_symbol().is_none() {
+            lines.push(line(&assumption.term, true));
+        }
+    }
+    lines
+}
+
+fn line(relation: &Term, inferred: bool) -> AssumptionLine {
+    AssumptionLine { term: Some(relation.clone()), text: relation.to_string(), inferred }
+}
+
+/// Parameters of the statement, and those that a relation ties to them.
+fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
+    let facts = &derivation.facts;
+    let mut used = parameters(&[&derivation.statement, &derivation.result], facts);
+    for relation in &context.relations {
+        let about = parameters(&[relation], facts);
+        if !about.is_disjoint(&used) {
+            used.extend(about);
+        }
+    }
+    used
+}
+
+/// What the names of the statement stand for: those the derivation introduced, then those the text defined.
+pub(super) fn definitions(derivation: &Derivation, context: &Context) -> Vec<(Symbol, Term)> {
+    let mut out = derivation.introduced.clone();
+    let mut todo: Vec<Symbol> = derivation.statement.free_symbols().into_iter().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(name) = todo.pop() {
+        if reached.insert(name.clone())
+            && let Some(value) = derivation.facts.definitions.get(&name)
+        {
+            todo.extend(value.free_symbols());
+        }
+    }
+    let declared = context.definitions.iter().filter(|(name, _)| reached.contains(name));
+    for (name, value) in declared {
+        if !out.iter().any(|(known, _)| known == name) {
+            out.push((name.clone(), value.clone()));
+        }
+    }
+    out
+}

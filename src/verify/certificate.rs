@@ -1,0 +1,156 @@
+//! Certificates: the report as JSON, extended with everything that the kernel needs to repeat it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::moves::{Move, moves};
+use super::{digest, notation, texts};
+use crate::derive::Derivation;
+use crate::document::{self, Report, Verification};
+use crate::elaborate::Context;
+use crate::kernel::{Justification, Step};
+use crate::term::{Node, Symbol, Term};
+use crate::theory::Theory;
+
+/// The version of the certificate's form.
+pub const CERTIFICATE_VERSION: u64 = 1;
+
+/// The report of a derivation as JSON, with a certificate that [`super::replay`] repeats by the kernel alone.
+///
+/// `source` is the statement as written, of which `derivation` is the derivation in `context`.
+pub fn certificate(
+    derivation: &Derivation,
+    context: &Context,
+    theory: &Theory,
+    source: &str,
+    verification: Verification,
+) -> Value {
+    // The axioms are those that the steps need, not those that a search happened to touch.
+    let axioms = super::repeat(derivation, theory).map(|again| again.axioms);
+    let mut derivation = derivation.clone();
+    if let Ok(axioms) = axioms {
+        derivation.axioms = axioms;
+    }
+    let report = Report { verification, ..super::report(&derivation, context, theory) };
+    let mut value = body(&report, &derivation, context, theory, source);
+    digest::seal(&mut value);
+    value
+}
+
+/// The object without its seal. Replay builds it a second time from its own derivation and compares.
+pub(super) fn body(
+    report: &Report,
+    derivation: &Derivation,
+    context: &Context,
+    theory: &Theory,
+    source: &str,
+) -> Value {
+    let mut value = document::json(report, &notation(theory));
+    let inner = json!({
+        "version": CERTIFICATE_VERSION,
+        "source": source,
+        "statement": derivation.statement.to_string(),
+        "introduced": pairs(&derivation.introduced),
+        "declarations": declarations(context),
+        "theory": theory_texts(derivation, theory),
+        "steps": moves(derivation).map(|(m, s)| step(&m, s)).collect::<Vec<_>>(),
+    });
+    if let Some(object) = value.as_object_mut() {
+        object.insert("certificate".into(), inner);
+    }
+    value
+}
+
+fn pairs(all: &[(Symbol, Term)]) -> Vec<Value> {
+    all.iter().map(|(n, t)| json!({"name": n.as_str(), "text": t.to_string()})).collect()
+}
+
+fn declarations(context: &Context) -> Value {
+    let sorts: Vec<Value> = context
+        .sorts
+        .iter()
+        .map(|(n, sort)| json!({"name": n.as_str(), "sort": texts::sort_word(*sort)}))
+        .collect();
+    let inferred: Vec<Value> = context
+        .inferred
+        .iter()
+        .map(|a| json!({"text": a.term.to_string(), "reason": a.reason, "reason_zh": a.reason_zh}))
+        .collect();
+    json!({
+        "sorts": sorts,
+        "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "definitions": pairs(&context.definitions),
+        "inferred": inferred,
+    })
+}
+
+fn step(m: &Move, s: &Step) -> Value {
+    let bindings = match s.justification() {
+        Justification::Rule(_, b) => {
+            let metas: Map<String, Value> =
+                b.metas.iter().map(|(k, t)| (k.to_string(), t.to_string().into())).collect();
+            let vars: Map<String, Value> =
+                b.vars.iter().map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
+            json!({"metas": metas, "vars": vars})
+        }
+        _ => Value::Null,
+    };
+    let conditions: Vec<Value> = s
+        .discharges()
+        .iter()
+        .map(|d| json!({"text": d.condition, "evidence": d.evidence}))
+        .collect();
+    json!({
+        "line": m.line,
+        "node": m.node,
+        "phase": m.phase.as_str(),
+        "kind": kind(s.justification()),
+        "rule": s.justification().name(),
+        "path": s.path().to_string(),
+        "bindings": bindings,
+        "relation": s.relation().as_str(),
+        "before": s.before().to_string(),
+        "after": s.after().to_string(),
+        "local_before": s.local_before().to_string(),
+        "local_after": s.local_after().to_string(),
+        "conditions": conditions,
+    })
+}
+
+fn kind(justification: &Justification) -> &'static str {
+    match justification {
+        Justification::Rule(..) => "rule",
+        Justification::Arithmetic => "arithmetic",
+        _ => "unfold",
+    }
+}
+
+/// The text of each rule, law, quantity and distribution that the derivation rests on.
+fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
+    let rules = derivation.axioms.iter().filter_map(|id| theory.rule(id.as_str()));
+    let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), texts::rule(r))).collect();
+    let mut seen = BTreeSet::new();
+    let introduced = derivation.facts.definitions.values();
+    let terms = derivation.steps().map(Step::before).chain(introduced);
+    for t in terms {
+        t.any(&mut |s| {
+            if let Node::Call(name, arguments) = s.node()
+                && seen.insert((name.clone(), arguments.len()))
+            {
+                if let Some(q) = theory.quantity(name, arguments.len()) {
+                    out.push(entry(name.as_str(), texts::quantity(q)));
+                }
+                if let Some((d, _)) = theory.distribution(s) {
+                    out.push(entry(name.as_str(), texts::distribution(d)));
+                }
+            }
+            false
+        });
+    }
+    out
+}
+
+fn entry(id: &str, text: String) -> Value {
+    json!({"id": id, "text": text})
+}

@@ -1,0 +1,102 @@
+//! A point at which a claim is clearly false.
+
+use super::Numbers;
+use super::compare::discrepancy;
+use super::points::{Points, listed, parameters, violated};
+use crate::kernel::Facts;
+use crate::numeric::{Environment, Options, evaluate};
+use crate::term::{Relation, Symbol, Term};
+use crate::theory::{Sort, Theory};
+
+/// Keyed points that are tried after the simple ones.
+const DRAWN: usize = 40;
+
+/// A relative difference below this is not shown to a reader as a counterexample.
+const CLEAR: f64 = 1e-7;
+
+/// A point and the values of both sides there.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Counterexample {
+    /// Values of the parameters.
+    pub point: Vec<(Symbol, f64)>,
+    /// The left side.
+    pub left: f64,
+    /// The right side.
+    pub right: f64,
+}
+
+/// Searches for an admissible point where `left relation right` fails by more than the errors of both sides.
+pub fn counterexample(
+    left: &Term,
+    right: &Term,
+    relation: Relation,
+    facts: &Facts,
+    theory: &Theory,
+) -> Option<Counterexample> {
+    let numbers = Numbers { theory, facts };
+    let text = format!("{left} {} {right}", relation.as_str());
+    let drawn = Points::new(&text, &[left, right], numbers)?;
+    simple(left, right, numbers)
+        .into_iter()
+        .chain(drawn.take(DRAWN))
+        .find_map(|point| fails_at(left, right, relation, &point, numbers))
+}
+
+fn fails_at(
+    left: &Term,
+    right: &Term,
+    relation: Relation,
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Option<Counterexample> {
+    let options = Options::default();
+    let a = evaluate(left, point, &numbers, &options).ok()?;
+    let b = evaluate(right, point, &numbers, &options).ok()?;
+    let scale = a.value.abs().max(b.value.abs()).max(1.0);
+    let doubt = if scale.is_finite() { 4.0 * (a.error + b.error) / scale } else { 0.0 };
+    let fails = match relation {
+        Relation::Lt | Relation::Gt | Relation::Ne => {
+            // Exact equality is not decided by numbers; a strict relation fails where the weak one does.
+            let weak = if relation == Relation::Lt { Relation::Le } else { Relation::Ge };
+            relation != Relation::Ne && discrepancy(weak, a.value, b.value) > doubt.max(CLEAR)
+        }
+        _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
+    };
+    let (left, right) = (a.value, b.value);
+    fails.then(|| Counterexample { point: listed(point), left, right })
+}
+
+/// Small numbers that a reader can check by hand: distinct where possible, never one for a scale.
+fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
+    const SETS: [([f64; 4], [f64; 4]); 3] = [
+        ([1.0, 0.0, 2.0, -1.0], [2.0, 3.0, 0.5, 4.0]),
+        ([0.0, 1.0, -1.0, 2.0], [2.0, 0.5, 3.0, 4.0]),
+        ([-1.0, 2.0, 3.0, 5.0], [0.5, 2.0, 4.0, 3.0]),
+    ];
+    let names = parameters(&[left, right], numbers.facts);
+    let mut out = Vec::new();
+    for (reals, positives) in SETS {
+        let (mut r, mut p) = (0, 0);
+        let next = |values: &[f64; 4], i: &mut usize| {
+            let value = values[*i % 4] + (*i / 4) as f64 * 5.0;
+            *i += 1;
+            value
+        };
+        let point: Environment = names
+            .iter()
+            .map(|name| {
+                let value = match numbers.facts.sorts.get(name) {
+                    Some(Sort::Positive | Sort::Nonnegative) => next(&positives, &mut p),
+                    Some(Sort::Natural) => next(&[2.0, 3.0, 1.0, 4.0], &mut p),
+                    Some(Sort::Negative) => -next(&positives, &mut p),
+                    _ => next(&reals, &mut r),
+                };
+                (name.clone(), value)
+            })
+            .collect();
+        if violated(&point, numbers).is_none() {
+            out.push(point);
+        }
+    }
+    out
+}

@@ -1,0 +1,171 @@
+//! Comparison at points: the two sides of every step, and the statement's own integral against the closed form.
+
+use std::collections::HashMap;
+
+use super::Numbers;
+use super::compare::{Verdict, compare, discrepancy};
+use super::points::{Points, listed};
+use crate::derive::{Derivation, Status};
+use crate::document::{DeterministicView, QuadratureView};
+use crate::kernel::Step;
+use crate::numeric::{Environment, NumericError, Options, Value, evaluate};
+use crate::term::{Path, Relation, Term};
+use crate::theory::Theory;
+
+/// Points at which every step is compared.
+const POINTS: usize = 3;
+
+/// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
+pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
+    let numbers = Numbers { theory, facts: &derivation.facts };
+    let text = derivation.statement.to_string();
+    let terms = [&derivation.statement, &derivation.result];
+    let points: Vec<Environment> = Points::new(&text, &terms, numbers)
+        .map(|points| points.take(POINTS).collect())
+        .unwrap_or_default();
+    let mut view = DeterministicView {
+        steps_checked: 0,
+        points: points.len(),
+        max_discrepancy: 0.0,
+        quadrature: None,
+        ok: true,
+        message: String::new(),
+    };
+    if points.len() < POINTS {
+        view.message = "no admissible points with numbers were found".into();
+        return view;
+    }
+    let mut at: Vec<Sampler<'_>> = points.into_iter().map(|p| Sampler::new(p, numbers)).collect();
+    let mut left_out = Vec::new();
+    for (index, step) in derivation.steps().enumerate() {
+        match check_step(step, &mut at, &mut view) {
+            Ok(Verdict::Agrees) => view.steps_checked += 1,
+            Ok(Verdict::Differs) => {
+                view.steps_checked += 1;
+                fail(&mut view, format!("step {} changes the value", index + 1));
+            }
+            Ok(Verdict::Undecided) => left_out.push((index + 1, "no precise value".to_owned())),
+            Err(e) => left_out.push((index + 1, e.to_string())),
+        }
+    }
+    by_quadrature(derivation, &mut at[0], &mut view);
+    if view.message.is_empty()
+        && let Some((step, why)) = left_out.first()
+    {
+        view.message = format!("{} steps were not compared; step {step}: {why}", left_out.len());
+    }
+    view
+}
+
+fn fail(view: &mut DeterministicView, message: String) {
+    if view.ok {
+        view.message = message;
+    }
+    view.ok = false;
+}
+
+/// The values at one point, each term once.
+struct Sampler<'a> {
+    point: Environment,
+    numbers: Numbers<'a>,
+    known: HashMap<Term, Result<Value, NumericError>>,
+}
+
+impl<'a> Sampler<'a> {
+    fn new(point: Environment, numbers: Numbers<'a>) -> Self {
+        Self { point, numbers, known: HashMap::new() }
+    }
+
+    fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
+        if let Some(known) = self.known.get(term) {
+            return known.clone();
+        }
+        let options = Options { tolerance: 1e-10, max_evaluations: 1 << 15, ..Options::default() };
+        let value = evaluate(term, &self.point, &self.numbers, &options);
+        self.known.insert(term.clone(), value.clone());
+        value
+    }
+}
+
+fn check_step(
+    step: &Step,
+    at: &mut [Sampler<'_>],
+    view: &mut DeterministicView,
+) -> Result<Verdict, NumericError> {
+    let (before, after) = sides(step);
+    let mut overall = Verdict::Agrees;
+    for sampler in at {
+        let (a, b) = (sampler.value(&before)?, sampler.value(&after)?);
+        let verdict = compare(step.relation(), a, b);
+        if verdict != Verdict::Undecided {
+            let gap = discrepancy(step.relation(), a.value, b.value);
+            view.max_discrepancy = view.max_discrepancy.max(gap);
+        }
+        match verdict {
+            Verdict::Differs => return Ok(verdict),
+            Verdict::Undecided => overall = verdict,
+            Verdict::Agrees => {}
+        }
+    }
+    Ok(overall)
+}
+
+/// The smallest terms around the place that stand on their own: nothing in them is bound outside.
+fn sides(step: &Step) -> (Term, Term) {
+    let whole = (step.before().clone(), step.after().clone());
+    if step.relation() != Relation::Eq {
+        return whole;
+    }
+    let positions = &step.path().positions;
+    let outer = whole.0.free_symbols();
+    for length in (0..=positions.len()).rev() {
+        let subset = if length == positions.len() { step.path().subset.clone() } else { None };
+        let path = Path { positions: positions[..length].to_vec(), subset };
+        let local = length == positions.len();
+        let (Some(a), b) = (
+            step.before().at(&path),
+            if local { Some(step.local_after().clone()) } else { step.after().at(&path) },
+        ) else {
+            continue;
+        };
+        let Some(b) = b else { continue };
+        let closed = |t: &Term| t.free_symbols().is_subset(&outer);
+        if closed(&a) && closed(&b) && !bound_on_the_way(step.before(), &path, &a) {
+            return (a, b);
+        }
+    }
+    whole
+}
+
+/// Whether the term mentions a variable that a binder on the way binds.
+fn bound_on_the_way(whole: &Term, path: &Path, inner: &Term) -> bool {
+    let mut here = whole.clone();
+    for &position in &path.positions {
+        if let crate::term::Node::Binder(b) = here.node()
+            && inner.mentions(&b.var)
+        {
+            return true;
+        }
+        let Some(next) = here.children().get(position as usize).map(|t| (*t).clone()) else {
+            return true;
+        };
+        here = next;
+    }
+    false
+}
+
+fn by_quadrature(d: &Derivation, at: &mut Sampler<'_>, view: &mut DeterministicView) {
+    if d.status != Status::Proved {
+        return;
+    }
+    let (Ok(value), Ok(closed)) = (at.value(&d.statement), at.value(&d.result)) else { return };
+    view.quadrature = Some(QuadratureView {
+        point: listed(&at.point),
+        value: value.value,
+        error: value.error,
+        closed: closed.value,
+    });
+    if compare(d.relation, value, closed) == Verdict::Differs {
+        fail(view, "quadrature of the statement does not agree with the closed form".into());
+    }
+}

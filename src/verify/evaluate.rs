@@ -1,0 +1,175 @@
+//! A statement at one point: closed form, quadrature and sampling side by side.
+
+use std::fmt;
+
+use super::expectation::form_of;
+use super::points::{parameters, violated};
+use super::sampling::combined;
+use super::{Numbers, PROTOCOL, facts};
+use crate::derive::{Derivation, Status, derive};
+use crate::elaborate::Context;
+use crate::numeric::{
+    ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key,
+};
+use crate::term::{Symbol, Term};
+use crate::theory::Theory;
+
+/// The numbers of a statement at one point. What is missing says why in `notes`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Evaluation {
+    /// The derived closed form.
+    pub closed_form: Option<f64>,
+    /// The statement by quadrature.
+    pub quadrature: Option<QuadratureValue>,
+    /// The statement by sampling.
+    pub monte_carlo: Option<SampledValue>,
+    /// Why a value is missing or not to be trusted.
+    pub notes: Vec<String>,
+}
+
+/// An integral with its error estimate.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct QuadratureValue {
+    /// The value.
+    pub value: f64,
+    /// An estimate of its absolute error.
+    pub error: f64,
+}
+
+/// An estimate from samples.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SampledValue {
+    /// The mean.
+    pub estimate: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Samples drawn.
+    pub samples: u64,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Why a statement has no numbers at a point.
+#[derive(Clone, PartialEq, Debug)]
+pub enum EvaluateError {
+    /// Parameters without a value.
+    Missing(Vec<Symbol>),
+    /// Values for names that the statement does not have.
+    Unknown(Vec<Symbol>),
+    /// The point breaks an assumption.
+    Inadmissible(String),
+    /// A parameter stands for no number.
+    NotNumeric(Symbol),
+}
+
+impl fmt::Display for EvaluateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |all: &[Symbol]| {
+            all.iter().map(|s| s.as_str().to_owned()).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::Missing(all) => write!(f, "no value is given for {}", names(all)),
+            Self::Unknown(all) => write!(f, "the statement has no parameter {}", names(all)),
+            Self::Inadmissible(why) => write!(f, "the point breaks an assumption: {why}"),
+            Self::NotNumeric(name) => write!(f, "{name} is not a number"),
+        }
+    }
+}
+
+impl std::error::Error for EvaluateError {}
+
+/// Evaluates a statement in three ways, also where no closed form is known.
+///
+/// # Errors
+/// Where the assignment does not give every parameter an admissible value.
+pub fn evaluate(
+    statement: &Term,
+    context: &Context,
+    theory: &Theory,
+    assignment: &[(Symbol, f64)],
+) -> Result<Evaluation, EvaluateError> {
+    let facts = facts(context);
+    let point = admissible(statement, Numbers { theory, facts: &facts }, assignment)?;
+    let derivation = derive(theory, facts, statement);
+    let numbers = Numbers { theory, facts: &derivation.facts };
+    let mut out = Evaluation::default();
+    out.closed(&derivation, &point, numbers);
+    match value_of(statement, &point, &numbers, &Options::default()) {
+        Ok(v) => out.quadrature = Some(QuadratureValue { value: v.value, error: v.error }),
+        Err(NumericError::Divergent(what)) => out.notes.push(format!("{what} diverges")),
+        Err(e) => out.notes.push(format!("quadrature: {e}")),
+    }
+    out.sampled(&derivation, &point, numbers);
+    Ok(out)
+}
+
+fn admissible(
+    statement: &Term,
+    numbers: Numbers<'_>,
+    assignment: &[(Symbol, f64)],
+) -> Result<Environment, EvaluateError> {
+    use crate::theory::Sort;
+    let wanted = parameters(&[statement], numbers.facts);
+    let sort = |name: &Symbol| numbers.facts.sorts.get(name);
+    if let Some(name) = wanted.iter().find(|n| sort(n) == Some(&Sort::Density)) {
+        return Err(EvaluateError::NotNumeric(name.clone()));
+    }
+    let given = |name: &Symbol| assignment.iter().any(|(n, _)| n == name);
+    let missing: Vec<Symbol> = wanted.iter().filter(|n| !given(n)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(EvaluateError::Missing(missing));
+    }
+    let known = |name: &Symbol| wanted.contains(name) || sort(name).is_some();
+    let unknown: Vec<Symbol> =
+        assignment.iter().map(|(n, _)| n.clone()).filter(|n| !known(n)).collect();
+    if !unknown.is_empty() {
+        return Err(EvaluateError::Unknown(unknown));
+    }
+    let point: Environment = assignment.iter().cloned().collect();
+    if let Some((name, value)) = point.iter().find(|(_, v)| !v.is_finite()) {
+        return Err(EvaluateError::Inadmissible(format!("{name} = {value}")));
+    }
+    match violated(&point, numbers) {
+        Some(why) => Err(EvaluateError::Inadmissible(why)),
+        None => Ok(point),
+    }
+}
+
+impl Evaluation {
+    fn closed(&mut self, derivation: &Derivation, point: &Environment, numbers: Numbers<'_>) {
+        match derivation.status {
+            Status::Proved | Status::Infinite => {
+                match value_of(&derivation.result, point, &numbers, &Options::default()) {
+                    Ok(v) => self.closed_form = Some(v.value),
+                    Err(e) => self.notes.push(format!("closed form: {e}")),
+                }
+            }
+            Status::Stuck => self.notes.push("no closed form was found".into()),
+            Status::Divergent => self.notes.push("the defining integral diverges".into()),
+        }
+    }
+
+    fn sampled(&mut self, derivation: &Derivation, point: &Environment, numbers: Numbers<'_>) {
+        let Some(form) = form_of(derivation, numbers) else {
+            let infinite = derivation.status == Status::Infinite;
+            let why = if infinite { "the value is infinite" } else { "not an expectation" };
+            self.notes.push(format!("sampling: {why}"));
+            return;
+        };
+        let seed = key(&derivation.statement.to_string(), PROTOCOL, 0x4000_0000);
+        match combined(&form, ESTIMATE_SAMPLES, point, numbers, seed) {
+            Ok(e) => {
+                if let Some(doubt) = e.doubt {
+                    self.notes.push(format!("sampling: {doubt}"));
+                }
+                self.monte_carlo = Some(SampledValue {
+                    estimate: e.estimate,
+                    standard_error: e.standard_error,
+                    samples: e.samples,
+                    seed: e.seed,
+                });
+            }
+            Err(e) => self.notes.push(format!("sampling: {e}")),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A statement as a constant plus a weighted sum of expectations: the form in which it can be sampled.
+
+use super::Numbers;
+use crate::derive::Derivation;
+use crate::kernel::Step;
+use crate::numeric::Catalogue as _;
+use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term};
+
+/// One expectation, its weight included in the integrand.
+#[derive(Clone, Debug)]
+pub(super) struct Mean {
+    pub distribution: Term,
+    pub var: Symbol,
+    pub integrand: Term,
+}
+
+/// A constant and means of integrands, one for each distribution.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Means {
+    pub constant: Vec<Term>,
+    pub means: Vec<Mean>,
+}
+
+/// The first term of the derivation in that form: the statement, or the definition that it unfolds to.
+pub(super) fn form_of(derivation: &Derivation, numbers: Numbers<'_>) -> Option<Means> {
+    std::iter::once(&derivation.statement)
+        .chain(derivation.steps().map(Step::after))
+        .filter_map(|t| means(t, numbers))
+        .find(|m| !m.means.is_empty())
+}
+
+fn means(t: &Term, numbers: Numbers<'_>) -> Option<Means> {
+    let mut out = Means::default();
+    Reader { numbers }.read(t, &mut Vec::new(), &mut out)?;
+    Some(out)
+}
+
+struct Reader<'a> {
+    numbers: Numbers<'a>,
+}
+
+impl Reader<'_> {
+    /// Adds `weight·t`; `None` where `t` is not of the form.
+    fn read(&self, t: &Term, weight: &mut Vec<Term>, out: &mut Means) -> Option<()> {
+        if !t.any(&mut |s| self.is_open(s)) {
+            let mut factors = weight.clone();
+            factors.push(t.clone());
+            out.constant.push(Term::product(factors));
+            return Some(());
+        }
+        match t.node() {
+            Node::Sum(parts) => parts.iter().try_for_each(|p| self.read(p, weight, out)),
+            Node::Neg(a) => self.weighted(a, Term::integer(-1), weight, out),
+            Node::Quotient(a, b) if !b.any(&mut |s| self.is_open(s)) => {
+                let inverse = Term::quotient(Term::integer(1), b.clone());
+                self.weighted(a, inverse, weight, out)
+            }
+            Node::Product(factors) => {
+                let open: Vec<&Term> =
+                    factors.iter().filter(|f| f.any(&mut |s| self.is_open(s))).collect();
+                let [only] = open.as_slice() else { return None };
+                let rest = factors.iter().filter(|f| f != only).cloned().collect();
+                self.weighted(only, Term::product(rest), weight, out)
+            }
+            Node::Binder(b) => {
+                let mean = self.mean(b)?;
+                let mut factors = weight.clone();
+                factors.push(mean.integrand);
+                let integrand = Term::product(factors);
+                add(out, Mean { integrand, ..mean });
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn weighted(&self, t: &Term, w: Term, weight: &mut Vec<Term>, out: &mut Means) -> Option<()> {
+        weight.push(w);
+        let done = self.read(t, weight, out);
+        weight.pop();
+        done
+    }
+
+    /// Integrals, quantities and densities are not constants.
+    fn is_open(&self, t: &Term) -> bool {
+        match t.node() {
+            Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
+            Node::Call(..) => self.numbers.theory.expand_quantity(t).is_some(),
+            _ => false,
+        }
+    }
+
+    fn mean(&self, b: &Binder) -> Option<Mean> {
+        // An integral inside the integrand would be computed for each sample.
+        if b.body.any(&mut |s| matches!(s.node(), Node::Binder(_))) {
+            return None;
+        }
+        match (b.op, &b.domain) {
+            (BinderOp::Expectation, Domain::Over(d)) => Some(Mean {
+                distribution: d.clone(),
+                var: b.var.clone(),
+                integrand: b.body.clone(),
+            }),
+            (BinderOp::Integral, domain) => self.weighted_integral(b, domain),
+            _ => None,
+        }
+    }
+
+    /// `∫ p(x)·f dx` over the support of p.
+    fn weighted_integral(&self, b: &Binder, domain: &Domain) -> Option<Mean> {
+        let x = Term::symbol(b.var.clone());
+        let factors = match b.body.node() {
+            Node::Product(factors) => factors.clone(),
+            Node::Density(..) => vec![b.body.clone()],
+            _ => return None,
+        };
+        let (index, distribution) = factors.iter().enumerate().find_map(|(i, f)| {
+            let Node::Density(d, points) = f.node() else { return None };
+            (points.as_slice() == [x.clone()] && self.covers(domain, d)).then(|| (i, d.clone()))
+        })?;
+        let mut rest = factors;
+        rest.remove(index);
+        Some(Mean { distribution, var: b.var.clone(), integrand: Term::product(rest) })
+    }
+
+    fn covers(&self, domain: &Domain, distribution: &Term) -> bool {
+        match domain {
+            Domain::Over(set) => matches!(set.node(), Node::Call(f, args)
+                if f == "support" && args.first().is_some_and(|d| self.same(d, distribution))),
+            Domain::Range(lo, hi) => {
+                let whole = lo.to_string() == "-oo" && hi.to_string() == "oo";
+                let supported = self.numbers.support(distribution);
+                whole || supported.is_some_and(|(a, b)| a.alpha_eq(lo) && b.alpha_eq(hi))
+            }
+        }
+    }
+
+    fn same(&self, a: &Term, b: &Term) -> bool {
+        self.numbers.facts.resolve(a).alpha_eq(self.numbers.facts.resolve(b))
+    }
+}
+
+/// Integrands over the same distribution are sampled together.
+fn add(out: &mut Means, mean: Mean) {
+    let Some(known) = out.means.iter_mut().find(|m| m.distribution == mean.distribution) else {
+        out.means.push(mean);
+        return;
+    };
+    let renamed = mean.integrand.substitute(&mean.var, &Term::symbol(known.var.clone()));
+    known.integrand = Term::sum(vec![known.integrand.clone(), renamed]);
+}
+
+impl Means {
+    /// One mean that carries the constant too, where there is only one distribution.
+    pub fn single(&self) -> Option<Mean> {
+        let [only] = self.means.as_slice() else { return None };
+        let mut parts = self.constant.clone();
+        parts.push(only.integrand.clone());
+        Some(Mean { integrand: Term::sum(parts), ..only.clone() })
+    }
+}

@@ -1,0 +1,105 @@
+//! Evidence: the report of a derivation, the three kinds of evidence for it, certificates and their replay.
+//!
+//! | function | shows |
+//! |---|---|
+//! | [`report`] | what was derived, step by step, as plain data |
+//! | [`verify`] | that replay, comparison at points and sampling agree with it |
+//! | [`evaluate`] | closed form, quadrature and sampling side by side at one point |
+//! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
+//! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
+//!
+//! Never: changes a derivation, or takes one kind of evidence for another.
+
+mod assumptions;
+mod catalogue;
+mod certificate;
+mod compare;
+mod counterexample;
+mod deterministic;
+mod digest;
+mod evaluate;
+mod expectation;
+mod moves;
+mod points;
+mod reader;
+mod reasons;
+mod replay;
+mod sampling;
+mod slip;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use catalogue::Numbers;
+pub use certificate::{CERTIFICATE_VERSION, certificate};
+pub use counterexample::{Counterexample, counterexample};
+pub use deterministic::deterministic;
+pub use digest::{seal, sealed};
+pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
+pub use moves::repeat;
+pub use replay::{ReplayError, ReplaySummary, replay};
+pub use sampling::{Sampled, monte_carlo};
+pub use slip::name_slip;
+pub use steps::report;
+
+use crate::derive::Derivation;
+use crate::document::{Bilingual, Notation, ReplayView, Verification};
+use crate::elaborate::Context;
+use crate::kernel::Facts;
+use crate::theory::Theory;
+
+/// The version of the numerical protocol; part of every seed, so that a change of protocol changes the points.
+pub const PROTOCOL: u32 = 1;
+
+/// What the context assumes, as the kernel takes it.
+pub fn facts(context: &Context) -> Facts {
+    Facts {
+        sorts: context.sorts.iter().cloned().collect(),
+        relations: context.relations.clone(),
+        definitions: context.definitions.iter().cloned().collect(),
+    }
+}
+
+/// How the theory's quantities are written. Certificates are printed in this notation.
+pub fn notation(theory: &Theory) -> Notation {
+    theory
+        .quantities()
+        .iter()
+        .filter(|q| q.parameters.iter().any(|(_, bars)| *bars))
+        .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
+}
+
+/// The three kinds of evidence, and what follows from them together.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// For the report.
+    pub verification: Verification,
+    /// Why nothing was sampled, where nothing was.
+    pub not_sampled: Option<Bilingual>,
+    /// No kind of evidence speaks against the derivation.
+    pub passed: bool,
+}
+
+/// Gathers the evidence for a derivation. Points and seeds follow from its statement alone.
+pub fn verify(derivation: &Derivation, theory: &Theory) -> Evidence {
+    let replay = repeated(derivation, theory);
+    let deterministic = deterministic(derivation, theory);
+    let sampled = monte_carlo(derivation, theory);
+    let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted");
+    let passed = replay.ok && deterministic.ok && !refuted;
+    let verification = Verification {
+        replay: Some(replay),
+        deterministic: Some(deterministic),
+        monte_carlo: sampled.runs,
+    };
+    Evidence { verification, not_sampled: sampled.not_applicable, passed }
+}
+
+fn repeated(derivation: &Derivation, theory: &Theory) -> ReplayView {
+    let steps = derivation.steps().count();
+    match repeat(derivation, theory) {
+        Ok(_) => ReplayView { steps, ok: true, message: String::new() },
+        Err(message) => ReplayView { steps, ok: false, message },
+    }
+}

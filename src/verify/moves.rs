@@ -1,0 +1,177 @@
+//! Doing a derivation again: what was done where, without its results, and the kernel that computes them anew.
+
+use std::collections::BTreeSet;
+
+use crate::derive::{Derivation, Line, Node, Status};
+use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
+use crate::term::{Bindings, Path, Relation, Symbol, Term};
+use crate::theory::Theory;
+
+use super::texts;
+
+/// What a step did.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    Rule(Symbol, Bindings),
+    Unfold,
+    Arithmetic(Term),
+}
+
+/// A step without its result.
+#[derive(Clone, Debug)]
+pub(super) struct Move {
+    pub path: Path,
+    pub action: Action,
+    pub line: usize,
+    pub node: usize,
+    pub phase: Symbol,
+}
+
+impl Move {
+    pub fn of(step: &Step, line: usize, node: usize, phase: &Symbol) -> Self {
+        let action = match step.justification() {
+            Justification::Rule(id, bindings) => Action::Rule(id.clone(), bindings.clone()),
+            Justification::Arithmetic => Action::Arithmetic(step.local_after().clone()),
+            _ => Action::Unfold,
+        };
+        Self { path: step.path().clone(), action, line, node, phase: phase.clone() }
+    }
+}
+
+/// The moves of a derivation, in order.
+pub(super) fn moves(derivation: &Derivation) -> impl Iterator<Item = (Move, &Step)> {
+    derivation.lines.iter().enumerate().flat_map(|(l, line)| {
+        line.nodes.iter().enumerate().flat_map(move |(n, node)| {
+            node.steps.iter().map(move |s| (Move::of(s, l, n, &line.phase), s))
+        })
+    })
+}
+
+/// A kernel that makes moves and keeps what came of them.
+pub(super) struct Repeater<'t> {
+    kernel: Kernel<'t>,
+    theory: &'t Theory,
+    statement: Term,
+    current: Term,
+    relation: Relation,
+    lines: Vec<Line>,
+    rules: BTreeSet<Symbol>,
+}
+
+impl<'t> Repeater<'t> {
+    pub fn new(theory: &'t Theory, facts: Facts, statement: Term) -> Self {
+        Self {
+            kernel: Kernel::new(theory, facts),
+            theory,
+            current: statement.clone(),
+            statement,
+            relation: Relation::Eq,
+            lines: Vec::new(),
+            rules: BTreeSet::new(),
+        }
+    }
+
+    /// Makes a move; the step that the kernel made of it.
+    pub fn make(&mut self, m: &Move) -> Result<Step, String> {
+        let whole = self.current.clone();
+        let step = match &m.action {
+            Action::Rule(id, bindings) => {
+                let rule = self.theory.rule(id.as_str()).ok_or_else(|| format!("no rule {id}"))?;
+                self.rules.insert(id.clone());
+                self.kernel.rule(&whole, &m.path, rule, bindings)
+            }
+            Action::Unfold => self.kernel.unfold(&whole, &m.path),
+            Action::Arithmetic(new) => self.kernel.arithmetic(&whole, &m.path, new),
+        };
+        let step = step.map_err(|r| refusal(&r))?;
+        let combined = self.relation.then(step.relation());
+        self.relation = combined.ok_or("the relations of the chain do not combine")?;
+        self.current = step.after().clone();
+        self.keep(m, step.clone())?;
+        Ok(step)
+    }
+
+    fn keep(&mut self, m: &Move, step: Step) -> Result<(), String> {
+        let gap = || format!("step of line {} out of order", m.line);
+        if m.line == self.lines.len() {
+            let (before, after) = (step.before().clone(), step.after().clone());
+            let (phase, relation) = (m.phase.clone(), Relation::Eq);
+            self.lines.push(Line { phase, relation, before, after, nodes: Vec::new() });
+        } else if m.line + 1 != self.lines.len() {
+            return Err(gap());
+        }
+        let line = self.lines.last_mut().ok_or_else(gap)?;
+        if line.phase != m.phase {
+            return Err(format!("line {} has two phases", m.line));
+        }
+        line.relation = line.relation.then(step.relation()).unwrap_or(step.relation());
+        line.after = step.after().clone();
+        if m.node == line.nodes.len() {
+            line.nodes.push(Node { name: step.justification().name(), steps: vec![step] });
+        } else if m.node + 1 == line.nodes.len() {
+            line.nodes[m.node].steps.push(step);
+        } else {
+            return Err(gap());
+        }
+        Ok(())
+    }
+
+    /// The derivation that the moves made. Its status and axioms are read off, not taken over.
+    pub fn finish(self, introduced: Vec<(Symbol, Term)>) -> Derivation {
+        let status = if texts::is_infinite(&self.current) {
+            Status::Infinite
+        } else if texts::obstacle(self.theory, &self.current).is_some() {
+            Status::Stuck
+        } else {
+            Status::Proved
+        };
+        let mut axioms = self.rules;
+        axioms.extend(self.kernel.laws_used().iter().cloned());
+        Derivation {
+            statement: self.statement,
+            facts: self.kernel.facts().clone(),
+            introduced,
+            lines: self.lines,
+            result: self.current,
+            relation: self.relation,
+            status,
+            message: None,
+            axioms,
+        }
+    }
+}
+
+fn refusal(r: &Refusal) -> String {
+    match r {
+        Refusal::NoSuchPlace => "there is no such place".into(),
+        Refusal::DoesNotMatch => "the subterm there is not an instance of the left side".into(),
+        Refusal::Undischarged(c) => format!("not proved: {c}"),
+        Refusal::NotMonotone => "an inequality at a place of unknown monotonicity".into(),
+        Refusal::NotEqual => "the two sides have different normal forms".into(),
+        Refusal::Undefined(t) => format!("not known to be defined: {t}"),
+        Refusal::Arithmetic(e) => format!("beyond the bounds of the arithmetic: {e:?}"),
+        Refusal::Unbound(id) => format!("{id} is not fully instantiated"),
+    }
+}
+
+/// The same derivation, made again by a fresh kernel, with the axioms that it needed there.
+///
+/// # Errors
+/// The first step that the kernel refuses or that comes out differently, in words.
+pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, String> {
+    let facts = derivation.facts.clone();
+    let mut repeater = Repeater::new(theory, facts, derivation.statement.clone());
+    for (index, (m, old)) in moves(derivation).enumerate() {
+        let new = repeater.make(&m).map_err(|e| format!("step {}: {e}", index + 1))?;
+        let same = new.before() == old.before()
+            && new.after() == old.after()
+            && new.relation() == old.relation()
+            && new.discharges() == old.discharges();
+        if !same {
+            return Err(format!("step {} comes out differently", index + 1));
+        }
+    }
+    let mut again = repeater.finish(derivation.introduced.clone());
+    again.message.clone_from(&derivation.message);
+    Ok(again)
+}

@@ -1,0 +1,98 @@
+//! Why a step holds, in both languages: the theory's own sentences, and those of the kernel's closed set.
+
+use crate::document::{Bilingual, Notation, unicode};
+use crate::kernel::{Facts, Justification, Step};
+use crate::term::{Node, Relation, Term};
+use crate::theory::{Reason, Theory};
+
+/// Titles longer than this give way to the sentence.
+const TITLE: usize = 90;
+
+fn said(reason: &Reason) -> Bilingual {
+    Bilingual::new(reason.en.clone(), reason.zh.clone())
+}
+
+/// What a phase is called.
+pub(super) fn phase(theory: &Theory, id: &str) -> Bilingual {
+    if let Some(phase) = theory.phase(id) {
+        return said(&phase.reason);
+    }
+    match id {
+        "definition" => Bilingual::new("by definition", "由定义"),
+        "recentre" => Bilingual::new("expand about the mean", "以均值为中心展开"),
+        "expectation_as_integral" => {
+            Bilingual::new("write the expectation as an integral", "将期望写成积分")
+        }
+        "expand" => Bilingual::new("multiply out", "展开乘积"),
+        "collect" => Bilingual::new("collect", "整理"),
+        other => {
+            let words = other.replace('_', " ");
+            Bilingual::new(words.clone(), words)
+        }
+    }
+}
+
+/// Why a step holds, and where that is found.
+pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, String) {
+    match step.justification() {
+        Justification::Rule(id, _) => match theory.rule(id.as_str()) {
+            Some(rule) => (said(&rule.reason), rule.cite.clone()),
+            None => (Bilingual::from(id.as_str()), String::new()),
+        },
+        Justification::Definition(name) => {
+            let arity = step.local_before().children().len();
+            match theory.quantity(name, arity) {
+                Some(q) => (said(&q.reason), q.cite.clone()),
+                None => (Bilingual::from(name.as_str()), String::new()),
+            }
+        }
+        Justification::Density => density(step.local_before(), theory, facts),
+        Justification::Expectation => (
+            Bilingual::new(
+                "an expectation is the integral against the density",
+                "期望是对密度的积分",
+            ),
+            String::new(),
+        ),
+        Justification::Arithmetic => {
+            (Bilingual::new("exact arithmetic", "精确运算"), String::new())
+        }
+    }
+}
+
+fn density(subject: &Term, theory: &Theory, facts: &Facts) -> (Bilingual, String) {
+    let known = match subject.node() {
+        Node::Density(d, _) => theory.distribution(facts.resolve(d)).map(|(known, _)| known),
+        _ => None,
+    };
+    match known {
+        Some(known) => (
+            Bilingual::new(
+                format!("the density of the {}", known.reason.en),
+                format!("{}的密度", known.reason.zh),
+            ),
+            known.cite.clone(),
+        ),
+        None => (Bilingual::new("the density of a mixture", "混合分布的密度"), String::new()),
+    }
+}
+
+/// What happened to this very term, where it is short enough for a heading.
+pub(super) fn title(
+    before: &Term,
+    relation: Relation,
+    after: &Term,
+    notation: &Notation,
+    otherwise: &Bilingual,
+) -> Bilingual {
+    let sign = match relation {
+        Relation::Eq => "=",
+        Relation::Le => "≤",
+        Relation::Ge => "≥",
+        Relation::Lt => "<",
+        Relation::Gt => ">",
+        Relation::Ne => "≠",
+    };
+    let text = format!("{} {sign} {}", unicode(before, notation), unicode(after, notation));
+    if text.chars().count() > TITLE { otherwise.clone() } else { Bilingual::from(text.as_str()) }
+}

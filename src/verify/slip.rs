@@ -1,0 +1,249 @@
+//! Naming a slip: which single edit of the derived form gives the claimed one.
+
+use crate::document::Bilingual;
+use crate::kernel::{Facts, Kernel};
+use crate::term::{Node, Path, Symbol, Term};
+use crate::theory::{Sort, Theory};
+
+/// Mutants that are compared at most.
+const MOST: usize = 400;
+
+/// Names, in words, the slip that turns the derived closed form into the claimed one, where it is a common one.
+pub fn name_slip(
+    derived: &Term,
+    claimed: &Term,
+    facts: &Facts,
+    theory: &Theory,
+) -> Option<Bilingual> {
+    let mut kernel = Kernel::new(theory, facts.clone());
+    if kernel.equal(derived, claimed) == Ok(true) {
+        return None;
+    }
+    let mutants = mutants(derived, facts);
+    mutants
+        .into_iter()
+        .take(MOST)
+        .find(|(mutant, _)| kernel.equal(mutant, claimed) == Ok(true))
+        .map(|(_, words)| words)
+}
+
+type Mutant = (Term, Bilingual);
+
+fn mutants(derived: &Term, facts: &Facts) -> Vec<Mutant> {
+    let mut out = Vec::new();
+    swaps(derived, facts, &mut out);
+    constants(derived, &mut out);
+    terms(derived, &mut out);
+    scale(derived, &mut out);
+    inside(derived, facts, &mut out);
+    out
+}
+
+fn words(en: impl Into<String>, zh: impl Into<String>) -> Bilingual {
+    Bilingual::new(en, zh)
+}
+
+/// All indices exchanged: `a1 ↔ a2` for every pair, which is to swap the two distributions.
+fn swaps(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
+    let names: Vec<Symbol> = facts.sorts.keys().cloned().collect();
+    let mut pairs = Vec::new();
+    for a in &names {
+        let Some(stem) = a.as_str().strip_suffix('1') else { continue };
+        let b = Symbol::new(&format!("{stem}2"));
+        if names.contains(&b) {
+            pairs.push((a.clone(), b));
+        }
+    }
+    let exchange = |pairs: &[(Symbol, Symbol)]| {
+        let both = pairs.iter().flat_map(|(a, b)| {
+            let (s, t) = (Term::symbol(a.clone()), Term::symbol(b.clone()));
+            [(a.clone(), t), (b.clone(), s)]
+        });
+        t.substitute_all(&both.collect())
+    };
+    if !pairs.is_empty() {
+        out.push((
+            exchange(&pairs),
+            words("the two distributions p and q are swapped", "p 与 q 两个分布互换了"),
+        ));
+    }
+    for (a, b) in &pairs {
+        let text = (format!("{a} and {b} are swapped"), format!("{a} 与 {b} 互换了"));
+        out.push((exchange(&[(a.clone(), b.clone())]), words(text.0, text.1)));
+    }
+}
+
+/// A constant added or lost.
+fn constants(t: &Term, out: &mut Vec<Mutant>) {
+    for (n, d) in [(1, 2), (-1, 2), (1, 1), (-1, 1), (1, 4), (-1, 4), (2, 1), (-2, 1)] {
+        let c = |n: i64| {
+            if d == 1 {
+                Term::integer(n)
+            } else {
+                let q = Term::quotient(Term::integer(n.abs()), Term::integer(d));
+                if n < 0 { Term::neg(q) } else { q }
+            }
+        };
+        let (missing, shown) = (c(n), c(n).to_string().replace('-', "−"));
+        let back = c(-n);
+        // derived − c: the constant c of the derived form is not in the claim.
+        if has_constant(t, &missing) {
+            out.push((
+                Term::sum(vec![t.clone(), back]),
+                words(format!("the constant {shown} is missing"), format!("缺少常数 {shown}")),
+            ));
+        } else {
+            out.push((
+                Term::sum(vec![t.clone(), missing]),
+                words(format!("the constant {shown} is too much"), format!("多了常数 {shown}")),
+            ));
+        }
+    }
+}
+
+fn has_constant(t: &Term, constant: &Term) -> bool {
+    let Node::Sum(parts) = t.node() else { return t == constant };
+    parts.iter().any(|p| p.as_rational().is_some() && p.as_rational() == constant.as_rational())
+}
+
+/// One summand lost, or with the wrong sign, or with the wrong factor.
+fn terms(t: &Term, out: &mut Vec<Mutant>) {
+    let Node::Sum(parts) = t.node() else { return };
+    let with = |i: usize, new: Option<Term>| {
+        let mut parts = parts.clone();
+        match new {
+            Some(new) => parts[i] = new,
+            None => {
+                parts.remove(i);
+            }
+        }
+        Term::sum(parts)
+    };
+    for (i, part) in parts.iter().enumerate() {
+        let bare = match part.node() {
+            Node::Neg(a) => a,
+            _ => part,
+        };
+        let drop = if part.as_rational().is_some() { "constant" } else { "term" };
+        let drop_zh = if drop == "constant" { "常数" } else { "项" };
+        let shown = part.to_string();
+        out.push((
+            with(i, None),
+            words(format!("the {drop} {shown} is missing"), format!("缺少{drop_zh} {shown}")),
+        ));
+        out.push((
+            with(i, Some(Term::neg(part.clone()))),
+            words(format!("the sign of {bare} is wrong"), format!("{bare} 的符号有误")),
+        ));
+        let scaled = |k: Term| with(i, Some(Term::product(vec![k, part.clone()])));
+        let half = Term::quotient(Term::integer(1), Term::integer(2));
+        out.push((
+            scaled(half),
+            words(format!("a factor 1/2 too many in {shown}"), format!("{shown} 多了因子 1/2")),
+        ));
+        out.push((
+            scaled(Term::integer(2)),
+            words(format!("a factor 1/2 is missing in {shown}"), format!("{shown} 缺少因子 1/2")),
+        ));
+    }
+}
+
+/// The whole form.
+fn scale(t: &Term, out: &mut Vec<Mutant>) {
+    let by = |k: Term| Term::product(vec![k, t.clone()]);
+    let half = Term::quotient(Term::integer(1), Term::integer(2));
+    let ln2 = || Term::call("ln", vec![Term::integer(2)]);
+    out.push((Term::neg(t.clone()), words("the overall sign is wrong", "整体符号有误")));
+    out.push((by(half), words("an overall factor 1/2 too many", "整体多了因子 1/2")));
+    out.push((by(Term::integer(2)), words("an overall factor 1/2 is missing", "整体缺少因子 1/2")));
+    out.push((
+        Term::quotient(t.clone(), ln2()),
+        words("the result is in bits, not in nats", "结果以比特为单位，而不是奈特"),
+    ));
+    out.push((by(ln2()), words("the result is scaled by ln 2", "结果多乘了 ln 2")));
+}
+
+/// One edit at one place: a square dropped or added, a base of a logarithm, a logarithm dropped, a name replaced.
+fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
+    let mut places = Vec::new();
+    every_place(t, &Path::root(), &mut places);
+    for (path, here) in &places {
+        let mut put = |new: Term, said: Bilingual| {
+            if let Some(whole) = t.replaced(path, &new) {
+                out.push((whole, said));
+            }
+        };
+        match here.node() {
+            Node::Power(base, n) if n.as_rational() == Some(2.into()) => {
+                put(
+                    base.clone(),
+                    words(format!("the square of {base} is missing"), format!("{base} 缺少平方")),
+                );
+            }
+            Node::Call(f, args) if f == "ln" && args.len() == 1 => {
+                let ln2 = Term::call("ln", vec![Term::integer(2)]);
+                put(
+                    Term::quotient(here.clone(), ln2),
+                    words("log₂ instead of ln", "用了 log₂ 而不是 ln"),
+                );
+                put(
+                    args[0].clone(),
+                    words(format!("the logarithm of {} is missing", args[0]), "缺少对数"),
+                );
+            }
+            Node::Symbol(name) if facts.sorts.get(name) == Some(&Sort::Positive) => {
+                put(
+                    Term::power(here.clone(), Term::integer(2)),
+                    words(
+                        format!("{name}^2 instead of {name}"),
+                        format!("用了 {name}^2 而不是 {name}"),
+                    ),
+                );
+            }
+            _ => {}
+        }
+        if let Node::Symbol(name) = here.node()
+            && let Some(other) = partner(name, facts)
+        {
+            put(
+                Term::symbol(other.clone()),
+                words(
+                    format!("{other} instead of {name} in one place"),
+                    format!("某处用了 {other} 而不是 {name}"),
+                ),
+            );
+        }
+    }
+    every_name(t, facts, out);
+}
+
+/// A standard deviation for a variance everywhere, or the other way round.
+fn every_name(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
+    let positive = |s: &&Symbol| facts.sorts.get(*s) == Some(&Sort::Positive);
+    for name in t.free_symbols().iter().filter(positive) {
+        let symbol = Term::symbol(name.clone());
+        let root = Term::call("sqrt", vec![symbol.clone()]);
+        out.push((
+            t.substitute(name, &root),
+            words(format!("{name} is taken for {name}^2"), format!("把 {name} 当成了 {name}^2")),
+        ));
+        out.push((
+            t.substitute(name, &Term::power(symbol, Term::integer(2))),
+            words(format!("{name}^2 instead of {name}"), format!("用了 {name}^2 而不是 {name}")),
+        ));
+    }
+}
+
+fn partner(name: &Symbol, facts: &Facts) -> Option<Symbol> {
+    let text = name.as_str();
+    let stem = text.strip_suffix(['1', '2'])?;
+    let other = Symbol::new(&format!("{stem}{}", if text.ends_with('1') { 2 } else { 1 }));
+    facts.sorts.contains_key(&other).then_some(other)
+}
+
+fn every_place(t: &Term, here: &Path, out: &mut Vec<(Path, Term)>) {
+    out.push((here.clone(), t.clone()));
+    for (i, child) in t.children().into_iter().enumerate() {
+        every_place(child, &here.child(i), out);
+    }
+}

@@ -1,0 +1,145 @@
+//! The report of a derivation: lines, named steps and arithmetic as three levels of views.
+
+use super::assumptions::{assumptions, definitions};
+use super::{notation, reasons, texts};
+use crate::derive::{Derivation, Line, Node, Status};
+use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
+use crate::elaborate::Context;
+use crate::kernel::Step;
+use crate::term::{Path, Relation, Term};
+use crate::theory::Theory;
+
+/// The report of a derivation, without evidence. It depends on nothing but its arguments.
+pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
+    let views = Views { derivation, theory, notation: notation(theory) };
+    let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
+    let result = finished
+        .then(|| ResultView { term: derivation.result.clone(), relation: derivation.relation });
+    let axiomatic = |id: &str| theory.rule(id).is_none_or(|r| r.proof == "axiom");
+    let axioms = derivation.axioms.iter().map(|id| id.as_str().to_owned());
+    Report {
+        assumptions: assumptions(derivation, context),
+        definitions: definitions(derivation, context),
+        steps: derivation.lines.iter().enumerate().map(|(i, l)| views.line(i, l)).collect(),
+        result,
+        axioms: axioms.filter(|id| axiomatic(id)).collect(),
+        status: status(derivation.status),
+        goal: if finished { None } else { texts::obstacle(theory, &derivation.result) },
+        message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),
+        ..Report::new(derivation.statement.clone())
+    }
+}
+
+fn status(status: Status) -> document::Status {
+    match status {
+        Status::Proved => document::Status::Proved,
+        Status::Stuck => document::Status::Stuck,
+        Status::Infinite => document::Status::Infinite,
+        Status::Divergent => document::Status::Divergent,
+    }
+}
+
+struct Views<'a> {
+    derivation: &'a Derivation,
+    theory: &'a Theory,
+    notation: Notation,
+}
+
+impl Views<'_> {
+    fn line(&self, index: usize, line: &Line) -> StepView {
+        let id = (index + 1).to_string();
+        let title = reasons::phase(self.theory, line.phase.as_str());
+        let children: Vec<StepView> = line
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(i, n)| self.node(&format!("{id}.{}", i + 1), n))
+            .collect();
+        let reason = match children.as_slice() {
+            [only] if only.rule != "arithmetic" => only.reason.clone(),
+            _ => title.clone(),
+        };
+        let conditions = match children.as_slice() {
+            [only] => only.conditions.clone(),
+            _ => Vec::new(),
+        };
+        StepView {
+            relation: line.relation,
+            rule: line.phase.as_str().to_owned(),
+            title,
+            conditions,
+            children,
+            ..StepView::new(id, line.before.clone(), line.after.clone(), reason)
+        }
+    }
+
+    fn node(&self, id: &str, node: &Node) -> StepView {
+        let Some(first) = node.steps.first() else {
+            let t = &self.derivation.statement;
+            return StepView::new(id, t.clone(), t.clone(), Bilingual::default());
+        };
+        let mut view = self.step(id, 1, first);
+        if node.steps.len() > 1 {
+            let children = node.steps.iter().enumerate();
+            view.children =
+                children.map(|(i, s)| self.step(&format!("{id}.{}", i + 1), 2, s)).collect();
+            view.relation = node
+                .steps
+                .iter()
+                .fold(Relation::Eq, |r, s| r.then(s.relation()).unwrap_or(s.relation()));
+            view.after = node.steps[node.steps.len() - 1].after().clone();
+            view.local_after = Some(local_after(first, &node.steps));
+            view.conditions = conditions(node.steps.iter());
+            view.title = self.title(&view);
+        }
+        view
+    }
+
+    fn step(&self, id: &str, level: u8, step: &Step) -> StepView {
+        let (reason, cite) = reasons::step(step, self.theory, &self.derivation.facts);
+        let mut view = StepView {
+            level,
+            relation: step.relation(),
+            rule: step.justification().name(),
+            path: step.path().to_string(),
+            local_before: Some(step.local_before().clone()),
+            local_after: Some(step.local_after().clone()),
+            conditions: conditions(std::iter::once(step)),
+            cite,
+            ..StepView::new(id, step.before().clone(), step.after().clone(), reason)
+        };
+        view.title = self.title(&view);
+        view
+    }
+
+    fn title(&self, view: &StepView) -> Bilingual {
+        match (&view.local_before, &view.local_after) {
+            (Some(a), Some(b)) => reasons::title(a, view.relation, b, &self.notation, &view.reason),
+            _ => view.reason.clone(),
+        }
+    }
+}
+
+/// What the place of the first step holds after the last one, where the others acted inside it.
+fn local_after(first: &Step, steps: &[Step]) -> Term {
+    let place = first.path();
+    let within = |p: &Path| p.positions.starts_with(&place.positions);
+    let inside = place.subset.is_none() && steps.iter().all(|s| within(s.path()));
+    let last = &steps[steps.len() - 1];
+    let found = if inside { last.after().at(place) } else { None };
+    found.unwrap_or_else(|| first.local_after().clone())
+}
+
+fn conditions<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<ConditionView> {
+    let mut out: Vec<ConditionView> = Vec::new();
+    for discharge in steps.flat_map(Step::discharges) {
+        let view = ConditionView {
+            text: Bilingual::from(discharge.condition.as_str()),
+            evidence: discharge.evidence.clone(),
+        };
+        if !out.contains(&view) {
+            out.push(view);
+        }
+    }
+    out
+}

@@ -1,0 +1,119 @@
+//! Entries of a theory, sorts and conditions as text, for certificates and assumptions.
+
+use crate::term::{Node, Relation, Symbol, Term};
+use crate::theory::{Condition, Distribution, Quantity, Rule, Sort};
+
+/// The sort as it is declared.
+pub(super) fn sort_word(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Real => "real",
+        Sort::Positive => "positive",
+        Sort::Nonnegative => "nonnegative",
+        Sort::Negative => "negative",
+        Sort::Nonzero => "nonzero",
+        Sort::Integer => "integer",
+        Sort::Natural => "natural",
+        Sort::Density => "density over reals",
+    }
+}
+
+/// The sort that a word declares.
+pub(super) fn sort_of(word: &str) -> Option<Sort> {
+    use Sort::{Density, Integer, Natural, Negative, Nonnegative, Nonzero, Positive, Real};
+    [Real, Positive, Nonnegative, Negative, Nonzero, Integer, Natural, Density]
+        .into_iter()
+        .find(|s| sort_word(*s) == word)
+}
+
+/// What a name's sort says of it, as a formula, where it can be one.
+pub(super) fn sort_term(name: &Symbol, sort: Sort) -> Option<Term> {
+    let (relation, bound) = match sort {
+        Sort::Positive => (Relation::Gt, 0),
+        Sort::Nonnegative => (Relation::Ge, 0),
+        Sort::Negative => (Relation::Lt, 0),
+        Sort::Nonzero => (Relation::Ne, 0),
+        Sort::Natural => (Relation::Ge, 1),
+        Sort::Real | Sort::Integer | Sort::Density => return None,
+    };
+    Some(Term::relation(relation, Term::symbol(name.clone()), Term::integer(bound)))
+}
+
+fn condition(c: &Condition) -> String {
+    match c {
+        Condition::Compare(r, a, b) => format!("{a} {} {b}", r.as_str()),
+        Condition::Sort(t, sort) => format!("{t} {}", sort_word(*sort)),
+        Condition::Free(x, t) => format!("free({x}, {t})"),
+        Condition::Integrable(t) => format!("integrable({t})"),
+        Condition::Within(p, q) => format!("{p} within {q}"),
+    }
+}
+
+fn conditions(word: &str, all: &[Condition]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let texts: Vec<String> = all.iter().map(condition).collect();
+    format!(" {word} {}", texts.join(", "))
+}
+
+/// The rule or law in one line.
+pub(super) fn rule(r: &Rule) -> String {
+    let arrow = match r.relation {
+        Relation::Eq => "=>",
+        other => other.as_str(),
+    };
+    let right = r.right.as_ref().map(|t| format!(" {arrow} {t}")).unwrap_or_default();
+    let kind = if r.right.is_some() { "rule" } else { "law" };
+    let when = conditions("when", &r.conditions);
+    format!("{kind} {}: {}{right}{when} proof {}", r.id, r.left, r.proof)
+}
+
+/// The quantity in one line.
+pub(super) fn quantity(q: &Quantity) -> String {
+    let mut head = format!("quantity {}(", q.name);
+    for (i, (name, bars)) in q.parameters.iter().enumerate() {
+        let before = if *bars { " || " } else { ", " };
+        head += if i > 0 { before } else { "" };
+        head += name.as_str();
+    }
+    let otherwise = q.otherwise.as_ref().map(|t| format!(" otherwise {t}")).unwrap_or_default();
+    format!("{head}) = {}{}{otherwise}", q.body, conditions("when", &q.conditions))
+}
+
+/// The distribution in one line.
+pub(super) fn distribution(d: &Distribution) -> String {
+    let parameters: Vec<String> =
+        d.parameters.iter().map(|(n, sort)| format!("{n}: {}", sort_word(*sort))).collect();
+    format!(
+        "distribution {}({}) over {} in {}..{}{} density {}",
+        d.name,
+        parameters.join(", "),
+        d.var,
+        d.support.0,
+        d.support.1,
+        conditions("where", &d.constraints),
+        d.density
+    )
+}
+
+/// Whether nothing in the term is left to integrate, differentiate or unfold.
+pub(super) fn obstacle(theory: &crate::theory::Theory, term: &Term) -> Option<Term> {
+    let blocks = match term.node() {
+        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
+        Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
+        _ => false,
+    };
+    if blocks {
+        return Some(term.clone());
+    }
+    term.children().into_iter().find_map(|c| obstacle(theory, c))
+}
+
+/// Whether the term is ∞ or −∞.
+pub(super) fn is_infinite(term: &Term) -> bool {
+    match term.node() {
+        Node::Symbol(s) => s == "oo",
+        Node::Neg(a) => is_infinite(a),
+        _ => false,
+    }
+}
