@@ -105,7 +105,7 @@ fn compare(
     left: &Term,
     right: &Term,
 ) -> (Derivation, Comparison) {
-    let outcome = claim(theory, facts, relation, left, right);
+    let outcome = claim(theory, &facts, relation, left, right);
     let known = &outcome.left.facts;
     let found = match outcome.holds {
         Some(true) => None,

@@ -117,7 +117,7 @@ fn assignment(piece: &str, session: &Session) -> Result<(Symbol, f64), Vec<Diagn
     };
     let name = term(name, session)?;
     let start = piece.len() - value.len();
-    let moved = |all: Vec<Diagnostic>| all.into_iter().map(|d| d.shifted(start)).collect();
+    let moved = |all: Vec<Diagnostic>| -> Vec<Diagnostic> { all.into_iter().map(|d| d.shifted(start)).collect() };
     let number = match value.trim().parse::<f64>() {
         Ok(plain) => plain,
         Err(_) => {

@@ -10,6 +10,9 @@ use hence::diagnostic::{Diagnostic, Span};
 /// The largest file that is read; the parser's own limit.
 const LARGEST: u64 = 1 << 20;
 
+/// The largest certificate: every step carries whole terms.
+const LARGEST_CERTIFICATE: u64 = 64 << 20;
+
 /// A text, and what to call it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Source {
@@ -42,24 +45,36 @@ impl Source {
     }
 }
 
-/// Reads a file.
+/// Reads a document or a theory.
 ///
 /// # Errors
 /// What is wrong with it, without a place in its text.
 pub fn read(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+    read_up_to(path, LARGEST)
+}
+
+/// Reads a certificate.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+    read_up_to(path, LARGEST_CERTIFICATE)
+}
+
+fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Diagnostic> {
     let name = path.display().to_string();
-    let text = String::from_utf8(bytes(path)?).map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(bytes(path, largest)?).map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
     // A byte order mark is no part of the text; spans would be off by three bytes, so it becomes blanks.
     let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
     if text.trim().is_empty() {
         return Err(plain("E0605", "the file is empty")
-            .hint("a document holds statements such as `derive …` and `claim …`"));
+            .hint("a document holds statements, `derive …` or `claim …`; a theory, entries"));
     }
     Ok(Rc::new(Source { name, text }))
 }
 
 /// The bytes of a file that is not too large.
-fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Diagnostic> {
     let unreadable = |e: &std::io::Error| {
         plain("E0601", format!("the file cannot be read: {}", reason(e)))
             .hint("check the path and its permissions")
@@ -68,16 +83,16 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     if data.is_dir() {
         return Err(plain("E0602", "this is a directory, and a file is needed"));
     }
-    if data.is_file() && data.len() > LARGEST {
+    if data.is_file() && data.len() > largest {
         let length = data.len();
-        return Err(too_large(format!("the file has {length} bytes; at most {LARGEST} are read")));
+        return Err(too_large(format!("the file has {length} bytes; at most {largest} are read")));
     }
     let mut text = Vec::new();
     let file = File::open(path).map_err(|e| unreadable(&e))?;
     // A device or a pipe has no length: one byte past the limit is enough to know.
-    file.take(LARGEST + 1).read_to_end(&mut text).map_err(|e| unreadable(&e))?;
-    if text.len() as u64 > LARGEST {
-        return Err(too_large(format!("the file has more than {LARGEST} bytes")));
+    file.take(largest + 1).read_to_end(&mut text).map_err(|e| unreadable(&e))?;
+    if text.len() as u64 > largest {
+        return Err(too_large(format!("the file has more than {largest} bytes")));
     }
     Ok(text)
 }

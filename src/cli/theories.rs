@@ -13,13 +13,18 @@ use super::source::{self, Source};
 /// The shipped theory and the given files, in order.
 pub fn load(paths: &[PathBuf], problems: &mut Problems) -> Theory {
     let mut theory = Theory::shipped();
+    extend(&mut theory, paths, problems);
+    theory
+}
+
+/// Adds files to a theory.
+pub fn extend(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
     for path in paths {
         match source::read(path) {
-            Ok(source) => add(&mut theory, &source, problems),
+            Ok(source) => add(theory, &source, problems),
             Err(problem) => problems.about(path.display().to_string(), problem),
         }
     }
-    theory
 }
 
 /// Adds one file. What it says of distributions is tested by numbers.
