@@ -1,2 +1,7 @@
-//! The `hence` command.
-fn main() {}
+//! The `hence` command: arguments, files, colours, progress and exit codes over the library.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

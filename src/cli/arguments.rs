@@ -1,0 +1,202 @@
+//! The arguments, and the help that goes with them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Derives closed forms of statistical quantities step by step, from their definition, and proves each step.
+#[derive(Parser, Debug)]
+#[command(name = "hence", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 all holds; 1 something is false, unproved or stale; 2 the input could not be \
+                        read.\n\nColour follows the terminal, --color and NO_COLOR.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour what is printed.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// A theory file of your own, read after the shipped ones; its densities and samplers are tested. Repeatable.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub theory: Vec<PathBuf>,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Derive the closed form of a quantity, or decide a claim, and show every step.
+    Derive(DeriveArguments),
+    /// Evaluate a quantity at given parameters: closed form, quadrature and Monte Carlo side by side.
+    Evaluate(EvaluateArguments),
+    /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
+    Check(CheckArguments),
+    /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
+    Replay(ReplayArguments),
+    /// List the rules, distributions and quantities that are known.
+    Rules(RulesArguments),
+    /// List the axioms that a derivation rests on.
+    Axioms(AxiomsArguments),
+    /// Work on theories.
+    #[command(subcommand)]
+    Theory(TheoryCommand),
+}
+
+/// What can be done with theories.
+#[derive(Subcommand, Debug)]
+pub enum TheoryCommand {
+    /// Test that densities integrate to one, samplers follow their densities, and the two sides of rules agree.
+    Test(TestArguments),
+}
+
+/// Arguments of `hence derive`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct DeriveArguments {
+    /// A quantity `L`, a definition `L = R`, or a claim; `where …` declares names.
+    pub statement: String,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// 0: the lines of the chain; 1: the named rules, too; 2: the arithmetic, too.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub detail: u8,
+    /// The language of reasons.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+    /// Columns of terminal output [default: the environment's COLUMNS, or 100].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(20..))]
+    pub width: Option<u16>,
+    /// Leave out the numerical evidence.
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+const EXAMPLES: &str = concat!(
+    "Names that are not declared are taken for real parameters; what their use demands is printed as an assumption.\n",
+    "Claims are written L <= R, or `claim L = R`.",
+);
+
+/// Arguments of `hence evaluate`.
+#[derive(Args, Debug)]
+pub struct EvaluateArguments {
+    /// A quantity; `where …` declares names.
+    pub statement: String,
+    /// Values of the parameters, such as `m=0.3,s=2`; fractions and expressions are allowed. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE,…")]
+    pub at: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub format: TextOrJson,
+    /// Samples to draw.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(2..=1 << 28))]
+    pub samples: Option<u64>,
+}
+
+/// Arguments of `hence check`.
+#[derive(Args, Debug)]
+#[command(after_help = "A block with the info string `hence refuted` holds claims that must turn out to be wrong.")]
+pub struct CheckArguments {
+    /// Documents (`.md`, `.hence`), or directories that are searched for them [default: derivations].
+    pub paths: Vec<PathBuf>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = HumanOrJson::Human)]
+    pub format: HumanOrJson,
+    /// Leave out the numerical evidence.
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+/// Arguments of `hence replay`.
+#[derive(Args, Debug)]
+pub struct ReplayArguments {
+    /// The certificate, a JSON file.
+    pub certificate: PathBuf,
+}
+
+/// Arguments of `hence rules`.
+#[derive(Args, Debug)]
+pub struct RulesArguments {
+    /// An id, a pattern such as `ln.*`, or any part of an id.
+    pub pattern: Option<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub format: TextOrJson,
+    /// The language of reasons.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+/// Arguments of `hence axioms`.
+#[derive(Args, Debug)]
+pub struct AxiomsArguments {
+    /// A statement as for `hence derive`, or a document.
+    #[arg(value_name = "STATEMENT|FILE")]
+    pub subject: String,
+}
+
+/// Arguments of `hence theory test`.
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// Theory files of your own, tested along with the shipped ones.
+    pub paths: Vec<PathBuf>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// In a pipe, too.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// Unicode text.
+    Terminal,
+    /// GitHub Markdown.
+    Markdown,
+    /// A LaTeX article.
+    Latex,
+    /// The certificate, which `hence replay` repeats.
+    Json,
+}
+
+/// Text for people, or JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum TextOrJson {
+    /// Text.
+    Terminal,
+    /// JSON.
+    Json,
+}
+
+/// Lines for people, or JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum HumanOrJson {
+    /// One line for each statement.
+    Human,
+    /// An array of records.
+    Json,
+}
+
+/// Languages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Language {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl From<Language> for hence::document::Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Zh => Self::Zh,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A goal decided: derived, compared with what its author wrote, and backed by evidence.
+
+use hence::derive::{Derivation, Status, claim, derive};
+use hence::document::Bilingual;
+use hence::elaborate::{Goal, GoalKind};
+use hence::kernel::Facts;
+use hence::term::{Relation, Term};
+use hence::theory::Theory;
+use hence::verify::{Counterexample, Evidence, counterexample, facts, name_slip, verify};
+
+/// What became of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It holds.
+    Proved,
+    /// It does not.
+    Refuted,
+    /// Neither was shown.
+    Undecided,
+}
+
+impl Verdict {
+    /// The spelling in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Refuted => "refuted",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// What an author wrote, compared with what follows.
+#[derive(Debug)]
+pub struct Comparison {
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// The left side as written.
+    pub left: Term,
+    /// How the sides are said to be related.
+    pub relation: Relation,
+    /// The right side as written.
+    pub right: Term,
+    /// Derived minus claimed.
+    pub residual: Option<Term>,
+    /// A point where it fails.
+    pub counterexample: Option<Counterexample>,
+    /// The common slip that explains the difference.
+    pub slip: Option<Bilingual>,
+}
+
+/// A goal with everything that was found out about it.
+#[derive(Debug)]
+pub struct Decision {
+    /// The derivation of the left side.
+    pub derivation: Derivation,
+    /// For a claim, and for a definition that the author states.
+    pub comparison: Option<Comparison>,
+    /// The numerical evidence, unless it was not wanted.
+    pub evidence: Option<Evidence>,
+}
+
+impl Decision {
+    /// Whether everything asked holds and nothing speaks against it.
+    pub fn holds(&self) -> bool {
+        let derived = matches!(self.derivation.status, Status::Proved | Status::Infinite);
+        let compared = self.comparison.as_ref().is_none_or(|c| c.verdict == Verdict::Proved);
+        derived && compared && self.is_verified()
+    }
+
+    /// Whether no evidence speaks against the derivation.
+    pub fn is_verified(&self) -> bool {
+        self.evidence.as_ref().is_none_or(|e| e.passed)
+    }
+}
+
+/// Derives, compares and, where wanted, verifies.
+pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
+    let facts = facts(&goal.context);
+    let (derivation, comparison) = match &goal.kind {
+        GoalKind::Derive { left, definition } => {
+            let derivation = derive(theory, facts.clone(), left);
+            let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
+            let comparison = stated.map(|right| compare(theory, facts, Relation::Eq, left, right).1);
+            (derivation, comparison)
+        }
+        GoalKind::Claim { relation, left, right } => {
+            let (derivation, comparison) = compare(theory, facts, *relation, left, right);
+            (derivation, Some(comparison))
+        }
+    };
+    let evidence = with_evidence.then(|| verify(&derivation, theory));
+    Decision { derivation, comparison, evidence }
+}
+
+/// Whether the right side is what the theory says, word for word.
+fn is_definition(left: &Term, right: &Term, theory: &Theory) -> bool {
+    theory.expand_quantity(left).is_some_and(|body| body.alpha_eq(right))
+}
+
+fn compare(
+    theory: &Theory,
+    facts: Facts,
+    relation: Relation,
+    left: &Term,
+    right: &Term,
+) -> (Derivation, Comparison) {
+    let outcome = claim(theory, &facts, relation, left, right);
+    let known = &outcome.left.facts;
+    let found = match outcome.holds {
+        Some(true) => None,
+        _ => counterexample(left, right, relation, known, theory),
+    };
+    // Different normal forms are not yet different values, unless the difference is a number.
+    let certain = relation != Relation::Eq
+        || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
+    let verdict = match (outcome.holds, &found) {
+        (Some(true), _) => Verdict::Proved,
+        (_, Some(_)) => Verdict::Refuted,
+        (Some(false), None) if certain => Verdict::Refuted,
+        _ => Verdict::Undecided,
+    };
+    let claimed = outcome.right.as_ref().map_or(right, |d| &d.result);
+    let explains = verdict == Verdict::Refuted && relation == Relation::Eq;
+    let slip = if explains && outcome.left.status == Status::Proved {
+        name_slip(&outcome.left.result, claimed, known, theory)
+    } else {
+        None
+    };
+    let comparison = Comparison {
+        verdict,
+        left: left.clone(),
+        relation,
+        right: right.clone(),
+        residual: if verdict == Verdict::Proved { None } else { outcome.residual },
+        counterexample: found,
+        slip,
+    };
+    (outcome.left, comparison)
+}

@@ -1,0 +1,60 @@
+//! What every command shares: the theory, the output, and the problems found so far.
+
+use super::arguments::Arguments;
+use super::exit::Exit;
+use super::output::Output;
+use super::problems::Problems;
+use super::theories;
+use hence::document::{Colour, Lang, Notation, Options};
+use hence::theory::Theory;
+
+/// One run of the command.
+pub struct Session {
+    /// The shipped theory and the user's.
+    pub theory: Theory,
+    /// How its names are written.
+    pub notation: Notation,
+    /// Standard output.
+    pub output: Output,
+    /// What was wrong with the input.
+    pub problems: Problems,
+}
+
+impl Session {
+    /// Reads the theories; what is wrong with them is among the problems.
+    pub fn new(arguments: &Arguments) -> Self {
+        let mut problems = Problems::default();
+        let theory = theories::load(&arguments.theory, &mut problems);
+        let notation = hence::verify::notation(&theory);
+        Self { theory, notation, output: Output::new(arguments.color), problems }
+    }
+
+    /// Options of the writers.
+    pub fn options(&self, lang: Lang, detail: u8, width: Option<u16>) -> Options {
+        let colour = if self.output.colour { Colour::Ansi } else { Colour::Never };
+        let columns = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok().filter(|n| *n >= 20);
+        let width = width.map(usize::from).or_else(columns).unwrap_or(100);
+        Options { lang, detail, colour, width, notation: self.notation.clone(), ..Options::default() }
+    }
+
+    /// A term in one line of Unicode.
+    pub fn unicode(&self, term: &hence::term::Term) -> String {
+        hence::document::unicode(term, &self.notation)
+    }
+
+    /// Shows the problems, and hands over the output.
+    pub fn finish(mut self, exit: Exit) -> Exit {
+        let shown = self.problems.render(self.output.colour_of_errors);
+        self.output.error(&shown);
+        let exit = if self.problems.is_empty() { exit } else { Exit::Unreadable };
+        match self.output.finish() {
+            Ok(()) => exit,
+            Err(e) => {
+                use std::io::Write;
+                let text = format!("error[E0609]: the output could not be written: {e}\n");
+                let _ = std::io::stderr().lock().write_all(text.as_bytes());
+                Exit::Unreadable
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `hence derive`: one statement, derived or decided, in the form asked for.
+
+use hence::document::{self, Bilingual, Lang};
+use hence::elaborate::{Goal, GoalKind};
+use hence::verify::{certificate, report};
+use serde_json::{Value, json};
+
+use super::arguments::{DeriveArguments, Format};
+use super::claims::{Decision, Verdict, decide};
+use super::context::Session;
+use super::exit::Exit;
+use super::{records, statement};
+
+/// Runs the command.
+pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
+    let Some(goals) = statement::goals(&arguments.statement, session) else {
+        return Exit::Unreadable;
+    };
+    let decided: Vec<(Goal, Decision)> = goals
+        .into_iter()
+        .map(|goal| {
+            let decision = decide(&goal, &session.theory, !arguments.no_verify);
+            (goal, decision)
+        })
+        .collect();
+    match arguments.format {
+        Format::Json => as_json(&decided, session),
+        format => decided.iter().for_each(|(g, d)| as_document(g, d, format, arguments, session)),
+    }
+    Exit::of(decided.iter().all(|(_, d)| d.holds()))
+}
+
+/// The certificate of a derivation; for a claim, what was decided and the certificate of its left side. One object,
+/// or an array where several things are asked.
+fn as_json(decided: &[(Goal, Decision)], session: &mut Session) {
+    let values: Vec<Value> = decided.iter().map(|(g, d)| one_as_json(g, d, session)).collect();
+    let whole = match <[Value; 1]>::try_from(values) {
+        Ok([only]) => only,
+        Err(several) => Value::Array(several),
+    };
+    session.output.line(&format!("{whole:#}"));
+    for (goal, decision) in decided {
+        if matches!(goal.kind, GoalKind::Derive { .. }) && is_misstated(decision) {
+            let text = format!("the stated definition differs: {}\n", goal.text);
+            session.output.error(&text);
+        }
+    }
+}
+
+fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
+    let evidence = decision.evidence.as_ref().map(|e| e.verification.clone()).unwrap_or_default();
+    let derivation =
+        certificate(&decision.derivation, &goal.context, &session.theory, &goal.text, evidence);
+    match (&goal.kind, &decision.comparison) {
+        (GoalKind::Claim { .. }, Some(comparison)) => {
+            let mut value = json!({"kind": "claim"});
+            if let (Some(to), Value::Object(from)) =
+                (value.as_object_mut(), records::comparison(comparison))
+            {
+                to.extend(from);
+                to.insert("derivation".into(), derivation);
+            }
+            value
+        }
+        _ => derivation,
+    }
+}
+
+fn is_misstated(decision: &Decision) -> bool {
+    decision.comparison.as_ref().is_some_and(|c| c.verdict != Verdict::Proved)
+}
+
+fn as_document(
+    goal: &Goal,
+    decision: &Decision,
+    format: Format,
+    arguments: &DeriveArguments,
+    session: &mut Session,
+) {
+    let mut report = report(&decision.derivation, &goal.context, &session.theory);
+    if let Some(evidence) = &decision.evidence {
+        report.verification = evidence.verification.clone();
+    }
+    let lang: Lang = arguments.lang.into();
+    let options = session.options(lang, arguments.detail, arguments.width);
+    let text = match format {
+        Format::Markdown => document::markdown(&report, &options),
+        Format::Latex => document::article(&report, &options),
+        _ => document::terminal(&report, &options),
+    };
+    let verdict = verdict(goal, decision, session, lang);
+    // A LaTeX article is complete as it stands; what is said beside it is a comment.
+    if format == Format::Latex {
+        for line in &verdict {
+            session.output.line(&format!("% {line}"));
+        }
+    }
+    session.output.text(&text);
+    if format != Format::Latex && !verdict.is_empty() {
+        session.output.line("");
+        for (i, line) in verdict.iter().enumerate() {
+            let line = if i > 0 && format == Format::Terminal { format!("  {line}") } else { line.clone() };
+            let bold = i == 0 && format == Format::Terminal;
+            let line = if bold { session.output.ink("1", &line) } else { line };
+            session.output.line(&line);
+            if format == Format::Markdown {
+                session.output.line("");
+            }
+        }
+    }
+}
+
+/// What is said of a claim, or of a stated definition that differs; and why nothing was sampled.
+fn verdict(goal: &Goal, decision: &Decision, session: &Session, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(c) = &decision.comparison {
+        let is_claim = matches!(goal.kind, GoalKind::Claim { .. });
+        if is_claim || c.verdict != Verdict::Proved {
+            let sides = [&c.left, &c.right].map(|t| session.unicode(t));
+            let what = headline(is_claim, c.verdict);
+            let relation = relation(c.relation);
+            let [left, right] = sides;
+            lines.push(format!("{}: {left} {relation} {right}", records::said(&what, lang)));
+            lines.extend(records::findings(c, session, lang));
+        }
+    }
+    if let Some(why) = decision.evidence.as_ref().and_then(|e| e.not_sampled.as_ref()) {
+        let label = Bilingual::new("Not sampled", "未抽样");
+        lines.push(format!("{}: {}", records::said(&label, lang), records::said(why, lang)));
+    }
+    lines
+}
+
+fn headline(is_claim: bool, verdict: Verdict) -> Bilingual {
+    match (is_claim, verdict) {
+        (true, Verdict::Proved) => Bilingual::new("Proved", "已证明"),
+        (true, Verdict::Refuted) => Bilingual::new("Refuted", "已否定"),
+        (true, Verdict::Undecided) => Bilingual::new("Undecided", "未判定"),
+        (false, Verdict::Refuted) => Bilingual::new("The stated definition differs", "所给定义与理论不符"),
+        (false, _) => Bilingual::new(
+            "The stated definition could not be shown to be that of the theory",
+            "无法证明所给定义与理论一致",
+        ),
+    }
+}
+
+/// The sign of a relation.
+pub fn relation(relation: hence::term::Relation) -> &'static str {
+    use hence::term::Relation::{Eq, Ge, Gt, Le, Lt, Ne};
+    match relation {
+        Eq => "=",
+        Le => "≤",
+        Ge => "≥",
+        Lt => "<",
+        Gt => ">",
+        Ne => "≠",
+    }
+}

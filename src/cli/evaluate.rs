@@ -1,0 +1,204 @@
+//! `hence evaluate`: closed form, quadrature and Monte Carlo side by side at one point.
+
+use hence::diagnostic::{Diagnostic, Span};
+use hence::elaborate::{Context, Goal, GoalKind, Undeclared, expression};
+use hence::numeric::{Environment, Nothing, Options, evaluate as number_of};
+use hence::syntax::parse_expression;
+use hence::term::{Symbol, Term};
+use hence::verify::{EvaluateError, Evaluation, evaluate};
+use serde_json::json;
+
+use super::arguments::{EvaluateArguments, TextOrJson};
+use super::context::Session;
+use super::exit::Exit;
+use super::records::{number, values};
+use super::source::Source;
+use super::statement;
+
+/// Runs the command.
+pub fn run(arguments: &EvaluateArguments, session: &mut Session) -> Exit {
+    let goals = statement::goals(&arguments.statement, session);
+    let point = point(&arguments.at, session);
+    let (Some(goals), Some(point)) = (goals, point) else { return Exit::Unreadable };
+    for goal in &goals {
+        if one(goal, &point, arguments, session).is_none() {
+            return Exit::Unreadable;
+        }
+    }
+    Exit::Holds
+}
+
+fn one(
+    goal: &Goal,
+    point: &[(Symbol, f64)],
+    arguments: &EvaluateArguments,
+    session: &mut Session,
+) -> Option<()> {
+    let subject = match &goal.kind {
+        GoalKind::Derive { left, .. } | GoalKind::Claim { left, .. } => left,
+    };
+    match evaluate(subject, &goal.context, &session.theory, point) {
+        Ok(found) => show(subject, point, &found, arguments.format, session),
+        Err(e) => {
+            let source = Source::command(&arguments.statement);
+            session.problems.extend(&source, vec![refused(&e, goal)]);
+            return None;
+        }
+    }
+    Some(())
+}
+
+fn refused(e: &EvaluateError, goal: &Goal) -> Diagnostic {
+    let names = |all: &[Symbol]| {
+        all.iter().map(|s| format!("{s}=…")).collect::<Vec<_>>().join(",")
+    };
+    let problem = Diagnostic::new("E0611", goal.span, e.to_string());
+    match e {
+        EvaluateError::Missing(all) => problem
+            .label("has parameters without a value")
+            .hint(format!("add --at {}", names(all))),
+        EvaluateError::Unknown(_) => problem.hint("leave out what the statement does not mention"),
+        EvaluateError::Inadmissible(_) => problem.hint("choose values that meet the assumptions"),
+        EvaluateError::NotNumeric(_) => {
+            problem.hint("say which distribution it is: let p = …")
+        }
+    }
+}
+
+/// The values of `--at`. `None`, with the problems noted, where they cannot be read.
+fn point(at: &[String], session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
+    let mut out: Vec<(Symbol, f64)> = Vec::new();
+    let mut sound = true;
+    for text in at {
+        let source = Source::named("<--at>", text);
+        for (start, piece) in pieces(text) {
+            let read = assignment(piece, session).and_then(|(name, value)| {
+                match out.iter().any(|(known, _)| *known == name) {
+                    true => Err(vec![unreadable(piece, format!("`{name}` is given twice"))]),
+                    false => Ok((name, value)),
+                }
+            });
+            match read {
+                Ok(pair) => out.push(pair),
+                Err(problems) => {
+                    let moved = problems.into_iter().map(|p| p.shifted(start)).collect();
+                    session.problems.extend(&source, moved);
+                    sound = false;
+                }
+            }
+        }
+    }
+    sound.then_some(out)
+}
+
+/// The parts between commas that stand outside brackets, with where they start.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let (mut out, mut depth, mut start) = (Vec::new(), 0_i32, 0);
+    for (i, c) in text.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ',' if depth == 0 => {
+                out.push((start, &text[start..i]));
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push((start, &text[start..]));
+    out.retain(|(_, piece)| !piece.trim().is_empty());
+    out
+}
+
+/// `name = value`.
+fn assignment(piece: &str, session: &Session) -> Result<(Symbol, f64), Vec<Diagnostic>> {
+    let Some((name, value)) = piece.split_once('=') else {
+        return Err(vec![unreadable(piece, "a value is given as NAME=VALUE")]);
+    };
+    let name = term(name, session)?;
+    let start = piece.len() - value.len();
+    let moved = |all: Vec<Diagnostic>| -> Vec<Diagnostic> { all.into_iter().map(|d| d.shifted(start)).collect() };
+    let number = match value.trim().parse::<f64>() {
+        Ok(plain) => plain,
+        Err(_) => {
+            let term = term(value, session).map_err(moved)?;
+            let limits = Options::default();
+            let found = number_of(&term, &Environment::new(), &Nothing, &limits);
+            found.map_err(|e| vec![unreadable(piece, e.to_string())])?.value
+        }
+    };
+    if !number.is_finite() {
+        return Err(vec![unreadable(piece, "the value is not a finite number")]);
+    }
+    Ok((Symbol::new(&name.to_string()), number))
+}
+
+fn term(text: &str, session: &Session) -> Result<Term, Vec<Diagnostic>> {
+    let tree = parse_expression(text)?;
+    expression(&tree, &session.theory, &Context::default(), Undeclared::Accept)
+}
+
+fn unreadable(piece: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new("E0610", Span::new(0, piece.len()), message)
+        .label("cannot be read")
+        .hint("write --at m=0.3,s=2 or --at m=1/3")
+}
+
+fn show(
+    subject: &Term,
+    point: &[(Symbol, f64)],
+    found: &Evaluation,
+    format: TextOrJson,
+    session: &mut Session,
+) {
+    match format {
+        TextOrJson::Json => {
+            let text = format!("{:#}", as_json(subject, point, found));
+            session.output.line(&text);
+        }
+        TextOrJson::Terminal => as_text(subject, point, found, session),
+    }
+}
+
+fn as_json(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation) -> serde_json::Value {
+    let at: serde_json::Map<_, _> =
+        point.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v))).collect();
+    json!({
+        "statement": subject.to_string(),
+        "at": at,
+        "closed_form": found.closed_form.map(number),
+        "quadrature": found.quadrature.map(|q| {
+            json!({"value": number(q.value), "error": number(q.error)})
+        }),
+        "monte_carlo": found.monte_carlo.map(|m| {
+            json!({
+                "estimate": number(m.estimate),
+                "standard_error": number(m.standard_error),
+                "samples": m.samples,
+                "seed": m.seed,
+            })
+        }),
+        "notes": found.notes,
+    })
+}
+
+fn as_text(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation, session: &mut Session) {
+    let head = session.unicode(subject);
+    let out = &mut session.output;
+    out.line(&format!("{}  at {}", out.ink("1", &head), values(point)));
+    if let Some(closed) = found.closed_form {
+        out.line(&format!("  closed form   {closed}"));
+    }
+    if let Some(q) = found.quadrature {
+        out.line(&format!("  quadrature    {}  ± {:.1e}", q.value, q.error));
+    }
+    if let Some(m) = found.monte_carlo {
+        out.line(&format!(
+            "  Monte Carlo   {}  ± {:.1e} standard error, {} samples, seed {}",
+            m.estimate, m.standard_error, m.samples, m.seed
+        ));
+    }
+    for note in &found.notes {
+        out.line(&format!("  note: {note}"));
+    }
+}

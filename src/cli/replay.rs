@@ -1,0 +1,97 @@
+//! `hence replay`: a certificate, repeated with the kernel alone.
+
+use std::rc::Rc;
+
+use hence::diagnostic::{Diagnostic, Span};
+use hence::verify::{ReplaySummary, replay};
+use serde_json::Value;
+
+use super::arguments::ReplayArguments;
+use super::context::Session;
+use super::exit::Exit;
+use super::source::{self, Source};
+
+/// Refusals beyond these are counted, not shown.
+const MOST: usize = 50;
+
+/// Runs the command.
+pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
+    let source = match source::read_certificate(&arguments.certificate) {
+        Ok(source) => source,
+        Err(problem) => {
+            session.problems.about(arguments.certificate.display().to_string(), problem);
+            return Exit::Unreadable;
+        }
+    };
+    let certificate = match parse(&source) {
+        Ok(certificate) => certificate,
+        Err(problem) => {
+            session.problems.extend(&source, vec![problem]);
+            return Exit::Unreadable;
+        }
+    };
+    if !session.problems.is_empty() {
+        return Exit::Unreadable;
+    }
+    // An array or a claim, as `hence derive --format json` writes them, holds certificates inside.
+    let parts: Vec<&Value> = certificate.as_array().map_or(vec![&certificate], |all| all.iter().collect());
+    let mut exit = Exit::of(!parts.is_empty());
+    for part in parts {
+        let inner = if part["kind"] == "claim" { &part["derivation"] } else { part };
+        exit = exit.max(one(inner, session));
+    }
+    exit
+}
+
+fn parse(source: &Rc<Source>) -> Result<Value, Diagnostic> {
+    let value: Value = serde_json::from_str(&source.text).map_err(|e| {
+        let at = offset(&source.text, e.line(), e.column());
+        Diagnostic::new("E0612", Span::new(at, at), format!("this is not JSON: {e}"))
+            .hint("certificates are written by `hence derive --format json`")
+    })?;
+    if value.is_object() || value.is_array() {
+        return Ok(value);
+    }
+    Err(Diagnostic::new("E0613", Span::default(), "this is JSON, but not a certificate")
+        .hint("certificates are written by `hence derive --format json`"))
+}
+
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (before + column.saturating_sub(1)).min(text.len())
+}
+
+fn one(certificate: &Value, session: &mut Session) -> Exit {
+    match replay(certificate, &session.theory) {
+        Ok(summary) => {
+            show(&summary, session);
+            Exit::Holds
+        }
+        Err(refusals) => {
+            let head = session.output.ink("31", "refused");
+            session.output.line(&head);
+            for refusal in refusals.iter().take(MOST) {
+                session.output.line(&format!("  {refusal}"));
+            }
+            if refusals.len() > MOST {
+                session.output.line(&format!("  and {} more", refusals.len() - MOST));
+            }
+            Exit::Fails
+        }
+    }
+}
+
+fn show(summary: &ReplaySummary, session: &mut Session) {
+    let head = session.output.ink("32", "replayed");
+    let out = &mut session.output;
+    out.line(&format!("{head} {} steps", summary.steps));
+    match &summary.result {
+        Some(result) => {
+            out.line(&format!("  {} {} {result}", summary.statement, summary.relation.as_str()));
+        }
+        None => out.line(&format!("  {}: no closed form was reached", summary.statement)),
+    }
+    if !summary.axioms.is_empty() {
+        out.line(&format!("  rests on {}", summary.axioms.join(", ")));
+    }
+}

@@ -1,0 +1,132 @@
+//! Texts with their names: files, and what stands on the command line.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::rc::Rc;
+
+use hence::diagnostic::{Diagnostic, Span};
+
+/// The largest file that is read; the parser's own limit.
+const LARGEST: u64 = 1 << 20;
+
+/// The largest certificate: every step carries whole terms.
+const LARGEST_CERTIFICATE: u64 = 64 << 20;
+
+/// A text, and what to call it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// The path, or a name in angle brackets.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Source {
+    /// A text that is no file.
+    pub fn named(name: &str, text: &str) -> Rc<Self> {
+        Rc::new(Self { name: name.into(), text: text.into() })
+    }
+
+    /// The statement on the command line.
+    pub fn command(text: &str) -> Rc<Self> {
+        Self::named("<command line>", text)
+    }
+
+    /// Line and column, both from 1; columns count characters.
+    pub fn position(&self, at: usize) -> (usize, usize) {
+        let mut at = at.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &self.text[..at];
+        let line = before.rfind('\n').map_or(0, |n| n + 1);
+        (before.matches('\n').count() + 1, before[line..].chars().count() + 1)
+    }
+}
+
+/// Reads a document or a theory.
+///
+/// # Errors
+/// What is wrong with it, without a place in its text.
+pub fn read(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+    read_up_to(path, LARGEST)
+}
+
+/// Reads a certificate.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+    read_up_to(path, LARGEST_CERTIFICATE)
+}
+
+fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Diagnostic> {
+    let name = path.display().to_string();
+    let text = String::from_utf8(bytes(path, largest)?).map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
+    // A byte order mark is no part of the text; spans would be off by three bytes, so it becomes blanks.
+    let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(plain("E0605", "the file is empty")
+            .hint("a document holds statements, `derive …` or `claim …`; a theory, entries"));
+    }
+    Ok(Rc::new(Source { name, text }))
+}
+
+/// The bytes of a file that is not too large.
+fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Diagnostic> {
+    let unreadable = |e: &std::io::Error| {
+        plain("E0601", format!("the file cannot be read: {}", reason(e)))
+            .hint("check the path and its permissions")
+    };
+    let data = fs::metadata(path).map_err(|e| unreadable(&e))?;
+    if data.is_dir() {
+        return Err(plain("E0602", "this is a directory, and a file is needed"));
+    }
+    if data.is_file() && data.len() > largest {
+        let length = data.len();
+        return Err(too_large(format!("the file has {length} bytes; at most {largest} are read")));
+    }
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(|e| unreadable(&e))?;
+    // A device or a pipe has no length: one byte past the limit is enough to know.
+    file.take(largest + 1).read_to_end(&mut text).map_err(|e| unreadable(&e))?;
+    if text.len() as u64 > largest {
+        return Err(too_large(format!("the file has more than {largest} bytes")));
+    }
+    Ok(text)
+}
+
+fn too_large(message: String) -> Diagnostic {
+    plain("E0604", message).hint("split it into several files")
+}
+
+fn not_text(at: usize) -> Diagnostic {
+    plain("E0603", format!("the file is not UTF-8 text: byte {at} does not belong there"))
+        .hint("save it as UTF-8")
+}
+
+fn reason(e: &std::io::Error) -> String {
+    match e.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".into(),
+        std::io::ErrorKind::PermissionDenied => "permission is denied".into(),
+        _ => e.to_string(),
+    }
+}
+
+fn plain(code: &'static str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, Span::default(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn columns_count_characters() {
+        let source = Source::command("μ\nσ₁ + x");
+        assert_eq!(source.position(0), (1, 1));
+        assert_eq!(source.position("μ\nσ₁ ".len()), (2, 4));
+        assert_eq!(source.position(999), (2, 7));
+    }
+}
