@@ -6,7 +6,7 @@
 use hence::kernel::{Facts, Kernel, Step};
 use hence::numeric::{Environment, Options, PointStream, evaluate, key};
 use hence::term::{Node, Path, Relation, Term};
-use hence::theory::{Instance, Rule, Theory};
+use hence::theory::{Instance, Rule, Sort, Theory};
 use hence::verify::{Numbers, PROTOCOL};
 
 use super::arguments::TestArguments;
@@ -74,6 +74,10 @@ fn rule_holds(rule: &Rule, theory: &Theory) -> Outcome {
     }
     let mut why = None;
     for instance in &rule.fires {
+        if instance.sorts.iter().any(|(_, sort)| *sort == Sort::Density) {
+            why = Some(format!("{} has a density without numbers", instance.subject));
+            continue;
+        }
         match instance_holds(rule, instance, theory) {
             Outcome::Holds => {}
             Outcome::NotTested(reason) => why = Some(reason),
@@ -105,7 +109,8 @@ fn fired(rule: &Rule, subject: &Term, kernel: &mut Kernel<'_>) -> Option<Step> {
 }
 
 fn places(term: &Term, here: &Path) -> Vec<Path> {
-    let below = term.children().into_iter().enumerate().flat_map(|(i, c)| places(c, &here.child(i)));
+    let below =
+        term.children().into_iter().enumerate().flat_map(|(i, c)| places(c, &here.child(i)));
     std::iter::once(here.clone()).chain(below).collect()
 }
 
