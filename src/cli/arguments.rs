@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Derives closed forms of statistical quantities step by step, from their definition, and proves each step.
 #[derive(Parser, Debug)]
 #[command(name = "hence", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 all holds; 1 something is false, unproved or stale; 2 the input could not be \
-                        read.\n\nColour follows the terminal, --color and NO_COLOR.")]
+#[command(
+    after_help = "Exit status: 0 all holds; 1 something is false, unproved or stale; 2 the input could not be \
+                        read.\n\nColour follows the terminal, --color and NO_COLOR."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -94,7 +96,9 @@ pub struct EvaluateArguments {
 
 /// Arguments of `hence check`.
 #[derive(Args, Debug)]
-#[command(after_help = "A block with the info string `hence refuted` holds claims that must turn out to be wrong.")]
+#[command(
+    after_help = "A block with the info string `hence refuted` holds claims that must turn out to be wrong."
+)]
 pub struct CheckArguments {
     /// Documents (`.md`, `.hence`), or directories that are searched for them [default: derivations].
     pub paths: Vec<PathBuf>,

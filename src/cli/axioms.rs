@@ -40,7 +40,8 @@ fn one(goal: &Goal, session: &mut Session) -> Exit {
     }
     let width = ids.iter().map(String::len).max().unwrap_or(0);
     for id in &ids {
-        let text = session.theory.rule(id).map(|r| rules::statement(r, session)).unwrap_or_default();
+        let text =
+            session.theory.rule(id).map(|r| rules::statement(r, session)).unwrap_or_default();
         session.output.line(format!("  {id:width$}  {text}").trim_end());
     }
     Exit::of(decision.holds())

@@ -130,7 +130,8 @@ impl Checked<'_> {
     /// `proved`, `refuted`, `undecided`, and for derivations `stuck`, `infinite`, `divergent`.
     fn status(&self) -> &'static str {
         if let Some(c) = &self.decision.comparison
-            && (matches!(self.placed.goal.kind, GoalKind::Claim { .. }) || c.verdict != Verdict::Proved)
+            && (matches!(self.placed.goal.kind, GoalKind::Claim { .. })
+                || c.verdict != Verdict::Proved)
         {
             return c.verdict.as_str();
         }

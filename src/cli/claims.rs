@@ -81,7 +81,8 @@ pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
         GoalKind::Derive { left, definition } => {
             let derivation = derive(theory, facts.clone(), left);
             let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
-            let comparison = stated.map(|right| compare(theory, facts, Relation::Eq, left, right).1);
+            let comparison =
+                stated.map(|right| compare(theory, facts, Relation::Eq, left, right).1);
             (derivation, comparison)
         }
         GoalKind::Claim { relation, left, right } => {

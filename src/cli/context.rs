@@ -34,7 +34,14 @@ impl Session {
         let colour = if self.output.colour { Colour::Ansi } else { Colour::Never };
         let columns = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok().filter(|n| *n >= 20);
         let width = width.map(usize::from).or_else(columns).unwrap_or(100);
-        Options { lang, detail, colour, width, notation: self.notation.clone(), ..Options::default() }
+        Options {
+            lang,
+            detail,
+            colour,
+            width,
+            notation: self.notation.clone(),
+            ..Options::default()
+        }
     }
 
     /// A term in one line of Unicode.

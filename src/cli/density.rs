@@ -98,8 +98,7 @@ impl Subject<'_> {
         let (low, high) = self.distribution.support.clone();
         let var = self.distribution.var.clone();
         let body = self.distribution.density.clone();
-        let integral =
-            Term::binder(BinderOp::Integral, var, Domain::Range(low, high), body);
+        let integral = Term::binder(BinderOp::Integral, var, Domain::Range(low, high), body);
         let name = &self.distribution.name;
         let place = self.place(point);
         match self.value(&integral, point) {
@@ -108,9 +107,9 @@ impl Subject<'_> {
                 "the density of `{name}` integrates to {}{place}, not to 1",
                 shown(v.value)
             ))),
-            Err(e) => {
-                Some(density_fault(format!("the density of `{name}` cannot be integrated{place}: {e}")))
-            }
+            Err(e) => Some(density_fault(format!(
+                "the density of `{name}` cannot be integrated{place}: {e}"
+            ))),
         }
     }
 
@@ -121,7 +120,11 @@ impl Subject<'_> {
         let place = self.place(point);
         let ends = match support(&call, point, &self.numbers) {
             Ok(ends) => ends,
-            Err(e) => return Some(sampler_fault(format!("the support of `{name}` has no ends{place}: {e}"))),
+            Err(e) => {
+                return Some(sampler_fault(format!(
+                    "the support of `{name}` has no ends{place}: {e}"
+                )));
+            }
         };
         let x = hence::term::fresh_name(&"x".into(), |s| point.get(s).is_some());
         let seed = key(name.as_str(), PROTOCOL, 1);
@@ -158,7 +161,8 @@ impl Subject<'_> {
 }
 
 fn density_fault(message: String) -> Fault {
-    let hint = "a density is positive on its support and integrates to one for every admissible parameter";
+    let hint =
+        "a density is positive on its support and integrates to one for every admissible parameter";
     Fault { code: "E0310", message, label: "this distribution is refused", hint }
 }
 
@@ -193,7 +197,8 @@ fn logistic(x: &Symbol, center: f64, width: f64) -> Term {
 fn number(value: f64) -> Term {
     const PARTS: f64 = 1e6;
     let parts = (value * PARTS).round();
-    Rational::new(parts as i64, PARTS as i64).map_or_else(|| Term::integer(0), |r| Term::rational(&r))
+    Rational::new(parts as i64, PARTS as i64)
+        .map_or_else(|| Term::integer(0), |r| Term::rational(&r))
 }
 
 /// A value for a parameter of a sort, away from zero and one.

@@ -99,7 +99,11 @@ fn as_document(
     if format != Format::Latex && !verdict.is_empty() {
         session.output.line("");
         for (i, line) in verdict.iter().enumerate() {
-            let line = if i > 0 && format == Format::Terminal { format!("  {line}") } else { line.clone() };
+            let line = if i > 0 && format == Format::Terminal {
+                format!("  {line}")
+            } else {
+                line.clone()
+            };
             let bold = i == 0 && format == Format::Terminal;
             let line = if bold { session.output.ink("1", &line) } else { line };
             session.output.line(&line);
@@ -136,7 +140,9 @@ fn headline(is_claim: bool, verdict: Verdict) -> Bilingual {
         (true, Verdict::Proved) => Bilingual::new("Proved", "已证明"),
         (true, Verdict::Refuted) => Bilingual::new("Refuted", "已否定"),
         (true, Verdict::Undecided) => Bilingual::new("Undecided", "未判定"),
-        (false, Verdict::Refuted) => Bilingual::new("The stated definition differs", "所给定义与理论不符"),
+        (false, Verdict::Refuted) => {
+            Bilingual::new("The stated definition differs", "所给定义与理论不符")
+        }
         (false, _) => Bilingual::new(
             "The stated definition could not be shown to be that of the theory",
             "无法证明所给定义与理论一致",

@@ -43,7 +43,8 @@ pub fn find(paths: &[PathBuf], session: &mut Session) -> Vec<PathBuf> {
         if path.is_dir() {
             let before = found.len();
             if let Err((place, e)) = below(path, &mut found) {
-                let problem = Diagnostic::new("E0601", Span::default(), format!("cannot be read: {e}"));
+                let problem =
+                    Diagnostic::new("E0601", Span::default(), format!("cannot be read: {e}"));
                 session.problems.about(place.display().to_string(), problem);
             } else if found.len() == before {
                 session.problems.about(path.display().to_string(), nothing_found());
@@ -97,7 +98,8 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
         }
     };
     let literate = path.extension().is_some_and(|e| e == "md");
-    let layout = if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
+    let layout =
+        if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
     let (tree, mut problems) = parse_statements(&layout.text);
     let (goals, found) = statements(&layout.text, &tree, &session.theory);
     problems.extend(found);

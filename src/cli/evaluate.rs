@@ -49,19 +49,15 @@ fn one(
 }
 
 fn refused(e: &EvaluateError, goal: &Goal) -> Diagnostic {
-    let names = |all: &[Symbol]| {
-        all.iter().map(|s| format!("{s}=…")).collect::<Vec<_>>().join(",")
-    };
+    let names = |all: &[Symbol]| all.iter().map(|s| format!("{s}=…")).collect::<Vec<_>>().join(",");
     let problem = Diagnostic::new("E0611", goal.span, e.to_string());
     match e {
-        EvaluateError::Missing(all) => problem
-            .label("has parameters without a value")
-            .hint(format!("add --at {}", names(all))),
+        EvaluateError::Missing(all) => {
+            problem.label("has parameters without a value").hint(format!("add --at {}", names(all)))
+        }
         EvaluateError::Unknown(_) => problem.hint("leave out what the statement does not mention"),
         EvaluateError::Inadmissible(_) => problem.hint("choose values that meet the assumptions"),
-        EvaluateError::NotNumeric(_) => {
-            problem.hint("say which distribution it is: let p = …")
-        }
+        EvaluateError::NotNumeric(_) => problem.hint("say which distribution it is: let p = …"),
     }
 }
 
@@ -117,7 +113,9 @@ fn assignment(piece: &str, session: &Session) -> Result<(Symbol, f64), Vec<Diagn
     };
     let name = term(name, session)?;
     let start = piece.len() - value.len();
-    let moved = |all: Vec<Diagnostic>| -> Vec<Diagnostic> { all.into_iter().map(|d| d.shifted(start)).collect() };
+    let moved = |all: Vec<Diagnostic>| -> Vec<Diagnostic> {
+        all.into_iter().map(|d| d.shifted(start)).collect()
+    };
     let number = match value.trim().parse::<f64>() {
         Ok(plain) => plain,
         Err(_) => {

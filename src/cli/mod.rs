@@ -51,9 +51,11 @@ pub fn main() -> ExitCode {
 
 /// The last resort: a panic is a mistake in hence, said so in one line.
 fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
-    let place = info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+    let place =
+        info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
     let what = info.payload_as_str().unwrap_or("no message");
-    let text = format!("internal error{place}: {what}\nThis is a mistake in hence; please report it.\n");
+    let text =
+        format!("internal error{place}: {what}\nThis is a mistake in hence; please report it.\n");
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

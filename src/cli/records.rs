@@ -80,6 +80,7 @@ pub fn said(text: &Bilingual, lang: Lang) -> &str {
 
 /// `m = 0.3, s = 2`.
 pub fn values(point: &[(Symbol, f64)]) -> String {
-    let all: Vec<String> = point.iter().map(|(name, v)| format!("{name} = {}", shown(*v))).collect();
+    let all: Vec<String> =
+        point.iter().map(|(name, v)| format!("{name} = {}", shown(*v))).collect();
     if all.is_empty() { "no parameters".into() } else { all.join(", ") }
 }

@@ -34,7 +34,8 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
         return Exit::Unreadable;
     }
     // An array or a claim, as `hence derive --format json` writes them, holds certificates inside.
-    let parts: Vec<&Value> = certificate.as_array().map_or(vec![&certificate], |all| all.iter().collect());
+    let parts: Vec<&Value> =
+        certificate.as_array().map_or(vec![&certificate], |all| all.iter().collect());
     let mut exit = Exit::of(!parts.is_empty());
     for part in parts {
         let inner = if part["kind"] == "claim" { &part["derivation"] } else { part };

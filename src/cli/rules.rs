@@ -14,7 +14,8 @@ use super::exit::Exit;
 pub fn run(arguments: &RulesArguments, session: &mut Session) -> Exit {
     let wanted = Wanted(arguments.pattern.as_deref());
     let theory = &session.theory;
-    let rules: Vec<Rule> = theory.rules().iter().filter(|r| wanted.rule(r, session)).cloned().collect();
+    let rules: Vec<Rule> =
+        theory.rules().iter().filter(|r| wanted.rule(r, session)).cloned().collect();
     let distributions: Vec<Distribution> =
         theory.distributions().iter().filter(|d| wanted.name(d.name.as_str())).cloned().collect();
     let quantities: Vec<Quantity> =
@@ -127,7 +128,9 @@ fn conditions(all: &[Condition], text: impl Fn(&hence::term::Term) -> String) ->
         Condition::Sort(t, sort) => format!("{} {}", text(t), word(*sort)),
         Condition::Free(x, t) => format!("{} does not depend on {x}", text(t)),
         Condition::Integrable(t) => format!("{} converges absolutely", text(t)),
-        Condition::Within(p, q) => format!("the support of {} lies in that of {}", text(p), text(q)),
+        Condition::Within(p, q) => {
+            format!("the support of {} lies in that of {}", text(p), text(q))
+        }
     };
     all.iter().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -105,7 +105,8 @@ fn fired(rule: &Rule, subject: &Term, kernel: &mut Kernel<'_>) -> Option<Step> {
 }
 
 fn places(term: &Term, here: &Path) -> Vec<Path> {
-    let below = term.children().into_iter().enumerate().flat_map(|(i, c)| places(c, &here.child(i)));
+    let below =
+        term.children().into_iter().enumerate().flat_map(|(i, c)| places(c, &here.child(i)));
     std::iter::once(here.clone()).chain(below).collect()
 }
 

@@ -63,7 +63,8 @@ pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Diagnostic> {
 
 fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Diagnostic> {
     let name = path.display().to_string();
-    let text = String::from_utf8(bytes(path, largest)?).map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(bytes(path, largest)?)
+        .map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
     // A byte order mark is no part of the text; spans would be off by three bytes, so it becomes blanks.
     let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
     if text.trim().is_empty() {
