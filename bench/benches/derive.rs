@@ -53,7 +53,7 @@ fn derived(theory: &Theory, statement: &str) -> Derivation {
 fn decided(theory: &Theory, statement: &str) -> Outcome {
     let goal = goal(theory, statement);
     let GoalKind::Claim { relation, left, right } = &goal.kind else { panic!("not a claim") };
-    derive::claim(theory, facts(&goal.context), *relation, left, right)
+    derive::claim(theory, &facts(&goal.context), *relation, left, right)
 }
 
 fn goal(theory: &Theory, statement: &str) -> Goal {

@@ -368,7 +368,7 @@ fn tidied(t: &Term) -> Option<Term> {
             }
             Node::Power(a, n) => match n.node() {
                 Node::Neg(k) if k.as_rational().is_some_and(|r| r.is_one()) => {
-                    below.push(a.clone())
+                    below.push(a.clone());
                 }
                 Node::Neg(k) => below.push(Term::power(a.clone(), k.clone())),
                 _ => above.push(f),

@@ -503,7 +503,7 @@ impl<'t> Kernel<'t> {
             Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
             Node::Power(a, n) => match self.arith.poly(n, env)?.as_constant() {
                 Some(r) if r.is_integer() && r.is_negative() => {
-                    self.need(Need::Nonzero, a, env, out)?
+                    self.need(Need::Nonzero, a, env, out)?;
                 }
                 Some(r) if !r.is_integer() => {
                     let need = if r.is_negative() { Need::Positive } else { Need::Nonnegative };

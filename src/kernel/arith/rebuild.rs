@@ -163,12 +163,14 @@ impl Arithmetic<'_> {
             under.insert(0, Term::rational(&magnitude.denominator()));
         }
         let mut above = over;
-        if let [(m, c)] = numerator.0.as_slice() {
+        if let [(m, _)] = numerator.0.as_slice() {
             let (mut factors, more_under) = self.build_monomial(m, names);
-            debug_assert!(more_under.is_empty() || !m.is_empty(), "only factors stand above");
             under.extend(more_under);
-            let _ = c;
             above.append(&mut factors);
+        } else if let Some((c, base, k)) = binomial_power(numerator)
+            && c == content
+        {
+            above.push(Term::power(self.build(&base, names), Term::integer(k)));
         } else {
             let mut monomials: Vec<&(Monomial, Rational)> = numerator.0.iter().collect();
             let bound =
@@ -426,7 +428,8 @@ fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
 /// `p` as c·(A ± B)^k for monomials A, B and k ≥ 2, where it is one.
 fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
     let k = p.0.len().checked_sub(1)?;
-    if !(2..=12).contains(&k) {
+    let fraction = p.0.iter().any(|(m, _)| m.iter().any(|(_, e)| e.is_negative()));
+    if fraction || !(2..=12).contains(&k) {
         return None;
     }
     let k = k as i64;
