@@ -77,21 +77,34 @@ impl Decision {
 /// Derives, compares and, where wanted, verifies.
 pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
     let facts = facts(&goal.context);
-    let (derivation, comparison) = match &goal.kind {
+    let (derivation, compared) = match &goal.kind {
         GoalKind::Derive { left, definition } => {
-            let derivation = derive(theory, facts.clone(), left);
             let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
-            let comparison =
-                stated.map(|right| compare(theory, facts, Relation::Eq, left, right).1);
-            (derivation, comparison)
+            let compared = stated.map(|right| compare(theory, &facts, Relation::Eq, left, right));
+            // The chain shown ends in the engine's own form, not in the one that was compared with.
+            (derive(theory, facts, left), compared.map(|(_, right, c)| (right, c)))
         }
         GoalKind::Claim { relation, left, right } => {
-            let (derivation, comparison) = compare(theory, facts, *relation, left, right);
-            (derivation, Some(comparison))
+            let (derivation, second, c) = compare(theory, &facts, *relation, left, right);
+            (derivation, Some((second, c)))
         }
     };
-    let evidence = with_evidence.then(|| verify(&derivation, theory));
+    let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));
+    let evidence = with_evidence.then(|| {
+        let mut evidence = verify(&derivation, theory);
+        evidence.passed &= second.is_none_or(|right| verify(&right, theory).passed);
+        evidence.passed &= comparison.as_mut().is_none_or(|c| unopposed(c, &derivation, theory));
+        evidence
+    });
     Decision { derivation, comparison, evidence }
+}
+
+/// Whether no point speaks against what was proved.
+fn unopposed(c: &mut Comparison, derivation: &Derivation, theory: &Theory) -> bool {
+    if c.verdict == Verdict::Proved {
+        c.counterexample = counterexample(&c.left, &c.right, c.relation, &derivation.facts, theory);
+    }
+    c.verdict != Verdict::Proved || c.counterexample.is_none()
 }
 
 /// Whether the right side is what the theory says, word for word.
@@ -99,14 +112,15 @@ fn is_definition(left: &Term, right: &Term, theory: &Theory) -> bool {
     theory.expand_quantity(left).is_some_and(|body| body.alpha_eq(right))
 }
 
+/// The derivations of both sides (of the right one where it needs one), and what they say of the relation.
 fn compare(
     theory: &Theory,
-    facts: Facts,
+    facts: &Facts,
     relation: Relation,
     left: &Term,
     right: &Term,
-) -> (Derivation, Comparison) {
-    let outcome = claim(theory, &facts, relation, left, right);
+) -> (Derivation, Option<Derivation>, Comparison) {
+    let outcome = claim(theory, facts, relation, left, right);
     let known = &outcome.left.facts;
     let found = match outcome.holds {
         Some(true) => None,
@@ -137,5 +151,5 @@ fn compare(
         counterexample: found,
         slip,
     };
-    (outcome.left, comparison)
+    (outcome.left, outcome.right, comparison)
 }

@@ -137,8 +137,7 @@ impl Subject<'_> {
                 Ok(found) => {
                     let off = (found.estimate - wanted.value).abs();
                     let allowed = Z * found.standard_error + wanted.error + CLOSE;
-                    // A NaN is never within what is allowed.
-                    (!(off <= allowed)).then(|| {
+                    (off > allowed || off.is_nan()).then(|| {
                         sampler_fault(format!(
                             "the sampler of `{name}` does not follow its density{place}: a smooth step at {} has \
                              mean {} by samples and {} by the density",

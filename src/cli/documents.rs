@@ -93,7 +93,7 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
     let source = match source::read(path) {
         Ok(source) => source,
         Err(problem) => {
-            session.problems.about(path.display().to_string(), problem);
+            session.problems.about(path.display().to_string(), *problem);
             return None;
         }
     };

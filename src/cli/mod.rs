@@ -40,7 +40,7 @@ const STACK: usize = 256 << 20;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     std::panic::set_hook(Box::new(report_panic));
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(&arguments));
     let exit = match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(exit)) => exit,
         // The hook has said what happened.
@@ -53,14 +53,17 @@ pub fn main() -> ExitCode {
 fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     let place =
         info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
-    let what = info.payload_as_str().unwrap_or("no message");
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let what =
+        text.or(payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     let text =
         format!("internal error{place}: {what}\nThis is a mistake in hence; please report it.\n");
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-fn run(arguments: Arguments) -> Exit {
-    let mut session = Session::new(&arguments);
+fn run(arguments: &Arguments) -> Exit {
+    let mut session = Session::new(arguments);
     let exit = match &arguments.command {
         Command::Derive(a) => derive::run(a, &mut session),
         Command::Evaluate(a) => evaluate::run(a, &mut session),

@@ -19,14 +19,14 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
     let source = match source::read_certificate(&arguments.certificate) {
         Ok(source) => source,
         Err(problem) => {
-            session.problems.about(arguments.certificate.display().to_string(), problem);
+            session.problems.about(arguments.certificate.display().to_string(), *problem);
             return Exit::Unreadable;
         }
     };
     let certificate = match parse(&source) {
         Ok(certificate) => certificate,
         Err(problem) => {
-            session.problems.extend(&source, vec![problem]);
+            session.problems.extend(&source, vec![*problem]);
             return Exit::Unreadable;
         }
     };
@@ -38,23 +38,30 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
         certificate.as_array().map_or(vec![&certificate], |all| all.iter().collect());
     let mut exit = Exit::of(!parts.is_empty());
     for part in parts {
-        let inner = if part["kind"] == "claim" { &part["derivation"] } else { part };
-        exit = exit.max(one(inner, session));
+        let is_claim = part["kind"] == "claim";
+        exit = exit.max(one(if is_claim { &part["derivation"] } else { part }, session));
+        if is_claim {
+            let note = "  note: this is the derivation behind a claim; the verdict on the claim is not sealed";
+            session.output.line(note);
+        }
     }
     exit
 }
 
-fn parse(source: &Rc<Source>) -> Result<Value, Diagnostic> {
+fn parse(source: &Rc<Source>) -> Result<Value, Box<Diagnostic>> {
     let value: Value = serde_json::from_str(&source.text).map_err(|e| {
         let at = offset(&source.text, e.line(), e.column());
-        Diagnostic::new("E0612", Span::new(at, at), format!("this is not JSON: {e}"))
-            .hint("certificates are written by `hence derive --format json`")
+        unfit("E0612", Span::new(at, at), format!("this is not JSON: {e}"))
     })?;
     if value.is_object() || value.is_array() {
         return Ok(value);
     }
-    Err(Diagnostic::new("E0613", Span::default(), "this is JSON, but not a certificate")
-        .hint("certificates are written by `hence derive --format json`"))
+    Err(unfit("E0613", Span::default(), "this is JSON, but not a certificate".into()))
+}
+
+fn unfit(code: &'static str, span: Span, message: String) -> Box<Diagnostic> {
+    let hint = "certificates are written by `hence derive --format json`";
+    Box::new(Diagnostic::new(code, span, message).hint(hint))
 }
 
 fn offset(text: &str, line: usize, column: usize) -> usize {

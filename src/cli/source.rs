@@ -49,7 +49,7 @@ impl Source {
 ///
 /// # Errors
 /// What is wrong with it, without a place in its text.
-pub fn read(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+pub fn read(path: &Path) -> Result<Rc<Source>, Box<Diagnostic>> {
     read_up_to(path, LARGEST)
 }
 
@@ -57,32 +57,42 @@ pub fn read(path: &Path) -> Result<Rc<Source>, Diagnostic> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Diagnostic> {
+pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Box<Diagnostic>> {
     read_up_to(path, LARGEST_CERTIFICATE)
 }
 
-fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Diagnostic> {
+fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Box<Diagnostic>> {
     let name = path.display().to_string();
     let text = String::from_utf8(bytes(path, largest)?)
         .map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
-    // A byte order mark is no part of the text; spans would be off by three bytes, so it becomes blanks.
-    let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
+    // A byte order mark is no part of the text.
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(plain("E0605", "the file is empty")
-            .hint("a document holds statements, `derive …` or `claim …`; a theory, entries"));
+        return Err(advised(
+            "E0605",
+            "the file is empty",
+            "a document holds statements, `derive …` or `claim …`; a theory, entries",
+        ));
     }
     Ok(Rc::new(Source { name, text }))
 }
 
 /// The bytes of a file that is not too large.
-fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Diagnostic> {
+fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
     let unreadable = |e: &std::io::Error| {
-        plain("E0601", format!("the file cannot be read: {}", reason(e)))
-            .hint("check the path and its permissions")
+        advised(
+            "E0601",
+            format!("the file cannot be read: {}", reason(e)),
+            "check the path and its permissions",
+        )
     };
     let data = fs::metadata(path).map_err(|e| unreadable(&e))?;
     if data.is_dir() {
-        return Err(plain("E0602", "this is a directory, and a file is needed"));
+        return Err(advised(
+            "E0602",
+            "this is a directory, and a file is needed",
+            "name a file in it",
+        ));
     }
     if data.is_file() && data.len() > largest {
         let length = data.len();
@@ -98,13 +108,16 @@ fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Diagnostic> {
     Ok(text)
 }
 
-fn too_large(message: String) -> Diagnostic {
-    plain("E0604", message).hint("split it into several files")
+fn too_large(message: String) -> Box<Diagnostic> {
+    advised("E0604", message, "split it into several files")
 }
 
-fn not_text(at: usize) -> Diagnostic {
-    plain("E0603", format!("the file is not UTF-8 text: byte {at} does not belong there"))
-        .hint("save it as UTF-8")
+fn not_text(at: usize) -> Box<Diagnostic> {
+    advised(
+        "E0603",
+        format!("the file is not UTF-8 text: byte {at} does not belong there"),
+        "save it as UTF-8",
+    )
 }
 
 fn reason(e: &std::io::Error) -> String {
@@ -115,8 +128,8 @@ fn reason(e: &std::io::Error) -> String {
     }
 }
 
-fn plain(code: &'static str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code, Span::default(), message)
+fn advised(code: &'static str, message: impl Into<String>, hint: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(code, Span::default(), message).hint(hint))
 }
 
 #[cfg(test)]

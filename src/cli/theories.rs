@@ -22,7 +22,7 @@ pub fn extend(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
     for path in paths {
         match source::read(path) {
             Ok(source) => add(theory, &source, problems),
-            Err(problem) => problems.about(path.display().to_string(), problem),
+            Err(problem) => problems.about(path.display().to_string(), *problem),
         }
     }
 }
