@@ -207,21 +207,3 @@ fn nonsense_is_refused_calmly() {
         );
     }
 }
-
-/// `cargo test --release --test syntax_round_trip -- --ignored --nocapture` measures the speed.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::print_stdout, reason = "a measurement")]
-fn speed() {
-    let statement = "claim KL(p || q) = ln(s2/s1) + (s1^2 + (a - b)^2)/(2*s2^2)";
-    let rule = "rule a.b\n  E[x ~ N(?m, ?v)]((x - ?c)^2) => ?v + (?m - ?c)^2\n  when ?v > 0, free(x, ?c)\n  en \"text\"\n  proof axiom\n\n";
-    let theory = rule.repeat(100);
-    let start = std::time::Instant::now();
-    for _ in 0..1000 {
-        assert!(hence::syntax::parse_statements(statement).1.is_empty());
-    }
-    println!("statement: {:?}", start.elapsed() / 1000);
-    let start = std::time::Instant::now();
-    assert!(hence::syntax::parse_theory(&theory).1.is_empty());
-    println!("600 lines of theory: {:?}", start.elapsed());
-}

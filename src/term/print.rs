@@ -102,6 +102,9 @@ impl fmt::Display for Term {
                 write!(f, "^")?;
                 write_at(b, Level::Power, f)
             }
+            Node::Call(name, args) if name == "mixture" && args.len().is_multiple_of(2) => {
+                write_mixture(args, f)
+            }
             Node::Call(name, args) => {
                 write!(f, "{name}(")?;
                 list(args, f)?;
@@ -122,6 +125,16 @@ impl fmt::Display for Term {
             }
         }
     }
+}
+
+/// `mixture(1/3: p, 2/3: q)`: weights and components stand in turn among the arguments.
+fn write_mixture(args: &[Term], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "mixture(")?;
+    for (i, pair) in args.chunks_exact(2).enumerate() {
+        let comma = if i > 0 { ", " } else { "" };
+        write!(f, "{comma}{}: {}", pair[0], pair[1])?;
+    }
+    write!(f, ")")
 }
 
 fn write_binder(b: &Binder, f: &mut fmt::Formatter<'_>) -> fmt::Result {
