@@ -106,15 +106,20 @@ fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<S
 }
 
 fn quadrature(q: &QuadratureView, lang: Lang, spelling: Spelling) -> String {
-    filled(
-        phrase(Phrase::Quadrature, lang),
-        &[
-            point(&q.point, spelling),
-            number(q.value, spelling),
-            rough(q.error, spelling),
-            number(q.closed, spelling),
-        ],
-    )
+    let (value, error) = (number(q.value, spelling), rough(q.error, spelling));
+    match q.closed {
+        Some(closed) => filled(
+            phrase(Phrase::Quadrature, lang),
+            &[point(&q.point, spelling), value, error, number(closed, spelling)],
+        ),
+        None if q.point.is_empty() => {
+            filled(phrase(Phrase::QuadratureOfNumber, lang), &[value, error])
+        }
+        None => filled(
+            phrase(Phrase::QuadratureAlone, lang),
+            &[point(&q.point, spelling), value, error],
+        ),
+    }
 }
 
 fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String> {

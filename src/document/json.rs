@@ -94,7 +94,7 @@ fn quadrature(q: &QuadratureView) -> Value {
         "point": point(&q.point),
         "value": number(q.value),
         "error": number(q.error),
-        "closed": number(q.closed),
+        "closed": q.closed.map(number),
     })
 }
 

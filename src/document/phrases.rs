@@ -21,6 +21,8 @@ pub enum Phrase {
     Deterministic,
     DeterministicOk,
     Quadrature,
+    QuadratureAlone,
+    QuadratureOfNumber,
     MonteCarlo,
     MonteCarloAt,
     Caught,
@@ -73,6 +75,13 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
             "at {}, quadrature of the definition gives {} ± {}, the closed form {}",
             "在 {} 处，对定义作数值积分得 {} ± {}，闭式为 {}",
         ),
+        Phrase::QuadratureAlone => (
+            "at {}, quadrature of the definition gives {} ± {}",
+            "在 {} 处，对定义作数值积分得 {} ± {}",
+        ),
+        Phrase::QuadratureOfNumber => {
+            ("quadrature of the definition gives {} ± {}", "对定义作数值积分得 {} ± {}")
+        }
         Phrase::MonteCarlo => ("Monte Carlo", "蒙特卡罗"),
         Phrase::MonteCarloAt => (
             "at {}, the definition estimated from {} samples (seed {}) is {} ± {}, the closed form {}: {}, z = {}",

@@ -226,8 +226,8 @@ pub struct QuadratureView {
     pub value: f64,
     /// Its error estimate.
     pub error: f64,
-    /// The closed form there.
-    pub closed: f64,
+    /// The closed form there, where there is one.
+    pub closed: Option<f64>,
 }
 
 /// The definition estimated from samples at one point.

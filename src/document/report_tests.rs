@@ -106,7 +106,7 @@ fn verification() -> Verification {
                 point: point.clone(),
                 value: 0.753_771_802,
                 error: 2e-11,
-                closed: 0.753_771_802,
+                closed: Some(0.753_771_802),
             }),
             ok: true,
             message: String::new(),

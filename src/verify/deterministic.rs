@@ -154,18 +154,26 @@ fn bound_on_the_way(whole: &Term, path: &Path, inner: &Term) -> bool {
     false
 }
 
+/// The statement by quadrature, beside the closed form where there is one: what is stuck still has a value.
 fn by_quadrature(d: &Derivation, at: &mut Sampler<'_>, view: &mut DeterministicView) {
-    if d.status != Status::Proved {
+    if !matches!(d.status, Status::Proved | Status::Stuck) {
         return;
     }
-    let (Ok(value), Ok(closed)) = (at.value(&d.statement), at.value(&d.result)) else { return };
+    let Ok(value) = at.value(&d.statement) else { return };
+    let closed = match d.status {
+        Status::Proved => at.value(&d.result).ok(),
+        _ => None,
+    };
+    if closed.is_none() && d.status == Status::Proved {
+        return;
+    }
     view.quadrature = Some(QuadratureView {
         point: listed(&at.point),
         value: value.value,
         error: value.error,
-        closed: closed.value,
+        closed: closed.map(|c| c.value),
     });
-    if compare(d.relation, value, closed) == Verdict::Differs {
+    if closed.is_some_and(|c| compare(d.relation, value, c) == Verdict::Differs) {
         fail(view, "quadrature of the statement does not agree with the closed form".into());
     }
 }
