@@ -96,6 +96,7 @@ impl Tally {
             n => format!(" ({n} expected to be refuted)"),
         };
         let end = match self.failed {
+            0 if self.derivations + self.claims == 0 => "nothing was checked".to_owned(),
             0 => "all as stated".to_owned(),
             n => format!("{n} failed"),
         };

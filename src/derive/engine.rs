@@ -75,7 +75,7 @@ impl Derivation {
 }
 
 /// Steps that one derivation may take before it is given up; the Gaussian divergence takes some forty.
-const FUEL: usize = 4000;
+const FUEL: usize = 400;
 
 pub(crate) struct Mark {
     current: Term,
@@ -163,7 +163,9 @@ impl<'t> Engine<'t> {
     }
 
     fn note_undischarged(&mut self, condition: &str) {
-        if self.message.is_none() && condition.ends_with("converges absolutely") {
+        let informative = condition.ends_with("converges absolutely")
+            || (condition.ends_with(" > 0") && condition.contains(|c: char| c.is_alphabetic()));
+        if self.message.is_none() && informative {
             self.message = Some((
                 format!("a condition could not be proved: {condition}"),
                 format!("无法证明条件：{condition}"),

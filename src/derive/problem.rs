@@ -29,11 +29,19 @@ pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
 fn run(theory: &Theory, mut facts: Facts, start: &Term, target: Option<&Term>) -> Derivation {
     let (named, introduced) = name_distributions(theory, &mut facts, start);
     let mut engine = Engine::new(theory, facts, named.clone());
-    let status = run_phases(&mut engine, target);
+    let status = run_phases(&mut engine, target, false);
     engine.finish(named, introduced, status)
 }
 
-fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>) -> Status {
+fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) -> Status {
+    let start = engine.current.clone();
+    if let Some(part) = engine.kernel.undefined_part(&start, strictly) {
+        engine.message = Some((
+            format!("the statement is not known to be defined: {part}"),
+            format!("该式不一定有定义：{part}"),
+        ));
+        return Status::Stuck;
+    }
     if engine.definitions().is_err() {
         return Status::Stuck;
     }
@@ -179,9 +187,10 @@ fn equation(
     }
     let closed = outcome.left.status == Status::Proved && second_status == Status::Proved;
     outcome.holds = match (equal, relation) {
+        _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),
-        (Ok(false), Relation::Eq) if closed => Some(false),
+        (Ok(false), Relation::Eq) => Some(false),
         _ => None,
     };
     if outcome.holds == Some(true)
@@ -217,7 +226,7 @@ fn inequality(
         (difference, Vec::new(), facts)
     };
     let mut engine = Engine::new(theory, facts, named.clone());
-    let mut status = run_phases(&mut engine, None);
+    let mut status = run_phases(&mut engine, None, true);
     let mut holds = None;
     if status == Status::Proved {
         let closed = engine.current.clone();

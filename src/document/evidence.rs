@@ -108,9 +108,12 @@ fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<S
 fn quadrature(q: &QuadratureView, lang: Lang, spelling: Spelling) -> String {
     let (value, error) = (number(q.value, spelling), rough(q.error, spelling));
     match q.closed {
-        Some(closed) => filled(
-            phrase(Phrase::Quadrature, lang),
-            &[point(&q.point, spelling), value, error, number(closed, spelling)],
+        Some(closed) => placed(
+            filled(
+                phrase(Phrase::Quadrature, lang),
+                &[point(&q.point, spelling), value, error, number(closed, spelling)],
+            ),
+            !q.point.is_empty(),
         ),
         None if q.point.is_empty() => {
             filled(phrase(Phrase::QuadratureOfNumber, lang), &[value, error])
@@ -122,8 +125,19 @@ fn quadrature(q: &QuadratureView, lang: Lang, spelling: Spelling) -> String {
     }
 }
 
+/// Without parameters there is no point to name.
+fn placed(text: String, names_a_point: bool) -> String {
+    if names_a_point {
+        return text;
+    }
+    ["at , ", "在  处，", "在 处，"]
+        .iter()
+        .find_map(|start| text.strip_prefix(start))
+        .map_or(text.clone(), str::to_owned)
+}
+
 fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String> {
-    let result = filled(
+    let sentence = filled(
         phrase(Phrase::MonteCarloAt, lang),
         &[
             point(&m.point, spelling),
@@ -136,6 +150,7 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
             spelled(&format!("{:.2}", m.z), spelling),
         ],
     );
+    let result = placed(sentence, !m.point.is_empty());
     vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])]
 }
 

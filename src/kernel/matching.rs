@@ -35,11 +35,13 @@ impl Kernel<'_> {
             let Some(p) = p.instantiate(&b) else { return Vec::new() };
             return if self.arith.equal(&p, s, env) == Ok(true) { vec![b] } else { Vec::new() };
         }
-        let structural = self.by_shape(p, s, free, env, &b);
-        if !structural.is_empty() {
-            return structural;
+        let mut structural = self.by_shape(p, s, free, env, &b);
+        // t·x − r·x is −a·x + c with a = r and c = t·x, but also with a = r − t and c = 0.
+        let ambiguous = matches!(p.node(), Node::Sum(_)) && !b.vars.is_empty();
+        if structural.is_empty() || ambiguous {
+            structural.extend(self.by_algebra(p, s, env, b));
         }
-        self.by_algebra(p, s, env, b)
+        structural
     }
 
     fn has_unbound(&self, p: &Term, b: &Bindings) -> bool {

@@ -474,8 +474,9 @@ impl<'t> Kernel<'t> {
         self.partial_operations(old, env, &mut known)?;
         let mut wanted = Vec::new();
         self.partial_operations(new, env, &mut wanted)?;
-        for (need, poly, text) in wanted {
-            if known.iter().any(|(k, p, _)| (*k == need || *k == Need::Positive) && *p == poly) {
+        for Operation { need, poly, of, .. } in wanted {
+            if known.iter().any(|k| (k.need == need || k.need == Need::Positive) && k.poly == poly)
+            {
                 continue;
             }
             let p = self.arith.poly_at(poly).clone();
@@ -486,7 +487,7 @@ impl<'t> Kernel<'t> {
                 Need::Nonnegative => sign.is_nonnegative(),
             };
             if !fine {
-                return Err(Refusal::Undefined(text));
+                return Err(Refusal::Undefined(of.to_string()));
             }
         }
         Ok(Vec::new())
@@ -497,7 +498,7 @@ impl<'t> Kernel<'t> {
         &mut self,
         t: &Term,
         env: EnvId,
-        out: &mut Vec<(Need, PolyId, String)>,
+        out: &mut Vec<Operation>,
     ) -> Result<(), Refusal> {
         match t.node() {
             Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
@@ -530,6 +531,25 @@ impl<'t> Kernel<'t> {
         Ok(())
     }
 
+    /// What a closed term needs to be defined and is not known: `m > 0` for ln(m). Under a binder a denominator may
+    /// vanish, for that happens almost nowhere; elsewhere it may not if `strictly` is asked.
+    pub fn undefined_part(&mut self, t: &Term, strictly: bool) -> Option<String> {
+        let mut needs = Vec::new();
+        let collected = self.partial_operations(t, ROOT, &mut needs);
+        let normal = self.arith.normal(t, ROOT);
+        match (collected, normal) {
+            (Err(Refusal::Arithmetic(e)), _) | (_, Err(e)) => return Some(e.message().into()),
+            _ => {}
+        }
+        let open = needs.into_iter().find(|op| match op.need {
+            Need::Nonzero if self.arith.poly_at(op.poly).is_zero() => true,
+            Need::Nonzero => op.env == ROOT && strictly,
+            // Where a density vanishes, 0·ln 0 counts as 0.
+            _ => !op.of.any(&mut |s| matches!(s.node(), Node::Density(..))),
+        });
+        open.map(|op| op.to_string())
+    }
+
     /// Whether two terms are defined at the same admissible points, binders' bodies aside (they matter only almost
     /// everywhere).
     ///
@@ -544,9 +564,9 @@ impl<'t> Kernel<'t> {
             return Ok(());
         }
         for (mine, others) in [(&left, &right), (&right, &left)] {
-            for (need, poly, text) in mine {
-                if !others.iter().any(|(n, p, _)| n == need && p == poly) {
-                    return Err(format!("{text} {}", need.as_str()));
+            for op in mine {
+                if !others.iter().any(|o| o.need == op.need && o.poly == op.poly) {
+                    return Err(op.to_string());
                 }
             }
         }
@@ -558,7 +578,7 @@ impl<'t> Kernel<'t> {
         need: Need,
         t: &Term,
         env: EnvId,
-        out: &mut Vec<(Need, PolyId, String)>,
+        out: &mut Vec<Operation>,
     ) -> Result<(), Refusal> {
         match (need, t.node()) {
             (Need::Nonzero, Node::Product(factors)) => {
@@ -577,7 +597,7 @@ impl<'t> Kernel<'t> {
                 };
                 if !fine {
                     let id = self.arith.normal(t, env)?;
-                    out.push((need, id, t.to_string()));
+                    out.push(Operation { need, poly: id, of: t.clone(), env });
                 }
             }
         }
@@ -605,6 +625,20 @@ enum Need {
     Nonzero,
     Positive,
     Nonnegative,
+}
+
+/// An operation that is not defined everywhere, where its need was not seen to hold.
+struct Operation {
+    need: Need,
+    poly: PolyId,
+    of: Term,
+    env: EnvId,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.of, self.need.as_str())
+    }
 }
 
 impl Need {

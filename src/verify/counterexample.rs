@@ -52,6 +52,10 @@ fn fails_at(
     let options = Options::default();
     let a = evaluate(left, point, &numbers, &options).ok()?;
     let b = evaluate(right, point, &numbers, &options).ok()?;
+    if !a.value.is_finite() || !b.value.is_finite() {
+        // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
+        return None;
+    }
     let scale = a.value.abs().max(b.value.abs()).max(1.0);
     let doubt = if scale.is_finite() { 4.0 * (a.error + b.error) / scale } else { 0.0 };
     let fails = match relation {

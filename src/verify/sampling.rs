@@ -78,10 +78,16 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
     }
     let not_applicable = runs.is_empty().then(|| match trouble {
         Some(e) => Bilingual::new(format!("it cannot be sampled: {e}"), format!("无法抽样：{e}")),
-        None => Bilingual::new("no suitable point was found", "没有找到合适的点"),
+        None => Bilingual::new(
+            "the samples do not vary, or vary too much, at every point tried",
+            "在所试各点处样本不变或变化过大",
+        ),
     });
     Sampled { runs, not_applicable }
 }
+
+/// A relative spread below this is rounding.
+const ROUNDING: f64 = 1e-10;
 
 fn at_point(
     derivation: &Derivation,
@@ -97,6 +103,10 @@ fn at_point(
     }
     let pilot = combined(form, PILOT, point, numbers, seed ^ 1)?;
     let deviation = pilot.standard_error * (PILOT as f64).sqrt();
+    if !closed.value.is_finite() || deviation <= ROUNDING * closed.value.abs() {
+        // A constant: its samples differ by rounding only and could confirm nothing.
+        return Ok(None);
+    }
     if deviation > RATIO * closed.value.abs() && !fixed {
         return Ok(None);
     }
@@ -114,6 +124,7 @@ fn at_point(
 
 fn view(point: &Environment, closed: f64, r: &McReport) -> MonteCarloView {
     let verdict = match r.verdict {
+        _ if r.z.is_nan() || !r.estimate.is_finite() => "inconclusive",
         Verdict::Confirmed { .. } => "confirmed",
         Verdict::Refuted => "refuted",
         Verdict::Inconclusive { .. } => "inconclusive",
