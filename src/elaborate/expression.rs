@@ -107,8 +107,19 @@ impl<'a> Elaborator<'a> {
                 Term::quotient(a, b)
             }
             ExprKind::Power(a, b) => {
-                let (a, b) = self.pair(a, b)?;
-                Term::power(a, b)
+                let (base, exponent) = self.pair(a, b)?;
+                if power_is_too_large(&base, &exponent) {
+                    self.report(
+                        Diagnostic::new("E0219", expr.span, "this power is too large")
+                            .label("beyond what exact arithmetic takes on")
+                            .hint(format!(
+                                "exponents go up to {LARGEST_EXPONENT}, numbers to about {} digits",
+                                crate::term::MAX_BITS * 3 / 10
+                            )),
+                    );
+                    return None;
+                }
+                Term::power(base, exponent)
             }
             ExprKind::Call(name, arguments) => return self.call(name, arguments, expr.span),
             ExprKind::Apply(head, arguments) => return self.apply(head, arguments),
@@ -322,4 +333,36 @@ pub(super) fn reserved(name: &Ident, what: &str) -> Diagnostic {
     )
     .label(what.to_owned())
     .hint("choose another name")
+}
+
+/// The largest exponent that may be written as a number.
+const LARGEST_EXPONENT: i64 = 10_000;
+
+/// Whether a power of numbers, or an exponent, is beyond the bounds of the exact arithmetic.
+fn power_is_too_large(base: &Term, exponent: &Term) -> bool {
+    let Some(n) = number(exponent) else { return !is_numeric(exponent).is_none_or(|fits| fits) };
+    let whole = n.to_i64().map_or(i64::MAX, i64::abs);
+    let huge = n.is_integer() && whole > LARGEST_EXPONENT;
+    match number(base) {
+        Some(b) if n.is_integer() => {
+            !b.is_zero() && b.checked_pow(n.to_i64().unwrap_or(i64::MAX)).is_none()
+        }
+        _ => huge,
+    }
+}
+
+/// The value of an expression of digits, signs, fractions and powers.
+fn number(t: &Term) -> Option<Rational> {
+    match t.node() {
+        Node::Power(a, n) => number(a)?.checked_pow(number(n)?.to_i64()?),
+        Node::Neg(a) => number(a).map(|n| -n),
+        _ => t.as_rational(),
+    }
+}
+
+/// For an exponent made of digits only: whether its value fits; `None` for any other.
+fn is_numeric(t: &Term) -> Option<bool> {
+    let symbols =
+        t.any(&mut |s| !matches!(s.node(), Node::Number(_) | Node::Power(..) | Node::Neg(_)));
+    (!symbols).then(|| number(t).is_some())
 }

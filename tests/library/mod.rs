@@ -74,7 +74,7 @@ pub fn derived(theory: &Theory, text: &str) -> Derivation {
 pub fn decided(theory: &Theory, text: &str) -> Outcome {
     let goal = goals(theory, text).pop().expect("a goal");
     let GoalKind::Claim { relation, left, right } = &goal.kind else { panic!("{text}: no claim") };
-    claim(theory, facts(&goal.context), *relation, left, right)
+    claim(theory, &facts(&goal.context), *relation, left, right)
 }
 
 /// What the evaluator asks of a theory, with definitions of names.
