@@ -165,7 +165,6 @@ fn arithmetic_keeps_what_is_defined() {
     undefined("let x nonnegative", "x", "exp(ln(x))");
     undefined("let x real", "0", "0*x^(-1)");
     undefined("let x real", "x^0", "x/x");
-    undefined("let x real", "0", "int[z from -1 to 1] (1/z - 1/z) dz");
     undefined("let x real", "oo - oo", "0");
     undefined("let x real", "oo/oo", "1");
     undefined("let x real", "oo + x", "oo");
@@ -175,6 +174,7 @@ fn arithmetic_keeps_what_is_defined() {
 #[test]
 #[ignore = "a hole of the kernel: symbolic powers, gamma and divergent integrals come out of nothing"]
 fn arithmetic_keeps_what_is_defined_elsewhere() {
+    let mut holes = Vec::new();
     for (declarations, new) in [
         ("let x, y real", "x^y - x^y"),
         ("let x real", "gamma(x) - gamma(x)"),
@@ -182,9 +182,11 @@ fn arithmetic_keeps_what_is_defined_elsewhere() {
         ("let x real", "0*int[z from 0 to oo] exp(z) dz"),
         ("let x real", "int[z from 0 to 1] 1/z dz - int[z from 0 to 1] 1/z dz"),
     ] {
-        let got = replacing(declarations, "0", new);
-        assert!(got.is_err(), "0 -> {new}: {got:?}");
+        if replacing(declarations, "0", new).is_ok() {
+            holes.push(new);
+        }
     }
+    assert!(holes.is_empty(), "0 becomes any of {holes:?}");
 }
 
 #[test]
@@ -197,6 +199,7 @@ fn arithmetic_refuses_what_differs() {
         ("let a, b real", "ln(a*b)", "ln(a) + ln(b)"),
         ("let a, b real", "sqrt(a*b)", "sqrt(a)*sqrt(b)"),
         ("let a, b real, n real", "2", "3"),
+        ("let a real", "0", "int[z from -1 to 1] (1/z - 1/z) dz"),
         ("let a real", "a", "a + 1/1000000000000000000000000000000"),
     ] {
         let got = replacing(declarations, old, new);
