@@ -51,8 +51,26 @@ const KNOWN: &[(&str, Sign)] = &[
 
 /// What nothing that is assumed tells.
 const UNKNOWN: &[&str] = &[
-    "x", "x*y", "p - q", "ln(p)", "x^3", "k", "p - 1", "n - 2", "z - p", "c - 2", "exp(x) - 1",
-    "1 - x^2", "sin(x)", "digamma(p)", "x + p", "w", "w + 1", "a", "a*b", "a + b",
+    "x",
+    "x*y",
+    "p - q",
+    "ln(p)",
+    "x^3",
+    "k",
+    "p - 1",
+    "n - 2",
+    "z - p",
+    "c - 2",
+    "exp(x) - 1",
+    "1 - x^2",
+    "sin(x)",
+    "digamma(p)",
+    "x + p",
+    "w",
+    "w + 1",
+    "a",
+    "a*b",
+    "a + b",
 ];
 
 #[test]

@@ -65,8 +65,10 @@ const EQUAL: &[(&str, &str)] = &[
     ("int[z from 0 to 1] z^2 dz", "int[w from 0 to 1] w^2 dw"),
     ("int[z from 0 to 1] (z + 1)^2 dz", "int[w from 0 to 1] (w^2 + 2*w + 1) dw"),
     ("E[z ~ Normal(a, p)](z^2)", "E[w ~ Normal(a, p)](w*w)"),
-    ("int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
-     "int[w from 0 to 1](int[z from 0 to 2] w*z^2 dz) dw"),
+    (
+        "int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
+        "int[w from 0 to 1](int[z from 0 to 2] w*z^2 dz) dw",
+    ),
 ];
 
 /// Different at some point at which both are defined.
@@ -104,8 +106,10 @@ const UNEQUAL: &[(&str, &str)] = &[
     ("int[z from 0 to 1] z*x dz", "int[x from 0 to 1] x*x dx"),
     ("E[z ~ Normal(a, p)](z)", "E[z ~ Normal(a, q)](z)*p/q"),
     ("E[z ~ Normal(a, p)](z^2)", "E[z ~ Normal(a, p)](z)^2"),
-    ("int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
-     "int[z from 0 to 1](int[w from 0 to 2] w*z^2 dw) dz"),
+    (
+        "int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
+        "int[z from 0 to 1](int[w from 0 to 2] w*z^2 dw) dz",
+    ),
     ("gamma(p + 1)", "gamma(p)"),
     ("(-1)^n", "1"),
     ("(-1)^n", "-1"),

