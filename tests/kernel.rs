@@ -367,3 +367,28 @@ fn giants_are_refused_quickly() {
     }
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
+
+/// A bound variable that is called like a declared positive name is not positive.
+#[test]
+#[ignore = "HOLE"]
+fn shadowed_names_keep_nothing() {
+    let mut wrong = Vec::new();
+    for (old, new) in [
+        (
+            "int[p from -1 to 0](int[z from 0 to p] sqrt(z^2) dz) dp",
+            "int[p from -1 to 0](int[z from 0 to p] z dz) dp",
+        ),
+        ("int[p from -1 to 0] sqrt(p^2) dp", "int[p from -1 to 0] p dp"),
+        ("int[p from -1 to 1] 1 dp", "int[p from -1 to 1] p/p dp"),
+        ("int[n from 0 to 1] (-1)^(2*n) dn", "int[n from 0 to 1] 1 dn"),
+    ] {
+        if replacing(NAMES, old, new).is_ok() {
+            wrong.push(format!("{old} -> {new}"));
+        }
+    }
+    let inner = "int[p from -2 to -1](int[z from 0 to p] ln(q) dz) dp";
+    if let Ok(relation) = bounded(inner, &[2, 2]) {
+        wrong.push(format!("{inner} {} its tangent", relation.as_str()));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
