@@ -169,7 +169,6 @@ fn arithmetic_keeps_what_is_defined() {
     undefined("let x nonnegative", "x", "exp(ln(x))");
     undefined("let x real", "0", "0*x^(-1)");
     undefined("let x real", "x^0", "x/x");
-    undefined("let x real", "0", "int[z from -1 to 1] (1/z - 1/z) dz");
     undefined("let x real", "oo - oo", "0");
     undefined("let x real", "oo/oo", "1");
     undefined("let x real", "oo + x", "oo");
@@ -179,6 +178,7 @@ fn arithmetic_keeps_what_is_defined() {
 #[test]
 #[ignore = "a hole of the kernel: symbolic powers, gamma and divergent integrals come out of nothing"]
 fn arithmetic_keeps_what_is_defined_elsewhere() {
+    let mut holes = Vec::new();
     for (declarations, new) in [
         ("let x, y real", "x^y - x^y"),
         ("let x real", "gamma(x) - gamma(x)"),
@@ -186,9 +186,11 @@ fn arithmetic_keeps_what_is_defined_elsewhere() {
         ("let x real", "0*int[z from 0 to oo] exp(z) dz"),
         ("let x real", "int[z from 0 to 1] 1/z dz - int[z from 0 to 1] 1/z dz"),
     ] {
-        let got = replacing(declarations, "0", new);
-        assert!(got.is_err(), "0 -> {new}: {got:?}");
+        if replacing(declarations, "0", new).is_ok() {
+            holes.push(new);
+        }
     }
+    assert!(holes.is_empty(), "0 becomes any of {holes:?}");
 }
 
 #[test]
@@ -201,6 +203,7 @@ fn arithmetic_refuses_what_differs() {
         ("let a, b real", "ln(a*b)", "ln(a) + ln(b)"),
         ("let a, b real", "sqrt(a*b)", "sqrt(a)*sqrt(b)"),
         ("let a, b real, n real", "2", "3"),
+        ("let a real", "0", "int[z from -1 to 1] (1/z - 1/z) dz"),
         ("let a real", "a", "a + 1/1000000000000000000000000000000"),
     ] {
         let got = replacing(declarations, old, new);
@@ -363,4 +366,29 @@ fn giants_are_refused_quickly() {
         let _ = desk.kernel.sign_of(&t);
     }
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+/// A bound variable that is called like a declared positive name is not positive.
+#[test]
+#[ignore = "HOLE"]
+fn shadowed_names_keep_nothing() {
+    let mut wrong = Vec::new();
+    for (old, new) in [
+        (
+            "int[p from -1 to 0](int[z from 0 to p] sqrt(z^2) dz) dp",
+            "int[p from -1 to 0](int[z from 0 to p] z dz) dp",
+        ),
+        ("int[p from -1 to 0] sqrt(p^2) dp", "int[p from -1 to 0] p dp"),
+        ("int[p from -1 to 1] 1 dp", "int[p from -1 to 1] p/p dp"),
+        ("int[n from 0 to 1] (-1)^(2*n) dn", "int[n from 0 to 1] 1 dn"),
+    ] {
+        if replacing(NAMES, old, new).is_ok() {
+            wrong.push(format!("{old} -> {new}"));
+        }
+    }
+    let inner = "int[p from -2 to -1](int[z from 0 to p] ln(q) dz) dp";
+    if let Ok(relation) = bounded(inner, &[2, 2]) {
+        wrong.push(format!("{inner} {} its tangent", relation.as_str()));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

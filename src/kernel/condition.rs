@@ -20,6 +20,11 @@ pub struct Discharge {
 const MAX_DEPTH: u8 = 12;
 
 impl Kernel<'_> {
+    /// Evidence that a closed expectation, integral or sum converges absolutely, where that can be proved.
+    pub fn converges(&mut self, term: &Term) -> Option<String> {
+        self.integrable(term, ROOT, MAX_DEPTH)
+    }
+
     /// Proves a condition under `bindings` inside the binders of `env`; the instantiated text comes back as the error
     /// where it cannot be proved.
     pub(crate) fn discharge(
