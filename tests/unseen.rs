@@ -159,11 +159,7 @@ const CASES: &[(&str, &str, &str)] = &[
 ];
 
 /// Statements on which the derivation is known to get stuck, by their text.
-const STUCK: &[&str] = &[
-    "E[x ~ Exponential(r)](exp(t*x))",
-    "E[x ~ Uniform(0, b)](ln(x))",
-    "int[z from b to a] (1 + z)^2 dz",
-];
+const STUCK: &[&str] = &["E[x ~ Uniform(0, b)](ln(x))", "int[z from b to a] (1 + z)^2 dz"];
 
 fn families() -> Theory {
     let mut theory = Theory::shipped();
@@ -257,7 +253,6 @@ fn every_wrong_constant_is_noticed() {
 
 /// A parameter that is called like the variable of a definition is still a parameter.
 #[test]
-#[ignore = "a hole of the kernel: a name's definition is captured by the binders that the name stands under"]
 fn parameters_are_not_captured() {
     let theory = families();
     let mut wrong = Vec::new();

@@ -28,6 +28,7 @@ pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
 
 fn run(theory: &Theory, mut facts: Facts, start: &Term, target: Option<&Term>) -> Derivation {
     let (named, introduced) = name_distributions(theory, &mut facts, start);
+    let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
     let status = run_phases(&mut engine, target, false);
     engine.finish(named, introduced, status)
@@ -225,6 +226,7 @@ fn inequality(
     } else {
         (difference, Vec::new(), facts)
     };
+    let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
     let mut status = run_phases(&mut engine, None, true);
     let mut holds = None;

@@ -129,7 +129,7 @@ fn parameterisations() {
         ("Erlang(n, 1)", "H(Erlang(n, 1))"),
         (
             "mixture(1/3: Normal(0, 1), 2/3: Normal(1, 1))",
-            "H(mixture(1/3, Normal(0, 1), 2/3, Normal(1, 1)))",
+            "H(mixture(1/3: Normal(0, 1), 2/3: Normal(1, 1)))",
         ),
     ] {
         let (left, _) = derived(&format!("derive H({written})"), Undeclared::InferFromUse);
@@ -170,7 +170,7 @@ fn printed_terms_elaborate_to_themselves() {
     for source in [
         "KL(Normal(0, 1), Normal(1, 2))",
         "Normal(0, 1)(x)",
-        "mixture(1/3, Normal(0, 1), 2/3, Normal(1, 1))(x)",
+        "mixture(1/3: Normal(0, 1), 2/3: Normal(1, 1))(x)",
         "E[y ~ Normal(x, 1)]((y - x)^2)",
         "D[x](ln(x)/ln(2))",
     ] {

@@ -65,7 +65,7 @@ impl Kernel<'_> {
                 let p = p.instantiate(bindings).ok_or_else(unbound)?;
                 let q = q.instantiate(bindings).ok_or_else(unbound)?;
                 let text = format!("{p} within {q}");
-                match self.within(&p, &q) {
+                match self.within(&p, &q, env) {
                     Some((true, evidence)) => Ok(Discharge { condition: text, evidence }),
                     _ => Err(text),
                 }
@@ -74,13 +74,13 @@ impl Kernel<'_> {
     }
 
     /// Whether the first set lies within the second, where that can be decided, and why.
-    pub(crate) fn within(&mut self, p: &Term, q: &Term) -> Option<(bool, String)> {
-        if self.arith.equal(p, q, ROOT).ok()? {
+    pub(crate) fn within(&mut self, p: &Term, q: &Term, env: EnvId) -> Option<(bool, String)> {
+        if self.arith.equal(p, q, env).ok()? {
             return Some((true, "the two are the same".into()));
         }
         let a = self.arith.interval_of(p)?;
         let b = self.arith.interval_of(q)?;
-        let yes = self.arith.interval_within(&a, &b)?;
+        let yes = self.arith.interval_within(&a, &b, env)?;
         let verb = if yes { "lies within" } else { "is not contained in" };
         Some((yes, format!("({}, {}) {verb} ({}, {})", a.0, a.1, b.0, b.1)))
     }
@@ -144,6 +144,10 @@ impl Kernel<'_> {
         }
     }
 
+    pub(crate) fn is_natural(&mut self, t: &Term, env: EnvId) -> bool {
+        self.of_sort(t, Sort::Natural, env).is_ok()
+    }
+
     fn of_sort(&mut self, t: &Term, sort: Sort, env: EnvId) -> Result<Discharge, String> {
         let (relation, word) = match sort {
             Sort::Real => {
@@ -172,7 +176,8 @@ impl Kernel<'_> {
                 Err(condition)
             };
         }
-        let declared = t.as_symbol().and_then(|s| self.arith.facts.sorts.get(s));
+        let free = t.as_symbol().filter(|s| self.arith.lookup(s, env).is_none());
+        let declared = free.and_then(|s| self.arith.facts.sorts.get(s));
         match declared {
             Some(Sort::Natural) if sort != Sort::Density => {}
             Some(s) if *s == sort => {}
@@ -208,7 +213,7 @@ impl Kernel<'_> {
         if let Some(stripped) = self.without_constants(b) {
             return self.integrable(&rebuilt(&stripped), env, depth);
         }
-        if let Some(expectation) = self.against_density(b) {
+        if let Some(expectation) = self.against_density(b, env) {
             return self.integrable(&expectation, env, depth);
         }
         if let Some(law) = self.law(t, env) {
@@ -232,7 +237,7 @@ impl Kernel<'_> {
     }
 
     /// An integral against a density over its support, as the expectation it is.
-    fn against_density(&mut self, b: &Binder) -> Option<Term> {
+    fn against_density(&mut self, b: &Binder, env: EnvId) -> Option<Term> {
         let Domain::Range(lo, hi) = &b.domain else { return None };
         let factors = super::matching::factors_of(&b.body);
         let i = factors.iter().position(|f| match f.node() {
@@ -241,7 +246,9 @@ impl Kernel<'_> {
         })?;
         let Node::Density(d, _) = factors[i].node() else { return None };
         let support = self.arith.interval_of(d)?;
-        if d.mentions(&b.var) || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()))? {
+        if d.mentions(&b.var)
+            || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()), env)?
+        {
             return None;
         }
         let mut rest = factors.clone();
@@ -294,6 +301,9 @@ impl Kernel<'_> {
 
     fn integrable_by_density(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
         let Domain::Over(d) = &b.domain else { return None };
+        if d.mentions(&b.var) {
+            return None;
+        }
         let x = Term::symbol(b.var.clone());
         let d = self.arith.facts.resolve(d).clone();
         let density = self.arith.theory.density_of(&d, &x)?;

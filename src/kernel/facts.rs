@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::term::{Symbol, Term};
+use crate::term::{Node, Symbol, Term, fresh_name};
 use crate::theory::Sort;
 
 use super::Sign;
@@ -41,5 +41,31 @@ impl Facts {
             }
         }
         here
+    }
+
+    /// Whether a name may not be bound: definitions are transparent, so a binder over a name that occurs in one would
+    /// capture it.
+    pub fn is_reserved(&self, name: &Symbol) -> bool {
+        self.definitions.contains_key(name)
+            || self.definitions.values().any(|definition| definition.mentions(name))
+    }
+
+    /// The term with its bound variables renamed where they are reserved or stand free in it.
+    #[must_use]
+    pub fn unshadowed(&self, t: &Term) -> Term {
+        let free = t.free_symbols();
+        self.renamed(t, &free)
+    }
+
+    fn renamed(&self, t: &Term, free: &std::collections::BTreeSet<Symbol>) -> Term {
+        let t = t.map_children(|c| self.renamed(c, free));
+        let Node::Binder(b) = t.node() else { return t };
+        let clashes = |s: &Symbol| self.is_reserved(s) || free.contains(s);
+        if !clashes(&b.var) {
+            return t;
+        }
+        let fresh = fresh_name(&b.var, |s| clashes(s) || b.body.mentions(s));
+        let body = b.body.substitute(&b.var, &Term::symbol(fresh.clone()));
+        Term::binder(b.op, fresh, b.domain.clone(), body)
     }
 }

@@ -7,6 +7,7 @@ mod arith;
 mod condition;
 mod facts;
 mod matching;
+mod shape;
 mod sign;
 mod step;
 

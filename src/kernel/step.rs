@@ -8,6 +8,7 @@ use crate::theory::{Condition, Rule, Theory};
 
 use super::arith::{Arithmetic, EnvId, PolyId, ROOT, Sums};
 use super::condition::Discharge;
+use super::shape::{counts_with_infinity, without_bodies};
 use super::{ArithmeticError, Facts};
 
 /// What justifies a step: a closed set.
@@ -295,6 +296,7 @@ impl<'t> Kernel<'t> {
         let theory = self.arith.theory;
         let quantity = theory.quantity(name, args.len()).ok_or(Refusal::DoesNotMatch)?;
         let body = theory.expand_quantity(call).ok_or(Refusal::DoesNotMatch)?;
+        let body = self.arith.facts.unshadowed(&body);
         let formal: std::collections::BTreeMap<Symbol, Term> =
             quantity.parameters.iter().map(|(p, _)| p.clone()).zip(args.iter().cloned()).collect();
         let justification = Justification::Definition(name.clone());
@@ -321,7 +323,7 @@ impl<'t> Kernel<'t> {
     /// Evidence that a support condition fails.
     fn refuted(&mut self, condition: &Condition) -> Option<String> {
         let Condition::Within(p, q) = condition else { return None };
-        match self.within(p, q)? {
+        match self.within(p, q, ROOT)? {
             (false, evidence) => Some(evidence),
             _ => None,
         }
@@ -377,6 +379,9 @@ impl<'t> Kernel<'t> {
         b: &Binder,
     ) -> Result<(Justification, Term, Vec<Discharge>), Refusal> {
         let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
+        if d.mentions(&b.var) {
+            return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
         let (lo, hi) = self.arith.interval_of(d).ok_or(Refusal::DoesNotMatch)?;
         let density = Term::density(d.clone(), vec![Term::symbol(b.var.clone())]);
         let body = Term::product(vec![density, b.body.clone()]);
@@ -433,7 +438,7 @@ impl<'t> Kernel<'t> {
                     let ordered = match (&b.op, &b.domain) {
                         (BinderOp::Expectation, _) | (BinderOp::Integral, Domain::Over(_)) => true,
                         (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
-                            self.arith.at_most(lo, hi) == Some(true)
+                            self.arith.at_most(lo, hi, env) == Some(true)
                         }
                         _ => false,
                     };
@@ -511,8 +516,16 @@ impl<'t> Kernel<'t> {
                     self.need(need, a, env, out)?;
                 }
                 Some(_) => {}
-                None => {}
+                // A natural power is defined everywhere, any other symbolic one on the positive numbers.
+                None if self.is_natural(n, env) => {}
+                None => self.need(Need::Positive, a, env, out)?,
             },
+            Node::Call(f, args)
+                if args.len() == 1
+                    && ["gamma", "lngamma", "digamma", "trigamma"].contains(&f.as_str()) =>
+            {
+                self.need(Need::Positive, &args[0], env, out)?;
+            }
             Node::Call(f, args) if f == "ln" && args.len() == 1 => {
                 self.need(Need::Positive, &args[0], env, out)?;
             }
@@ -659,24 +672,6 @@ fn substituted(c: &Condition, map: &std::collections::BTreeMap<Symbol, Term>) ->
         Condition::Free(x, t) => Condition::Free(x.clone(), s(t)),
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),
-    }
-}
-
-/// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
-fn counts_with_infinity(t: &Term) -> bool {
-    match t.node() {
-        Node::Symbol(s) => s == "oo",
-        Node::Binder(b) => counts_with_infinity(&b.body),
-        Node::Call(f, _) if f == "interval" => false,
-        _ => t.children().into_iter().any(counts_with_infinity),
-    }
-}
-
-/// The term with every binder's body replaced by a number.
-fn without_bodies(t: &Term) -> Term {
-    match t.node() {
-        Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
-        _ => t.map_children(without_bodies),
     }
 }
 

@@ -30,7 +30,7 @@ impl Catalogue for Numbers<'_> {
     fn expand(&self, term: &Term) -> Option<Term> {
         match term.node() {
             Node::Symbol(name) => self.facts.definitions.get(name).cloned(),
-            _ => self.theory.expand_quantity(term),
+            _ => self.theory.expand_quantity(term).map(|t| self.facts.unshadowed(&t)),
         }
     }
 }

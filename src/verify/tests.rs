@@ -58,7 +58,9 @@ fn the_evidence_agrees_with_derivations() {
         let deterministic = v.deterministic.unwrap();
         assert!(deterministic.message.is_empty(), "{source}: {}", deterministic.message);
         assert_eq!(deterministic.steps_checked, d.steps().count(), "{source}");
-        if d.status == Status::Proved {
+        // The log-density of a uniform variable is constant: sampling it would confirm nothing.
+        let varies = !source.contains("Uniform");
+        if d.status == Status::Proved && varies {
             assert!(!v.monte_carlo.is_empty(), "{source}: {:?}", evidence.not_sampled);
             assert!(v.monte_carlo.iter().all(|m| m.verdict == "confirmed"), "{source}");
         }

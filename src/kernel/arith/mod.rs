@@ -45,6 +45,8 @@ pub enum ArithmeticError {
     TooLarge,
     /// A division by an expression that is identically zero, or a logarithm of one.
     Undefined,
+    /// A bound variable has the name of a parameter, so that a definition could be captured.
+    Shadowed,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, ArithmeticError>;
@@ -226,6 +228,9 @@ impl<'t> Arithmetic<'t> {
         var: &Symbol,
         domain: &crate::term::Domain,
     ) -> Result<EnvId> {
+        if self.facts.is_reserved(var) {
+            return Err(ArithmeticError::Shadowed);
+        }
         let polys = self.domain_polys(domain, parent)?;
         let key = Canon { parent: self.canonical(parent), op, domain: polys };
         let canon = match self.canon_index.get(&key) {

@@ -300,6 +300,7 @@ impl ArithmeticError {
         match self {
             Self::TooLarge => "the expression is too large to bring into normal form",
             Self::Undefined => "a division by zero, or the logarithm of zero",
+            Self::Shadowed => "a bound variable has the name of a parameter",
         }
     }
 }

@@ -52,7 +52,7 @@ impl Arithmetic<'_> {
             Node::Quotient(a, b) => self.sign(a, env).times(nonzero(self.sign(b, env))),
             Node::Power(a, n) => self.sign_of_power(a, n, env),
             Node::Call(f, args) if args.len() == 1 => self.sign_of_call(f.as_str(), &args[0], env),
-            Node::Binder(b) if self.weighs_nonnegatively(b) => {
+            Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
                     Ok(inner) => average_sign(self.sign(&b.body, inner)),
                     Err(_) => Sign::ANY,
@@ -241,7 +241,9 @@ impl Arithmetic<'_> {
             return Sign::NONNEGATIVE;
         };
         match self.support_of_normal(distribution) {
-            Some(support) if self.interval_within(&range, &support) == Some(true) => Sign::POSITIVE,
+            Some(support) if self.interval_within(&range, &support, ROOT) == Some(true) => {
+                Sign::POSITIVE
+            }
             _ => Sign::NONNEGATIVE,
         }
     }
@@ -258,20 +260,21 @@ impl Arithmetic<'_> {
         &mut self,
         inner: &(Term, Term),
         outer: &(Term, Term),
+        env: EnvId,
     ) -> Option<bool> {
-        let low = self.at_most(&outer.0, &inner.0)?;
-        let high = self.at_most(&inner.1, &outer.1)?;
+        let low = self.at_most(&outer.0, &inner.0, env)?;
+        let high = self.at_most(&inner.1, &outer.1, env)?;
         Some(low && high)
     }
 
     /// Whether a <= b for ends of intervals, infinite ones included.
-    pub(crate) fn at_most(&mut self, a: &Term, b: &Term) -> Option<bool> {
+    pub(crate) fn at_most(&mut self, a: &Term, b: &Term, env: EnvId) -> Option<bool> {
         match (infinite(a), infinite(b)) {
             (Some(false), _) | (_, Some(true)) => return Some(true),
             (Some(true), _) | (_, Some(false)) => return Some(false),
             _ => {}
         }
-        let sign = self.sign(&Term::difference(b.clone(), a.clone()), ROOT);
+        let sign = self.sign(&Term::difference(b.clone(), a.clone()), env);
         if sign.is_nonnegative() {
             Some(true)
         } else if sign == Sign::NEGATIVE {
@@ -294,7 +297,7 @@ impl Arithmetic<'_> {
         let above = if closed { Sign::NONNEGATIVE } else { Sign::POSITIVE };
         let interval = match domain {
             // Only between ends in order does the variable lie above the lower one.
-            Domain::Range(lo, hi) if self.at_most(lo, hi) == Some(true) => {
+            Domain::Range(lo, hi) if self.at_most(lo, hi, env) == Some(true) => {
                 Some((lo.clone(), hi.clone()))
             }
             Domain::Range(..) => None,
@@ -322,17 +325,25 @@ impl Arithmetic<'_> {
                 relations.push((p.minus(&x), above));
             }
         }
-        BoundFacts { sign, relations, interval: Some((lo, hi)), name: name.clone() }
+        // Kept for densities, which look at it from outside: ends that move with an outer variable are no use there.
+        let fixed = !self.mentions_bound(&lo, env) && !self.mentions_bound(&hi, env);
+        let interval = fixed.then_some((lo, hi));
+        BoundFacts { sign, relations, interval, name: name.clone() }
+    }
+
+    /// Whether a variable of the enclosing binders occurs.
+    fn mentions_bound(&self, t: &Term, env: EnvId) -> bool {
+        env != ROOT && t.free_symbols().iter().any(|s| self.lookup(s, env).is_some())
     }
 
     /// Whether a binder averages or adds up with nonnegative weights.
-    fn weighs_nonnegatively(&mut self, b: &Binder) -> bool {
+    fn weighs_nonnegatively(&mut self, b: &Binder, env: EnvId) -> bool {
         match (b.op, &b.domain) {
             (BinderOp::Expectation, _) | (BinderOp::Integral | BinderOp::Sum, Domain::Over(_)) => {
                 true
             }
             (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
-                self.at_most(lo, hi) == Some(true)
+                self.at_most(lo, hi, env) == Some(true)
             }
             (BinderOp::Product, _) => false,
         }

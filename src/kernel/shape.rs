@@ -1,0 +1,21 @@
+//! Questions about the shape of a term that steps ask before anything is computed.
+
+use crate::term::{Node, Term};
+
+/// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
+pub(super) fn counts_with_infinity(t: &Term) -> bool {
+    match t.node() {
+        Node::Symbol(s) => s == "oo",
+        Node::Binder(b) => counts_with_infinity(&b.body),
+        Node::Call(f, _) if f == "interval" => false,
+        _ => t.children().into_iter().any(counts_with_infinity),
+    }
+}
+
+/// The term with every binder's body replaced by a number.
+pub(super) fn without_bodies(t: &Term) -> Term {
+    match t.node() {
+        Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
+        _ => t.map_children(without_bodies),
+    }
+}
