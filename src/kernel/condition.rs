@@ -17,7 +17,7 @@ pub struct Discharge {
 }
 
 /// How deep integrability may be reduced: sum, unfolding, monomials, law.
-const MAX_DEPTH: u8 = 12;
+pub(super) const MAX_DEPTH: u8 = 12;
 
 impl Kernel<'_> {
     /// Evidence that a closed expectation, integral or sum converges absolutely, where that can be proved.
@@ -188,7 +188,7 @@ impl Kernel<'_> {
 
     /// Absolute convergence of an expectation, integral or sum: by linearity, by a law of the theory, or by unfolding the
     /// density and taking the integrand apart.
-    fn integrable(&mut self, t: &Term, env: EnvId, depth: u8) -> Option<String> {
+    pub(super) fn integrable(&mut self, t: &Term, env: EnvId, depth: u8) -> Option<String> {
         let Node::Binder(b) = t.node() else { return None };
         let depth = depth.checked_sub(1)?;
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {

@@ -5,11 +5,14 @@
 
 mod arith;
 mod condition;
+mod defined;
 mod facts;
 mod matching;
+mod monotone;
 mod shape;
 mod sign;
 mod step;
+mod unfold;
 
 pub use arith::{Arithmetic, ArithmeticError};
 pub use condition::Discharge;

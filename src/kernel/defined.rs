@@ -1,0 +1,231 @@
+//! What must hold for a term to be defined: denominators, even roots, logarithms, and convergence.
+
+use crate::term::{BinderOp, Node, Term};
+
+use super::arith::{EnvId, PolyId, ROOT};
+use super::condition::{Discharge, MAX_DEPTH};
+use super::shape::without_bodies;
+use super::{Kernel, Refusal};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Nonzero,
+    Positive,
+    Nonnegative,
+}
+
+/// An operation that is not defined everywhere, where its need was not seen to hold.
+struct Operation {
+    need: Need,
+    poly: PolyId,
+    of: Term,
+    env: EnvId,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.of, self.need.as_str())
+    }
+}
+
+impl Need {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Nonzero => "!= 0",
+            Self::Positive => "> 0",
+            Self::Nonnegative => ">= 0",
+        }
+    }
+}
+
+impl Kernel<'_> {
+    /// Every denominator, even root and logarithm of `new` is known to be defined, or stood in `old` already.
+    pub(super) fn stays_defined(
+        &mut self,
+        old: &Term,
+        new: &Term,
+        env: EnvId,
+    ) -> Result<Vec<Discharge>, Refusal> {
+        let mut known = Vec::new();
+        self.partial_operations(old, env, &mut known)?;
+        let mut wanted = Vec::new();
+        self.partial_operations(new, env, &mut wanted)?;
+        for Operation { need, poly, of, .. } in wanted {
+            if known.iter().any(|k| (k.need == need || k.need == Need::Positive) && k.poly == poly)
+            {
+                continue;
+            }
+            let p = self.arith.poly_at(poly).clone();
+            let sign = self.arith.sign_of_poly(&p);
+            let fine = match need {
+                Need::Nonzero => sign.is_nonzero(),
+                Need::Positive => sign.is_positive(),
+                Need::Nonnegative => sign.is_nonnegative(),
+            };
+            if !fine {
+                return Err(Refusal::Undefined(of.to_string()));
+            }
+        }
+        self.still_converges(old, new, env)?;
+        Ok(Vec::new())
+    }
+
+    /// Every integral and expectation of `new` stood in `old`, up to its normal form, or converges: 0·∫ exp is not 0.
+    fn still_converges(&mut self, old: &Term, new: &Term, env: EnvId) -> Result<(), Refusal> {
+        let (mut known, mut wanted) = (Vec::new(), Vec::new());
+        self.averages(new, env, &mut wanted)?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.averages(old, env, &mut known)?;
+        wanted.retain(|w| !known.contains(w));
+        let known: Vec<PolyId> =
+            known.iter().map(|(t, env)| self.arith.normal(t, *env)).collect::<Result<_, _>>()?;
+        for (t, env) in wanted {
+            let stood = known.contains(&self.arith.normal(&t, env)?);
+            if !stood && self.integrable(&t, env, MAX_DEPTH).is_none() {
+                return Err(Refusal::Undefined(t.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The outermost integrals and expectations, those under finite sums and products too, each with its binders.
+    fn averages(
+        &mut self,
+        t: &Term,
+        env: EnvId,
+        out: &mut Vec<(Term, EnvId)>,
+    ) -> Result<(), Refusal> {
+        match t.node() {
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Expectation) => {
+                out.push((t.clone(), env));
+                Ok(())
+            }
+            Node::Binder(b) => {
+                let inner = self.arith.enter(env, b.op, &b.var, &b.domain)?;
+                self.averages(&b.body, inner, out)
+            }
+            _ => t.children().into_iter().try_for_each(|c| self.averages(c, env, out)),
+        }
+    }
+
+    /// Collects what must hold for `t` to be defined, each with its normal form, factors taken apart.
+    fn partial_operations(
+        &mut self,
+        t: &Term,
+        env: EnvId,
+        out: &mut Vec<Operation>,
+    ) -> Result<(), Refusal> {
+        match t.node() {
+            Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
+            Node::Power(a, n) => match self.arith.poly(n, env)?.as_constant() {
+                Some(r) if r.is_integer() && r.is_negative() => {
+                    self.need(Need::Nonzero, a, env, out)?;
+                }
+                Some(r) if !r.is_integer() => {
+                    let need = if r.is_negative() { Need::Positive } else { Need::Nonnegative };
+                    self.need(need, a, env, out)?;
+                }
+                Some(_) => {}
+                // A natural power is defined everywhere, any other symbolic one on the positive numbers.
+                None if self.is_natural(n, env) => {}
+                None => self.need(Need::Positive, a, env, out)?,
+            },
+            Node::Call(f, args)
+                if args.len() == 1
+                    && ["gamma", "lngamma", "digamma", "trigamma"].contains(&f.as_str()) =>
+            {
+                self.need(Need::Positive, &args[0], env, out)?;
+            }
+            Node::Call(f, args) if f == "ln" && args.len() == 1 => {
+                self.need(Need::Positive, &args[0], env, out)?;
+            }
+            Node::Call(f, args) if f == "sqrt" && args.len() == 1 => {
+                self.need(Need::Nonnegative, &args[0], env, out)?;
+            }
+            Node::Binder(b) => {
+                let inner = self.arith.enter(env, b.op, &b.var, &b.domain)?;
+                return self.partial_operations(&b.body, inner, out);
+            }
+            _ => {}
+        }
+        for child in t.children() {
+            self.partial_operations(child, env, out)?;
+        }
+        Ok(())
+    }
+
+    /// What a closed term needs to be defined and is not known: `m > 0` for ln(m). Under a binder a denominator may
+    /// vanish, for that happens almost nowhere; elsewhere it may not if `strictly` is asked.
+    pub fn undefined_part(&mut self, t: &Term, strictly: bool) -> Option<String> {
+        let mut needs = Vec::new();
+        let collected = self.partial_operations(t, ROOT, &mut needs);
+        let normal = self.arith.normal(t, ROOT);
+        match (collected, normal) {
+            (Err(Refusal::Arithmetic(e)), _) | (_, Err(e)) => return Some(e.message().into()),
+            _ => {}
+        }
+        let open = needs.into_iter().find(|op| match op.need {
+            Need::Nonzero if self.arith.poly_at(op.poly).is_zero() => true,
+            Need::Nonzero => op.env == ROOT && strictly,
+            // Where a density vanishes, 0·ln 0 counts as 0.
+            _ => !op.of.any(&mut |s| matches!(s.node(), Node::Density(..))),
+        });
+        open.map(|op| op.to_string())
+    }
+
+    /// Whether two terms are defined at the same admissible points, binders' bodies aside (they matter only almost
+    /// everywhere).
+    ///
+    /// # Errors
+    /// What is not known of one side and not asked by the other: `m != 0`.
+    pub fn same_domain(&mut self, a: &Term, b: &Term) -> Result<(), String> {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let collected = self
+            .partial_operations(&without_bodies(a), ROOT, &mut left)
+            .and_then(|()| self.partial_operations(&without_bodies(b), ROOT, &mut right));
+        if collected.is_err() {
+            return Ok(());
+        }
+        for (mine, others) in [(&left, &right), (&right, &left)] {
+            for op in mine {
+                if !others.iter().any(|o| o.need == op.need && o.poly == op.poly) {
+                    return Err(op.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn need(
+        &mut self,
+        need: Need,
+        t: &Term,
+        env: EnvId,
+        out: &mut Vec<Operation>,
+    ) -> Result<(), Refusal> {
+        match (need, t.node()) {
+            (Need::Nonzero, Node::Product(factors)) => {
+                for f in factors {
+                    self.need(need, f, env, out)?;
+                }
+            }
+            (Need::Nonzero, Node::Power(a, _)) => self.need(need, a, env, out)?,
+            _ => {
+                // What the sign of the term itself shows need not be looked for again.
+                let sign = self.arith.sign(t, env);
+                let fine = match need {
+                    Need::Nonzero => sign.is_nonzero(),
+                    Need::Positive => sign.is_positive(),
+                    Need::Nonnegative => sign.is_nonnegative(),
+                };
+                if !fine {
+                    let id = self.arith.normal(t, env)?;
+                    out.push(Operation { need, poly: id, of: t.clone(), env });
+                }
+            }
+        }
+        Ok(())
+    }
+}

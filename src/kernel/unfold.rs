@@ -1,0 +1,121 @@
+//! Unfolding: what the theory says a quantity, a density or an expectation is.
+
+use std::collections::BTreeMap;
+
+use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Symbol, Term};
+use crate::theory::Condition;
+
+use super::arith::{EnvId, ROOT};
+use super::condition::Discharge;
+use super::{ArithmeticError, Justification, Kernel, Refusal};
+
+/// What a step says of itself: why, the new term, and the conditions with their evidence.
+type Unfolded = (Justification, Term, Vec<Discharge>);
+
+impl Kernel<'_> {
+    pub(super) fn unfold_quantity(&mut self, call: &Term) -> Result<Unfolded, Refusal> {
+        let Node::Call(name, args) = call.node() else { return Err(Refusal::DoesNotMatch) };
+        let theory = self.arith.theory;
+        let quantity = theory.quantity(name, args.len()).ok_or(Refusal::DoesNotMatch)?;
+        let body = theory.expand_quantity(call).ok_or(Refusal::DoesNotMatch)?;
+        let body = self.arith.facts.unshadowed(&body);
+        let formal: BTreeMap<Symbol, Term> =
+            quantity.parameters.iter().map(|(p, _)| p.clone()).zip(args.iter().cloned()).collect();
+        let justification = Justification::Definition(name.clone());
+        let mut discharges = Vec::new();
+        for condition in &quantity.conditions {
+            let condition = substituted(condition, &formal);
+            match self.discharge(&condition, &Bindings::default(), ROOT) {
+                Ok(d) => discharges.push(d),
+                Err(text) => {
+                    let fallback = quantity.otherwise.clone();
+                    return match (self.refuted(&condition), fallback) {
+                        (Some(evidence), Some(value)) => {
+                            let d = Discharge { condition: format!("not: {text}"), evidence };
+                            Ok((justification, value, vec![d]))
+                        }
+                        _ => Err(Refusal::Undischarged(text)),
+                    };
+                }
+            }
+        }
+        Ok((justification, self.with_supports(&body), discharges))
+    }
+
+    /// Evidence that a support condition fails.
+    fn refuted(&mut self, condition: &Condition) -> Option<String> {
+        let Condition::Within(p, q) = condition else { return None };
+        match self.within(p, q, ROOT)? {
+            (false, evidence) => Some(evidence),
+            _ => None,
+        }
+    }
+
+    /// `int[x in support(p)]` with the interval written out where it is known.
+    fn with_supports(&self, t: &Term) -> Term {
+        let t = t.map_children(|c| self.with_supports(c));
+        if let Node::Binder(b) = t.node()
+            && b.op == BinderOp::Integral
+            && let Domain::Over(set) = &b.domain
+            && let Some((lo, hi)) = self.arith.interval_of(set)
+        {
+            return Term::binder(b.op, b.var.clone(), Domain::Range(lo, hi), b.body.clone());
+        }
+        t
+    }
+
+    pub(super) fn unfold_density(
+        &mut self,
+        d: &Term,
+        points: &[Term],
+        env: EnvId,
+    ) -> Result<Unfolded, Refusal> {
+        let [point] = points else { return Err(Refusal::DoesNotMatch) };
+        let d = self.arith.facts.resolve(d).clone();
+        let new = match d.node() {
+            Node::Call(f, args) if f == "mixture" => {
+                let parts = args.chunks_exact(2).map(|wp| {
+                    let density = Term::density(wp[1].clone(), vec![point.clone()]);
+                    Term::product(vec![wp[0].clone(), density])
+                });
+                return Ok((Justification::Density, Term::sum(parts.collect()), Vec::new()));
+            }
+            _ => self.arith.theory.density_of(&d, point).ok_or(Refusal::DoesNotMatch)?,
+        };
+        let (lo, hi) = self.arith.theory.support_of(&d).ok_or(Refusal::DoesNotMatch)?;
+        let text = format!("{point} lies in the support of {d}");
+        let whole_line =
+            super::arith::infinite(&lo) == Some(false) && super::arith::infinite(&hi) == Some(true);
+        let inside =
+            whole_line || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
+        if !inside {
+            return Err(Refusal::Undischarged(text));
+        }
+        let evidence = if whole_line { "the support is the whole line" } else { "its range" };
+        let discharge = Discharge { condition: text, evidence: evidence.into() };
+        Ok((Justification::Density, new, vec![discharge]))
+    }
+
+    pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {
+        let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
+        if d.mentions(&b.var) {
+            return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
+        let (lo, hi) = self.arith.interval_of(d).ok_or(Refusal::DoesNotMatch)?;
+        let density = Term::density(d.clone(), vec![Term::symbol(b.var.clone())]);
+        let body = Term::product(vec![density, b.body.clone()]);
+        let new = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
+        Ok((Justification::Expectation, new, Vec::new()))
+    }
+}
+
+fn substituted(c: &Condition, map: &BTreeMap<Symbol, Term>) -> Condition {
+    let s = |t: &Term| t.substitute_all(map);
+    match c {
+        Condition::Compare(r, a, b) => Condition::Compare(*r, s(a), s(b)),
+        Condition::Sort(t, sort) => Condition::Sort(s(t), *sort),
+        Condition::Free(x, t) => Condition::Free(x.clone(), s(t)),
+        Condition::Integrable(t) => Condition::Integrable(s(t)),
+        Condition::Within(a, b) => Condition::Within(s(a), s(b)),
+    }
+}
