@@ -185,13 +185,21 @@ fn kind(kind: &StatementKind) -> String {
 }
 
 fn hypothesis(h: &hence::syntax::tree::Hypothesis) -> String {
-    use hence::syntax::tree::Hypothesis::{Relation, Sort};
+    use hence::syntax::tree::Hypothesis::{Family, Relation, Sort};
     match h {
         Sort(names, sort) => {
             let names: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
             format!("[{}] : {}", names.join(" "), sort.name)
         }
-        Relation(e) => print(e),
+        Relation(e, _) => print(e),
+        Family(names, sort, range) => format!(
+            "{}: {}[{} in {}..{}]",
+            names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(","),
+            sort.name,
+            range.index.name,
+            print(&range.low),
+            print(&range.high)
+        ),
     }
 }
 

@@ -42,7 +42,7 @@ impl Random {
             return self.leaf();
         }
         let d = depth - 1;
-        match self.below(13) {
+        match self.below(15) {
             0 => self.leaf(),
             1 | 2 => Term::sum(self.terms(2, d)),
             3 => Term::neg(self.term(d)),
@@ -51,14 +51,32 @@ impl Random {
             8 => Term::power(self.term(d), self.term(d)),
             9 => Term::call(self.pick(&["ln", "f", "E", "product"]), self.terms(0, d)),
             10 => self.binder(d),
-            11 => Node::Derivative("t".into(), self.term(d)).into(),
+            11 => Term::derivative(self.variable(d), self.term(d)),
+            12 => Term::index(self.indexed(d), self.term(d)),
+            13 => Term::vector(self.terms(1, d)),
             _ => self.density(d),
         }
     }
 
+    fn variable(&mut self, d: u64) -> Term {
+        let name = Term::symbol("t");
+        if self.below(2) == 0 { name } else { Term::index(name, self.term(d)) }
+    }
+
+    fn indexed(&mut self, d: u64) -> Term {
+        match self.below(3) {
+            0 => Term::meta("p"),
+            1 => Term::symbol("mu1"),
+            _ => Term::vector(self.terms(1, d)),
+        }
+    }
+
     fn density(&mut self, d: u64) -> Term {
-        let p =
-            if self.below(2) == 0 { Term::meta("p") } else { Term::call("N", self.terms(1, d)) };
+        let p = match self.below(3) {
+            0 => Term::meta("p"),
+            1 => Term::index(self.indexed(d), self.term(d)),
+            _ => Term::call("N", self.terms(1, d)),
+        };
         Term::density(p, self.terms(1, d))
     }
 
@@ -93,7 +111,10 @@ fn term(e: &Expr) -> Term {
         ExprKind::Power(a, b) => Term::power(term(a), term(b)),
         ExprKind::Call(name, args) => Term::call(name.name.as_str(), terms(args)),
         ExprKind::Apply(p, args) => Term::density(term(p), terms(args)),
-        ExprKind::Derivative(x, f) => Node::Derivative(x.name.as_str().into(), term(f)).into(),
+        ExprKind::Derivative(x, f) => Term::derivative(term(x), term(f)),
+        ExprKind::Index(base, at) => Term::index(term(base), term(at)),
+        ExprKind::List(items) => Term::vector(all(items)),
+        ExprKind::Hole => Term::symbol("_"),
         ExprKind::Relation(r, a, b) => Term::relation(*r, term(a), term(b)),
         ExprKind::Binder { op, var, domain, body } => {
             let domain = match &**domain {

@@ -1,10 +1,10 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
-use hence::derive::{Derivation, Status, claim, derive};
+use hence::derive::{Derivation, Status, claim_by, derive_by};
 use hence::document::Bilingual;
 use hence::elaborate::{Goal, GoalKind};
 use hence::kernel::Facts;
-use hence::term::{Relation, Term};
+use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{Counterexample, Evidence, counterexample, facts, name_slip, verify};
 
@@ -80,12 +80,14 @@ pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
     let (derivation, compared) = match &goal.kind {
         GoalKind::Derive { left, definition } => {
             let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
-            let compared = stated.map(|right| compare(theory, &facts, Relation::Eq, left, right));
+            let compared =
+                stated.map(|right| compare(theory, &facts, Relation::Eq, (left, right), &goal.by));
             // The chain shown ends in the engine's own form, not in the one that was compared with.
-            (derive(theory, facts, left), compared.map(|(_, right, c)| (right, c)))
+            (derive_by(theory, facts, left, &goal.by), compared.map(|(_, right, c)| (right, c)))
         }
         GoalKind::Claim { relation, left, right } => {
-            let (derivation, second, c) = compare(theory, &facts, *relation, left, right);
+            let (derivation, second, c) =
+                compare(theory, &facts, *relation, (left, right), &goal.by);
             (derivation, Some((second, c)))
         }
     };
@@ -117,10 +119,10 @@ fn compare(
     theory: &Theory,
     facts: &Facts,
     relation: Relation,
-    left: &Term,
-    right: &Term,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
 ) -> (Derivation, Option<Derivation>, Comparison) {
-    let outcome = claim(theory, facts, relation, left, right);
+    let outcome = claim_by(theory, facts, relation, (left, right), by);
     let known = &outcome.left.facts;
     let found = match outcome.holds {
         Some(true) => None,

@@ -90,6 +90,7 @@ fn rule_holds(rule: &Rule, theory: &Theory) -> Outcome {
 fn instance_holds(rule: &Rule, instance: &Instance, theory: &Theory) -> Outcome {
     let facts = Facts {
         sorts: instance.sorts.iter().cloned().collect(),
+        families: instance.families.iter().cloned().collect(),
         relations: instance.relations.clone(),
         ..Facts::default()
     };

@@ -2,9 +2,10 @@
 //! kernel made it.
 
 mod bound;
+mod coordinates;
 mod engine;
 mod phases;
 mod problem;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
-pub use problem::{Outcome, claim, derive};
+pub use problem::{Outcome, claim, claim_by, derive, derive_by};

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::kernel::Refusal;
-use crate::term::{Binder, BinderOp, Domain, Node, Path, Term};
+use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
 use crate::theory::Rule;
 
 use super::engine::Engine;
@@ -30,7 +30,7 @@ impl<'t> Engine<'t> {
     }
 
     /// Applies the rules of a phase at places that `admit` accepts until none fires.
-    fn exhaust(&mut self, phase: &'static str, admit: impl Fn(&Term) -> bool) -> bool {
+    pub(crate) fn exhaust(&mut self, phase: &'static str, admit: impl Fn(&Term) -> bool) -> bool {
         let rules = self.rules_of(phase);
         let mut any = false;
         'again: while !self.out_of_fuel() {
@@ -45,6 +45,25 @@ impl<'t> Engine<'t> {
             break;
         }
         any
+    }
+
+    /// Uses the rules that the statement names, wherever they apply.
+    pub(crate) fn cited(&mut self, ids: &[Symbol]) {
+        let theory = self.theory();
+        let mut left = ids.len() * 16;
+        'again: while left > 0 {
+            left -= 1;
+            for id in ids {
+                let Some(rule) = theory.rule(id.as_str()) else { continue };
+                for path in places(&self.current.clone(), |_| true) {
+                    if self.try_rule(rule, &path) {
+                        self.end_line("lemma");
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
     }
 
     /// Unfolds every quantity. `Err` when a condition of a definition is neither proved nor refuted.
@@ -393,8 +412,12 @@ impl<'t> Engine<'t> {
     /// What keeps the current term from being a closed form.
     pub(crate) fn obstacle(&self) -> Option<Term> {
         let blocks = |t: &Term| {
-            matches!(t.node(), Node::Binder(_) | Node::Density(..) | Node::Derivative(..))
-                || self.is_quantity(t)
+            let open = match t.node() {
+                Node::Binder(_) => !t.is_finite_series(),
+                Node::Density(..) | Node::Derivative(..) => true,
+                _ => false,
+            };
+            open || self.is_quantity(t)
         };
         first_place(&self.current, blocks).and_then(|p| self.current.at(&p))
     }
@@ -471,7 +494,7 @@ fn collect_places(t: &Term, here: &Path, admit: &impl Fn(&Term) -> bool, out: &m
     }
 }
 
-fn first_place(t: &Term, admit: impl Fn(&Term) -> bool) -> Option<Path> {
+pub(crate) fn first_place(t: &Term, admit: impl Fn(&Term) -> bool) -> Option<Path> {
     places(t, admit).into_iter().next()
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Facts, Kernel, Sign};
-use crate::term::{Node, Path, Relation, Symbol, Term};
+use crate::term::{BinderOp, Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
+use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
 
 /// What became of a claim.
@@ -23,13 +24,26 @@ pub struct Outcome {
 
 /// Derives the closed form of `start`.
 pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
-    run(theory, facts, start, None)
+    derive_by(theory, facts, start, &[])
 }
 
-fn run(theory: &Theory, mut facts: Facts, start: &Term, target: Option<&Term>) -> Derivation {
-    let (named, introduced) = name_distributions(theory, &mut facts, start);
+/// Derives the closed form of `start`, using the rules `by` before anything else.
+pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> Derivation {
+    run(theory, facts, start, None, by)
+}
+
+fn run(
+    theory: &Theory,
+    mut facts: Facts,
+    start: &Term,
+    target: Option<&Term>,
+    by: &[Symbol],
+) -> Derivation {
+    let (named, mut introduced) = name_distributions(theory, &mut facts, start);
+    name_columns(theory, &mut facts, &named, &mut introduced);
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
+    engine.cited(by);
     let status = run_phases(&mut engine, target, false);
     engine.finish(named, introduced, status)
 }
@@ -60,7 +74,9 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.expectations();
     engine.weights();
     engine.logarithms_of_densities();
+    engine.factorise();
     let _ = engine.densities();
+    engine.independence();
     engine.linearity();
     engine.moments();
     engine.values();
@@ -74,6 +90,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.write_out();
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
     if in_authors_form {
         engine.end_line("collect");
@@ -120,7 +137,7 @@ fn name_distributions(
             new_args.push(Term::symbol(s));
             continue;
         }
-        let is_call = theory.distribution(arg).is_some();
+        let is_call = theory.distribution(arg).is_some() || is_product(arg);
         let used = |s: &Symbol| {
             taken.contains(s)
                 || facts.definitions.contains_key(s)
@@ -138,6 +155,14 @@ fn name_distributions(
     (Term::call(name.clone(), new_args), introduced)
 }
 
+fn is_product(t: &Term) -> bool {
+    match t.node() {
+        Node::Binder(b) => b.op == BinderOp::Product,
+        Node::Call(f, _) => f == "product",
+        _ => false,
+    }
+}
+
 /// Decides `left relation right`.
 pub fn claim(
     theory: &Theory,
@@ -146,14 +171,26 @@ pub fn claim(
     left: &Term,
     right: &Term,
 ) -> Outcome {
+    claim_by(theory, facts, relation, (left, right), &[])
+}
+
+/// Decides `left relation right`, using the rules `by` before anything else.
+pub fn claim_by(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
     match relation {
-        Relation::Eq | Relation::Ne => equation(theory, facts, relation, left, right),
-        _ => inequality(theory, facts.clone(), relation, left, right),
+        Relation::Eq | Relation::Ne => equation(theory, facts, relation, (left, right), by),
+        _ => inequality(theory, facts.clone(), relation, (left, right), by),
     }
 }
 
 fn needs_derivation(theory: &Theory, t: &Term) -> bool {
     t.any(&mut |s| match s.node() {
+        Node::Binder(_) if s.is_finite_series() => false,
         Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
         Node::Call(f, args) => theory.quantity(f, args.len()).is_some(),
         _ => false,
@@ -164,12 +201,12 @@ fn equation(
     theory: &Theory,
     facts: &Facts,
     relation: Relation,
-    left: &Term,
-    right: &Term,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
 ) -> Outcome {
     let second = needs_derivation(theory, right).then(|| derive(theory, facts.clone(), right));
     let target = second.as_ref().map_or(right, |d| &d.result);
-    let first = run(theory, facts.clone(), left, Some(target));
+    let first = run(theory, facts.clone(), left, Some(target), by);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
     let mut outcome = Outcome { left: first, right: second, holds: None, residual: None };
     let target = outcome.right.as_ref().map_or(right, |d| &d.result).clone();
@@ -213,8 +250,8 @@ fn inequality(
     theory: &Theory,
     facts: Facts,
     relation: Relation,
-    left: &Term,
-    right: &Term,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
 ) -> Outcome {
     let zero = right.as_rational().is_some_and(|r| r.is_zero());
     let difference =
@@ -228,6 +265,7 @@ fn inequality(
     };
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
+    engine.cited(by);
     let mut status = run_phases(&mut engine, None, true);
     let mut holds = None;
     if status == Status::Proved {

@@ -85,8 +85,9 @@ impl Builder<'_> {
             Node::Binder(b) => self.binder(b, mark),
             Node::Derivative(x, f) => {
                 let body = self.child(f, 0, mark).at(Level::Product);
-                Layout::Partial(Box::new(self.symbol(x)), Box::new(body))
+                Layout::Partial(Box::new(self.unmarked(x, None)), Box::new(body))
             }
+            Node::Index(base, index) => self.index(base, index, mark),
             Node::Relation(r, a, b) => {
                 let (a, b) = (self.child(a, 0, mark), self.child(b, 1, mark));
                 Layout::Row(Level::Relation, vec![a.at(Level::Sum), relation(*r), b.at(Level::Sum)])
@@ -112,6 +113,9 @@ impl Builder<'_> {
 
     fn call(&self, name: &Symbol, args: &[Term], mark: MarkHere<'_>) -> Layout {
         let mut parts = self.all(args, 0, mark);
+        if name == crate::term::VECTOR {
+            return Layout::Fenced(Fence::Round, Box::new(Layout::comma_list(parts)));
+        }
         match (name.as_str(), args) {
             ("sqrt", [_]) => return Layout::Radical(Box::new(parts.remove(0))),
             ("abs", [_]) => return Layout::Fenced(Fence::Bars, Box::new(parts.remove(0))),
@@ -137,6 +141,22 @@ impl Builder<'_> {
     }
 
     /// `p(x)`; the density of a call lists its parameters after the point.
+    /// `x_i` where name and index are short, else `x[i + 1]`.
+    fn index(&self, base: &Term, index: &Term, mark: MarkHere<'_>) -> Layout {
+        let simple = match index.node() {
+            Node::Symbol(s) => Some(s.to_string()),
+            Node::Number(n) => Some(n.to_string()),
+            _ => None,
+        };
+        if let (Some(name), Some(index)) = (base.as_symbol(), simple)
+            && self.notation.get(name).is_none()
+        {
+            return Layout::Glyph(names::symbol(&format!("{name}_{index}")));
+        }
+        let at = Layout::Fenced(Fence::Square, Box::new(self.child(index, 1, mark)));
+        Layout::row(vec![self.child(base, 0, mark).at(Level::Atom), at])
+    }
+
     fn density(&self, p: &Term, points: &[Term], mark: MarkHere<'_>) -> Layout {
         let mut arguments = Layout::comma_list(self.all(points, 1, mark));
         let head = match p.node() {

@@ -1,7 +1,7 @@
 //! Formulas as text: what a hand-built term prints as.
 
 use super::{Notation, latex, latex_highlighted, unicode, unicode_block};
-use crate::term::{BinderOp, Domain, Node, Relation, Term};
+use crate::term::{BinderOp, Domain, Relation, Term};
 
 fn s(name: &str) -> Term {
     Term::symbol(name)
@@ -142,11 +142,7 @@ fn binders() {
     check(&expect("x", s("p"), sq(s("x"))), "𝔼[x ~ p](x²)", "\\mathbb{E}_{x \\sim p}[x^2]");
     let sum = Term::binder(BinderOp::Sum, "i", Domain::Range(n(1), s("d")), s("x_i"));
     check(&sum, "∑[i = 1..d] xᵢ", "\\sum_{i=1}^{d} x_i");
-    check(
-        &Node::Derivative("x".into(), sq(s("x"))).into(),
-        "∂/∂x x²",
-        "\\frac{\\partial}{\\partial x} x^2",
-    );
+    check(&Term::derivative(s("x"), sq(s("x"))), "∂/∂x x²", "\\frac{\\partial}{\\partial x} x^2");
     let mean =
         over(Term::binder(BinderOp::Sum, "i", Domain::Range(n(1), s("n")), s("x_i")), s("n"));
     check(&mean, "(∑[i = 1..n] xᵢ)/n", "\\frac{\\sum_{i=1}^{n} x_i}{n}");

@@ -170,7 +170,11 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
     let join = |f: fn(&Glyph) -> &str| below.iter().map(f).collect::<Vec<_>>().join(",");
     let (latex, text) = (join(|g| &g.latex), join(|g| &g.unicode));
     let latex = if latex.chars().count() == 1 { latex } else { format!("{{{latex}}}") };
-    let unicode = match subscript(&text) {
+    // μ₁ᵢ needs no comma between digit and letter.
+    let mixed =
+        below.windows(2).all(|w| (w[0].kind == Kind::Digits) != (w[1].kind == Kind::Digits));
+    let small = if mixed { subscript(&text.replace(',', "")) } else { subscript(&text) };
+    let unicode = match small {
         Some(small) => format!("{}{small}", base.unicode),
         None => format!("{}_{text}", base.unicode),
     };

@@ -1,14 +1,14 @@
 //! `name(…)`: a density at a point, a distribution, a quantity, a function or a construct, as its name decides.
 
-use super::expression::{Elaborator, Text, Undeclared, kind_mismatch};
+use super::expression::{Elaborator, Shape, Text, Undeclared, kind_mismatch};
 use super::names;
-use super::scope::{Kind, Meaning};
+use super::scope::{Assumption, Kind, Meaning};
 use super::sign::exact;
 use super::uses::formal_kind;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
-use crate::term::{Node, Rational, Symbol, Term};
-use crate::theory::Quantity;
+use crate::term::{BinderOp, Node, Rational, Symbol, Term};
+use crate::theory::{Quantity, Sort};
 
 type Typed = Option<(Term, Kind)>;
 
@@ -73,13 +73,24 @@ impl Elaborator<'_> {
     }
 
     fn density(&mut self, distribution: Term, span: Span, arguments: &[Argument]) -> Typed {
-        let points = self.points(arguments)?;
+        let shape = self.shape_of_points(&distribution);
+        let several = arguments.len() > 1;
+        let wanted = match shape {
+            Shape::Vector if !several => Kind::Vector,
+            Shape::Any if !several => Kind::Any,
+            _ => Kind::Number,
+        };
+        let all: Vec<_> = arguments.iter().map(|a| self.plain(a, wanted)).collect();
+        let mut points: Vec<Term> = all.into_iter().collect::<Option<_>>()?;
         if points.is_empty() {
             let message = "a density needs a point";
             self.report(Diagnostic::new("E0204", span, message).hint("write p(x)"));
             return None;
         }
-        if points.len() > 1 && self.coordinates(&distribution) == Coordinates::One {
+        if several && shape != Shape::Scalar {
+            points = vec![Term::vector(points)];
+        }
+        if points.len() > 1 {
             let message = format!("a density of one variable is given {} points", points.len());
             self.report(
                 Diagnostic::new("E0204", span, message)
@@ -108,16 +119,152 @@ impl Elaborator<'_> {
         self.expect(&argument.value, wanted)
     }
 
-    fn coordinates(&self, distribution: &Term) -> Coordinates {
+    /// What the points are that a distribution is about.
+    pub(super) fn shape_of_points(&self, distribution: &Term) -> Shape {
         match distribution.node() {
-            Node::Call(name, _) if *name == "product" => Coordinates::Several,
-            Node::Call(..) => Coordinates::One,
+            Node::Binder(b) if b.op == BinderOp::Product => Shape::Vector,
+            Node::Call(name, _) if *name == "product" => Shape::Vector,
+            Node::Call(name, parts) if *name == "mixture" => {
+                parts.get(1).map_or(Shape::Any, |part| self.shape_of_points(part))
+            }
+            Node::Call(..) => Shape::Scalar,
+            Node::Index(base, _) if self.undeclared != Undeclared::Accept => {
+                match self.entry(base) {
+                    Some(item) => self.shape_of_points(&item),
+                    None => Shape::Scalar,
+                }
+            }
             Node::Symbol(name) => match self.scope.definition(name) {
-                Some(value) => self.coordinates(value),
-                None => Coordinates::Unknown,
+                Some(value) => self.shape_of_points(value),
+                None if self.scope.sort(name).is_some() => Shape::Scalar,
+                None => Shape::Any,
             },
-            _ => Coordinates::Unknown,
+            _ => Shape::Any,
         }
+    }
+
+    /// The first entry of a vector that is written out.
+    fn entry(&self, base: &Term) -> Option<Term> {
+        let base = match base.as_symbol() {
+            Some(name) => self.scope.definition(name)?,
+            None => base,
+        };
+        base.as_vector()?.first().cloned()
+    }
+
+    /// `mu[i]`.
+    pub(super) fn index(&mut self, base: &Expr, index: &Expr) -> Typed {
+        if let Some(name) = bare_name(base)
+            && self.undeclared == Undeclared::InferFromUse
+            && !self.is_bound(name)
+            && self.scope.meaning(name).is_none()
+        {
+            self.scope.infer_real(name, base.span);
+            let ends = (Term::integer(1), Term::symbol("oo"));
+            self.scope.infer_family(name, ends, base.span);
+        }
+        let (head, at) = (self.expression(base), self.number(index));
+        let ((head, kind), at) = (head?, at?);
+        if !kind.fits(Kind::Vector) {
+            let d = kind_mismatch(base.span, kind, Kind::Vector);
+            self.report(d.hint("declare a family: let a[i] real for i in 1..d"));
+            return None;
+        }
+        self.check_index(&head, &at, index.span)?;
+        let entry = match head.as_symbol().and_then(|name| self.scope.sort(name)) {
+            Some(Sort::Density) => Kind::Distribution,
+            Some(_) => Kind::Number,
+            None if kind == Kind::Any => Kind::Any,
+            None => match self.entry(&head) {
+                Some(item) => super::statement::kind_of(self.theory, &item),
+                None => Kind::Number,
+            },
+        };
+        Some((Term::index(head, at), entry))
+    }
+
+    /// A number as an index must lie in the range of the family, the vector or the coordinates.
+    fn check_index(&mut self, head: &Term, at: &Term, span: Span) -> Option<()> {
+        let Some(at) = exact(at) else { return Some(()) };
+        let vector = match head.as_symbol() {
+            Some(name) => self.scope.definition(name).cloned(),
+            None => Some(head.clone()),
+        };
+        let length = vector.as_ref().and_then(Term::as_vector).map(<[Term]>::len);
+        let family = head.as_symbol().and_then(|name| self.scope.family(name)).cloned();
+        let (low, high) = match (length, family) {
+            (Some(n), _) => (Some(Rational::ONE), i64::try_from(n).ok().map(Rational::from)),
+            (None, Some((low, high))) => (exact(&low), exact(&high)),
+            (None, None) => (Some(Rational::ONE), None),
+        };
+        let fine = at.is_integer()
+            && low.as_ref().is_none_or(|low| at >= *low)
+            && high.as_ref().is_none_or(|high| at <= *high);
+        if fine {
+            return Some(());
+        }
+        let text = |end: Option<Rational>| end.map_or_else(|| "…".to_owned(), |n| n.to_string());
+        let message = format!("the index {at} lies outside {}..{}", text(low), text(high));
+        self.report(Diagnostic::new("E0220", span, message).label("no such entry"));
+        None
+    }
+
+    /// `[a, b, c]`: numbers, or distributions.
+    pub(super) fn list(&mut self, items: &[Expr], span: Span) -> Typed {
+        let all: Vec<_> = items.iter().map(|item| self.expression(item)).collect();
+        let all: Vec<(Term, Kind)> = all.into_iter().collect::<Option<_>>()?;
+        let kind = all.iter().map(|(_, kind)| *kind).find(|k| *k != Kind::Any);
+        let wanted = match kind {
+            Some(Kind::Distribution) => Kind::Distribution,
+            _ => Kind::Number,
+        };
+        for ((_, kind), item) in all.iter().zip(items) {
+            if !kind.fits(wanted) {
+                self.report(kind_mismatch(item.span, *kind, wanted));
+                return None;
+            }
+        }
+        if all.is_empty() {
+            self.report(Diagnostic::new("E0204", span, "a vector needs an entry"));
+            return None;
+        }
+        Some((Term::vector(all.into_iter().map(|(term, _)| term).collect()), Kind::Vector))
+    }
+
+    /// `_` stands in certificates only.
+    pub(super) fn hole(&mut self, span: Span) -> Typed {
+        if self.undeclared == Undeclared::Accept {
+            return Some((Term::symbol(crate::term::HOLE), Kind::Any));
+        }
+        let message = "`_` has no meaning here";
+        self.report(Diagnostic::new("E0215", span, message).hint("write a name"));
+        None
+    }
+
+    /// The end of a finite sum, product or family: an integer, or ∞.
+    pub(super) fn require_whole(&mut self, end: &Term, span: Span) -> Option<()> {
+        let infinite = matches!(end.node(), Node::Symbol(s) if s == "oo");
+        let loose = self.undeclared == Undeclared::Accept || self.text == Text::Rule;
+        if infinite || loose || end.has_metas() || self.is_integer(end) {
+            return Some(());
+        }
+        if let Some(name) = end.as_symbol().filter(|name| self.scope.is_undeclared(name)).cloned() {
+            let assumption = Assumption {
+                term: super::scope::stated(end, Sort::Natural),
+                reason: format!("`{name}` is the end of a range of indices"),
+                reason_zh: format!("`{name}` 是指标范围的端点"),
+            };
+            self.scope.infer_sort(&name, Sort::Natural, assumption);
+            return Some(());
+        }
+        let hint = match end.as_symbol() {
+            Some(name) => format!("declare it: let {name} natural"),
+            None => "declare its names natural or integer".to_owned(),
+        };
+        let message = "the ends of a range of indices are integers";
+        let problem = Diagnostic::new("E0221", span, message);
+        self.report(problem.label("not known to be an integer").hint(hint));
+        None
     }
 
     fn quantity(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
@@ -322,13 +469,6 @@ impl Elaborator<'_> {
         }
         Some(())
     }
-}
-
-#[derive(PartialEq, Eq)]
-enum Coordinates {
-    One,
-    Several,
-    Unknown,
 }
 
 /// How a quantity is written.

@@ -27,6 +27,19 @@ pub enum Undeclared {
     Accept,
 }
 
+/// What a bound variable ranges over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// Real numbers.
+    Scalar,
+    /// The integers of a finite sum or product.
+    Index,
+    /// Points of several coordinates.
+    Vector,
+    /// Not known: over a formal parameter.
+    Any,
+}
+
 /// Whether `?name` may be written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Text {
@@ -51,6 +64,8 @@ pub(super) struct Elaborator<'a> {
     /// Variables of a rule's binders and derivatives, which its conditions and sides may mention.
     pub(super) allowed: BTreeSet<Symbol>,
     pub(super) bound: Vec<(Symbol, Sign)>,
+    /// What kind of thing each of `bound` is.
+    shapes: Vec<Shape>,
     pub(super) diagnostics: Vec<Diagnostic>,
     reported: BTreeSet<String>,
 }
@@ -64,6 +79,7 @@ impl<'a> Elaborator<'a> {
             text,
             allowed: BTreeSet::new(),
             bound: Vec::new(),
+            shapes: Vec::new(),
             diagnostics: Vec::new(),
             reported: BTreeSet::new(),
         }
@@ -123,11 +139,16 @@ impl<'a> Elaborator<'a> {
             }
             ExprKind::Call(name, arguments) => return self.call(name, arguments, expr.span),
             ExprKind::Apply(head, arguments) => return self.apply(head, arguments),
-            ExprKind::Binder { op, var, domain, body } => self.binder(*op, var, domain, body)?,
-            ExprKind::Derivative(var, body) => {
-                self.variable(var)?;
-                Node::Derivative(Symbol::new(&var.name), self.number(body)?).into()
+            ExprKind::Binder { op, var, domain, body } => {
+                return self.binder(*op, var, domain, body);
             }
+            ExprKind::Derivative(var, body) => {
+                let (var, body) = (self.variable(var), self.number(body));
+                Term::derivative(var?, body?)
+            }
+            ExprKind::Index(base, index) => return self.index(base, index),
+            ExprKind::List(items) => return self.list(items, expr.span),
+            ExprKind::Hole => return self.hole(expr.span),
             ExprKind::Relation(relation, a, b) => {
                 let (a, b) = self.pair(a, b)?;
                 return Some((Term::relation(*relation, a, b), Kind::Truth));
@@ -137,16 +158,23 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The variable of a derivative: a parameter or a bound variable, nothing that stands for something else.
-    fn variable(&mut self, var: &Ident) -> Option<()> {
-        let stands_for = match self.scope.meaning(&var.name) {
-            _ if self.is_bound(&var.name) => false,
+    fn variable(&mut self, var: &Expr) -> Option<Term> {
+        let name = match &var.kind {
+            ExprKind::Index(base, _) => super::call::bare_name(base),
+            ExprKind::Meta(name) => return self.meta(name, var.span).map(|(term, _)| term),
+            _ => super::call::bare_name(var),
+        };
+        let name = name.unwrap_or_default();
+        let stands_for = match self.scope.meaning(name) {
+            _ if self.is_bound(name) => false,
+            Some(Meaning::Family) => !matches!(var.kind, ExprKind::Index(..)),
             Some(meaning) => !matches!(meaning, Meaning::Parameter | Meaning::Broken),
-            None => names::CONSTANTS.contains(&var.name.as_str()),
+            None => names::CONSTANTS.contains(&name),
         };
         if !stands_for {
-            return self.name(&var.name, var.span).map(|_| ());
+            return self.number(var);
         }
-        let message = format!("`{}` is not a variable to differentiate by", var.name);
+        let message = format!("`{name}` is not a variable to differentiate by");
         self.report(
             Diagnostic::new("E0207", var.span, message)
                 .label("stands for something else")
@@ -198,7 +226,15 @@ impl<'a> Elaborator<'a> {
 
     fn name(&mut self, name: &str, span: Span) -> Option<(Term, Kind)> {
         let symbol = Term::symbol(name);
-        if self.is_bound(name) || names::CONSTANTS.contains(&name) {
+        if let Some(shape) = self.shape(name) {
+            let kind = match shape {
+                Shape::Scalar | Shape::Index => Kind::Number,
+                Shape::Vector => Kind::Vector,
+                Shape::Any => Kind::Any,
+            };
+            return Some((symbol, kind));
+        }
+        if names::CONSTANTS.contains(&name) {
             return Some((symbol, Kind::Number));
         }
         match self.scope.meaning(name) {
@@ -255,6 +291,27 @@ impl<'a> Elaborator<'a> {
         self.bound.iter().any(|(bound, _)| *bound == name)
     }
 
+    /// What the innermost variable bound under this name ranges over.
+    pub(super) fn shape(&self, name: &str) -> Option<Shape> {
+        let at = self.bound.iter().rposition(|(bound, _)| *bound == name)?;
+        self.shapes.get(at).copied()
+    }
+
+    /// Whether the name is bound by a finite sum or product.
+    pub(super) fn is_index(&self, name: &Symbol) -> bool {
+        self.shape(name.as_str()) == Some(Shape::Index)
+    }
+
+    pub(super) fn bind(&mut self, name: &Symbol, sign: Sign, shape: Shape) {
+        self.bound.push((name.clone(), sign));
+        self.shapes.push(shape);
+    }
+
+    pub(super) fn unbind(&mut self) {
+        self.bound.pop();
+        self.shapes.pop();
+    }
+
     pub(super) fn sign(&self, term: &Term) -> Sign {
         Signs { scope: &self.scope, bound: &self.bound }.sign(term)
     }
@@ -265,23 +322,49 @@ impl<'a> Elaborator<'a> {
         var: &Ident,
         domain: &DomainExpr,
         body: &Expr,
-    ) -> Option<Term> {
+    ) -> Option<(Term, Kind)> {
         if names::CONSTANTS.contains(&var.name.as_str()) {
             self.report(reserved(var, "a constant"));
             return None;
         }
-        let domain = self.domain(op, domain);
-        let sign = domain.as_ref().map_or(Sign::ANY, |d| self.variable_sign(op, d));
-        self.bound.push((Symbol::new(&var.name), sign));
-        let body = self.number(body);
-        self.bound.pop();
-        Some(Term::binder(op, var.name.as_str(), domain?, body?))
+        let found = self.domain(op, domain);
+        let sign = found.as_ref().map_or(Sign::ANY, |d| self.variable_sign(op, d));
+        let shape = found.as_ref().map_or(Shape::Any, |d| self.shape_over(op, d));
+        self.bind(&Symbol::new(&var.name), sign, shape);
+        let body = match op {
+            BinderOp::Product => self
+                .expression(body)
+                .filter(|(_, kind)| kind.fits(Kind::Number) || *kind == Kind::Distribution),
+            _ => self.number(body).map(|term| (term, Kind::Number)),
+        };
+        self.unbind();
+        let (domain, (body, kind)) = (found?, body?);
+        Some((Term::binder(op, var.name.as_str(), domain, body), kind))
+    }
+
+    fn shape_over(&self, op: BinderOp, domain: &Domain) -> Shape {
+        match (op, domain) {
+            (BinderOp::Sum | BinderOp::Product, _) => Shape::Index,
+            (_, Domain::Range(..)) => Shape::Scalar,
+            (_, Domain::Over(over)) => match over.node() {
+                Node::Call(set, of) if *set == "support" => {
+                    of.first().map_or(Shape::Any, |d| self.shape_of_points(d))
+                }
+                Node::Call(set, _) if *set == "interval" => Shape::Scalar,
+                _ => self.shape_of_points(over),
+            },
+        }
     }
 
     fn domain(&mut self, op: BinderOp, domain: &DomainExpr) -> Option<Domain> {
         match domain {
             DomainExpr::Range(low, high) => {
+                let spans = (low.span, high.span);
                 let (low, high) = self.pair(low, high)?;
+                if matches!(op, BinderOp::Sum | BinderOp::Product) {
+                    self.require_whole(&low, spans.0)?;
+                    self.require_whole(&high, spans.1)?;
+                }
                 Some(Domain::Range(low, high))
             }
             DomainExpr::Over(over) => {

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::expression::{Elaborator, Text, Undeclared, reserved};
+use super::expression::{Elaborator, Shape, Text, Undeclared, reserved};
 use super::names;
 use super::sign::Sign;
 use super::statement::unknown_sort;
@@ -23,6 +23,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
+    ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
@@ -222,9 +223,9 @@ impl Elaborator<'_> {
             Some((low, _)) if self.sign(low).within(Sign::NONNEGATIVE) => Sign::POSITIVE,
             _ => Sign::ANY,
         };
-        self.bound.push((Symbol::new(&tree.var.name), sign));
+        self.bind(&Symbol::new(&tree.var.name), sign, Shape::Scalar);
         let density = self.number(&tree.density);
-        self.bound.pop();
+        self.unbind();
         let center = tree.center.as_ref().map(|c| self.number(c));
         self.text = Text::Sampler;
         let sample = tree.sample.as_ref().map(|s| self.number(s));

@@ -32,8 +32,10 @@ use crate::theory::Theory;
 /// What is known at a place in the text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Context {
-    /// Parameters and their sorts.
+    /// Parameters and their sorts; that of a family is the sort of each member.
     pub sorts: Vec<(Symbol, Sort)>,
+    /// Indexed families with their first and last index.
+    pub families: Vec<(Symbol, (Term, Term))>,
     /// Assumed relations between terms.
     pub relations: Vec<Term>,
     /// What names stand for: `let p = …`, in order.
@@ -48,6 +50,8 @@ pub struct Context {
 pub struct Goal {
     /// What is asked.
     pub kind: GoalKind,
+    /// Rules to use before anything else: `by kl.product`.
+    pub by: Vec<Symbol>,
     /// What is known.
     pub context: Context,
     /// The statement.

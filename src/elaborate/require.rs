@@ -54,8 +54,23 @@ impl Elaborator<'_> {
         Some(())
     }
 
+    fn undeclared_family(&self, base: &Term) -> Option<Symbol> {
+        base.as_symbol().filter(|name| self.scope.is_undeclared(name)).cloned()
+    }
+
+    /// Whether what is asked concerns a family whose sort still follows from its use.
+    fn about_undeclared_family(&self, term: &Term) -> bool {
+        term.any(&mut |t| match t.node() {
+            Node::Index(base, _) => self.undeclared_family(base).is_some(),
+            _ => false,
+        })
+    }
+
     /// An assumption about a bound variable cannot stand beside the statement.
     fn closed(&mut self, term: &Term, place: &Place<'_>) -> Option<()> {
+        if self.about_undeclared_family(term) {
+            return Some(());
+        }
         let Some((name, _)) = self.bound.iter().find(|(name, _)| term.mentions(name)).cloned()
         else {
             return Some(());
@@ -67,7 +82,10 @@ impl Elaborator<'_> {
         self.report(
             Diagnostic::new("E0212", place.span, message)
                 .label(format!("depends on the bound variable `{name}`"))
-                .hint("restrict where the variable ranges, such as from 0 to oo"),
+                .hint(
+                    "restrict where the variable ranges, such as from 0 to oo, or declare the family \
+                     positive: let s[i] positive for i in 1..d",
+                ),
         );
         None
     }
@@ -78,6 +96,12 @@ impl Elaborator<'_> {
             return;
         }
         match term.node() {
+            Node::Index(base, _) if self.undeclared_family(base).is_some() => {
+                if let Some(name) = self.undeclared_family(base) {
+                    let assumption = place.assumption(stated(term, sort));
+                    self.scope.infer_sort(&name, sort, assumption);
+                }
+            }
             Node::Symbol(name) if self.scope.is_undeclared(name) => {
                 let assumption = place.assumption(stated(term, sort));
                 self.scope.infer_sort(&name.clone(), sort, assumption);
@@ -102,7 +126,8 @@ impl Elaborator<'_> {
         match term.node() {
             Node::Power(base, exponent) => {
                 let even = exact(exponent).and_then(|n| n.to_i64()).is_some_and(|n| n % 2 == 0);
-                (!even || base.as_symbol().is_some()).then(|| base.clone())
+                let name = matches!(base.node(), Node::Symbol(_) | Node::Index(..));
+                (!even || name).then(|| base.clone())
             }
             Node::Call(name, arguments) if *name == "sqrt" => arguments.first().cloned(),
             Node::Product(_) | Node::Quotient(..) => {
@@ -154,9 +179,13 @@ impl Elaborator<'_> {
         term.as_symbol().is_some_and(|name| self.scope.definition(name).is_some())
     }
 
-    fn is_integer(&self, term: &Term) -> bool {
+    pub(super) fn is_integer(&self, term: &Term) -> bool {
         match term.node() {
             Node::Number(_) => true,
+            Node::Symbol(name) if self.is_index(name) => true,
+            Node::Index(base, _) => base.as_symbol().is_some_and(|name| {
+                matches!(self.scope.sort(name), Some(Sort::Integer | Sort::Natural))
+            }),
             Node::Symbol(name) => match self.scope.definition(name) {
                 // One definition deep: definitions that use each other twice would double the work each time.
                 Some(value) => !value.any(&mut |t| self.is_defined(t)) && self.is_integer(value),

@@ -62,7 +62,7 @@ impl Elaborator<'_> {
     }
 
     /// What a law says: `integrable(…)`, or a relation.
-    fn proposition(&mut self, tree: &Expr) -> Option<Term> {
+    pub(super) fn proposition(&mut self, tree: &Expr) -> Option<Term> {
         if let ExprKind::Call(name, arguments) = &tree.kind
             && name.name == "integrable"
         {
@@ -71,6 +71,9 @@ impl Elaborator<'_> {
                 return None;
             };
             return Some(Term::call("integrable", vec![self.number(&argument.value)?]));
+        }
+        if self.text != Text::Rule {
+            return self.expect(tree, Kind::Truth);
         }
         let (term, kind) = self.expression(tree)?;
         if kind == Kind::Truth {
@@ -145,8 +148,9 @@ impl Elaborator<'_> {
         let of = self.expect(&of.value, Kind::Any);
         match &var.value.kind {
             ExprKind::Name(name) if self.allowed.contains(name.as_str()) => {
-                Some(Condition::Free(Symbol::new(name), of?))
+                Some(Condition::Free(Term::symbol(name.as_str()), of?))
             }
+            ExprKind::Meta(name) => Some(Condition::Free(Term::meta(name.as_str()), of?)),
             _ => {
                 self.report(
                     Diagnostic::new(
@@ -174,7 +178,12 @@ impl Elaborator<'_> {
         let subject = own.expect(&tree.subject, Kind::Any);
         self.diagnostics.extend(own.diagnostics);
         let context = own.scope.context;
-        Some(Instance { subject: subject?, sorts: context.sorts, relations: context.relations })
+        Some(Instance {
+            subject: subject?,
+            sorts: context.sorts,
+            families: context.families,
+            relations: context.relations,
+        })
     }
 }
 
@@ -200,7 +209,9 @@ impl Variables {
                 self.bound.insert(Symbol::new(&var.name));
             }
             ExprKind::Derivative(var, _) => {
-                self.differentiated.insert(Symbol::new(&var.name));
+                if let ExprKind::Name(name) = &var.kind {
+                    self.differentiated.insert(Symbol::new(name));
+                }
             }
             _ => {}
         });
@@ -211,10 +222,16 @@ impl Variables {
 pub(super) fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     f(expr);
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Name(_) | ExprKind::Meta(_) => {}
-        ExprKind::Sum(parts) | ExprKind::Product(parts) => parts.iter().for_each(|p| visit(p, f)),
-        ExprKind::Neg(a) | ExprKind::Derivative(_, a) => visit(a, f),
-        ExprKind::Quotient(a, b) | ExprKind::Power(a, b) | ExprKind::Relation(_, a, b) => {
+        ExprKind::Number(_) | ExprKind::Name(_) | ExprKind::Meta(_) | ExprKind::Hole => {}
+        ExprKind::Sum(parts) | ExprKind::Product(parts) | ExprKind::List(parts) => {
+            parts.iter().for_each(|p| visit(p, f));
+        }
+        ExprKind::Neg(a) => visit(a, f),
+        ExprKind::Quotient(a, b)
+        | ExprKind::Power(a, b)
+        | ExprKind::Relation(_, a, b)
+        | ExprKind::Derivative(a, b)
+        | ExprKind::Index(a, b) => {
             visit(a, f);
             visit(b, f);
         }

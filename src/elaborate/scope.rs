@@ -13,6 +13,8 @@ use crate::theory::Sort;
 pub(super) enum Kind {
     Number,
     Distribution,
+    /// An indexed family of numbers or distributions, or a point of several coordinates.
+    Vector,
     Set,
     Truth,
     /// Not known: a pattern variable, or a formal parameter of a quantity.
@@ -24,6 +26,7 @@ impl Kind {
         match self {
             Self::Number => "a number",
             Self::Distribution => "a distribution",
+            Self::Vector => "a vector",
             Self::Set => "a set",
             Self::Truth => "a relation",
             Self::Any => "anything",
@@ -41,6 +44,8 @@ pub(super) enum Meaning {
     Parameter,
     /// Declared `density over reals`.
     Density,
+    /// Declared with `for i in …`.
+    Family,
     /// Defined by `let`.
     Alias(Kind),
     /// A formal parameter of a quantity.
@@ -54,6 +59,7 @@ impl Meaning {
         match self {
             Self::Parameter => Kind::Number,
             Self::Density => Kind::Distribution,
+            Self::Family => Kind::Vector,
             Self::Alias(kind) => kind,
             Self::Formal | Self::Broken => Kind::Any,
         }
@@ -89,6 +95,9 @@ impl Scope {
         for (name, sort) in &context.sorts {
             scope.names.insert(name.clone(), (meaning(*sort), Span::default()));
         }
+        for (name, _) in &context.families {
+            scope.names.insert(name.clone(), (Meaning::Family, Span::default()));
+        }
         for (name, value) in &context.definitions {
             scope.remember_sign(name, value);
             scope.names.insert(name.clone(), (Meaning::Alias(kind(value)), Span::default()));
@@ -115,6 +124,26 @@ impl Scope {
         self.context.inferred.retain(|a| !is_about(&a.term, &name));
         self.names.insert(name.clone(), (meaning(sort), span));
         self.context.sorts.push((name, sort));
+    }
+
+    /// A family of numbers or densities with its first and last index.
+    pub(super) fn declare_family(
+        &mut self,
+        name: &str,
+        sort: Sort,
+        ends: (Term, Term),
+        span: Span,
+    ) {
+        self.declare(name, sort, span);
+        let name = Symbol::new(name);
+        self.names.insert(name.clone(), (Meaning::Family, span));
+        self.context.families.retain(|(known, _)| *known != name);
+        self.context.families.push((name, ends));
+    }
+
+    /// The first and last index of a family.
+    pub(super) fn family(&self, name: &Symbol) -> Option<&(Term, Term)> {
+        self.context.families.iter().find(|(known, _)| known == name).map(|(_, ends)| ends)
     }
 
     /// Says more about a name that may have been declared before.
@@ -183,6 +212,13 @@ impl Scope {
             reason: format!("`{name}` is not declared and is taken to be a real number"),
             reason_zh: format!("`{name}` 未声明,视为实数"),
         });
+    }
+
+    /// An undeclared name that is used with an index.
+    pub(super) fn infer_family(&mut self, name: &str, ends: (Term, Term), span: Span) {
+        let name = Symbol::new(name);
+        self.names.insert(name.clone(), (Meaning::Family, span));
+        self.context.families.push((name, ends));
     }
 
     /// Gives an undeclared name the sort that its use requires.

@@ -152,6 +152,7 @@ impl Signs<'_> {
             Node::Power(a, b) => power(self.sign(a), exact(b).as_ref()),
             Node::Call(name, arguments) => self.call(name.as_str(), arguments),
             Node::Density(..) => Sign::NONNEGATIVE,
+            Node::Index(base, _) => self.entry(base),
             _ => Sign::ANY,
         }
     }
@@ -166,6 +167,21 @@ impl Signs<'_> {
         match self.scope.sort(name) {
             Some(sort) => Sign::of_sort(sort),
             None => self.scope.sign_of_definition(name),
+        }
+    }
+
+    /// The sign of an entry of a family or of a vector.
+    fn entry(&self, base: &Term) -> Sign {
+        if let Some(items) = base.as_vector() {
+            return items.iter().map(|item| self.sign(item)).reduce(Sign::or).unwrap_or(Sign::ANY);
+        }
+        match base.as_symbol() {
+            Some(name) if self.bound.iter().any(|(bound, _)| bound == name) => Sign::ANY,
+            Some(name) => match self.scope.definition(name) {
+                Some(value) if value.as_vector().is_some() => self.entry(value),
+                _ => self.scope.sort(name).map_or(Sign::ANY, Sign::of_sort),
+            },
+            None => Sign::ANY,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Statements in order: declarations and definitions make up the context, `derive` and `claim` become goals.
 
-use super::expression::{Elaborator, Text, Undeclared, kind_mismatch, reserved};
+use super::expression::{Elaborator, Shape, Text, Undeclared, kind_mismatch, reserved};
 use super::names;
 use super::scope::{Kind, Meaning, Scope};
+use super::sign::Sign;
 use super::{Context, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::tree::{Expr, Hypothesis, Ident, Statement, StatementKind};
-use crate::term::{Node, Term};
+use crate::syntax::tree::{Expr, Hypothesis, Ident, Range, Statement, StatementKind};
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 use crate::theory::Theory;
 
 /// The goals of a text whose names are all declared.
@@ -49,9 +50,15 @@ pub fn expression(
 }
 
 /// What a definition stands for, judged by its head.
-fn kind_of(theory: &Theory, value: &Term) -> Kind {
+pub(super) fn kind_of(theory: &Theory, value: &Term) -> Kind {
     match value.node() {
         Node::Call(name, _) if *name == "mixture" || *name == "product" => Kind::Distribution,
+        _ if value.as_vector().is_some() => Kind::Vector,
+        Node::Binder(b) if b.op == BinderOp::Product => kind_of(theory, &b.body),
+        Node::Index(base, _) => match base.as_vector() {
+            Some(items) => items.first().map_or(Kind::Any, |item| kind_of(theory, item)),
+            None => Kind::Any,
+        },
         Node::Call(..) if theory.distribution(value).is_some() => Kind::Distribution,
         Node::Symbol(_) => Kind::Any,
         _ => Kind::Number,
@@ -80,6 +87,7 @@ impl Elaborator<'_> {
                 None
             }
             StatementKind::Derive(left, definition) => {
+                let by = self.cited(&statement.by);
                 self.hypotheses(&hypotheses, Again::Allow);
                 let left = self.number(left);
                 let definition = definition.as_ref().map(|d| self.number(d));
@@ -90,15 +98,35 @@ impl Elaborator<'_> {
                     None => None,
                 };
                 let kind = GoalKind::Derive { left: left?, definition };
-                Some(goal(kind, context, source, statement.span))
+                Some(goal(kind, by?, context, source, statement.span))
             }
             StatementKind::Claim(claim) => {
                 self.hypotheses(&hypotheses, Again::Allow);
+                let by = self.cited(&statement.by);
                 let kind = self.claim(claim);
                 let context = std::mem::replace(&mut self.scope, outer).context;
-                Some(goal(kind?, context, source, statement.span))
+                Some(goal(kind?, by?, context, source, statement.span))
             }
         }
+    }
+
+    /// The rules that a statement names after `by`.
+    fn cited(&mut self, ids: &[Ident]) -> Option<Vec<Symbol>> {
+        let mut fine = Some(());
+        for id in ids {
+            if self.theory.rule(&id.name).is_some_and(|rule| rule.right.is_some()) {
+                continue;
+            }
+            let known = self.theory.rules().iter().map(|r| r.id.as_str());
+            let hint = match names::nearest(&id.name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`hence rules` lists those there are".to_owned(),
+            };
+            let message = format!("no rule is called `{}`", id.name);
+            self.report(Diagnostic::new("E0222", id.span, message).label("unknown").hint(hint));
+            fine = None;
+        }
+        fine.map(|()| ids.iter().map(|id| Symbol::new(&id.name)).collect())
     }
 
     fn claim(&mut self, claim: &Expr) -> Option<GoalKind> {
@@ -124,10 +152,10 @@ impl Elaborator<'_> {
 
     fn hypotheses(&mut self, all: &[&Hypothesis], again: Again) {
         // Names first: a relation may mention a name that is declared after it.
-        for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Sort(..))) {
+        for hypothesis in all.iter().filter(|h| !matches!(h, Hypothesis::Relation(..))) {
             self.hypothesis(hypothesis, again);
         }
-        for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Relation(_))) {
+        for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Relation(..))) {
             self.hypothesis(hypothesis, again);
         }
     }
@@ -135,10 +163,51 @@ impl Elaborator<'_> {
     fn hypothesis(&mut self, hypothesis: &Hypothesis, again: Again) {
         match hypothesis {
             Hypothesis::Sort(names, sort) => self.declaration(names, sort, again),
-            Hypothesis::Relation(relation) => {
-                if let Some(term) = self.expect(relation, Kind::Truth) {
+            Hypothesis::Family(names, sort, range) => self.family(names, sort, range, again),
+            Hypothesis::Relation(relation, None) => {
+                if let Some(term) = self.proposition(relation) {
                     self.scope.context.relations.push(term);
                 }
+            }
+            Hypothesis::Relation(relation, Some(range)) => {
+                let Some((low, high)) = self.range(range) else { return };
+                let index = Symbol::new(&range.index.name);
+                self.bind(&index, Sign::POSITIVE, Shape::Index);
+                let proposition = self.proposition(relation);
+                self.unbind();
+                // A product of propositions is their conjunction.
+                if let Some(body) = proposition {
+                    let domain = Domain::Range(low, high);
+                    let all = Term::binder(BinderOp::Product, index, domain, body);
+                    self.scope.context.relations.push(all);
+                }
+            }
+        }
+    }
+
+    /// The ends of `for i in 1..d`.
+    fn range(&mut self, range: &Range) -> Option<(Term, Term)> {
+        let (low, high) = self.pair(&range.low, &range.high)?;
+        let fine = [(&low, range.low.span), (&high, range.high.span)]
+            .map(|(end, span)| self.require_whole(end, span));
+        fine.iter().all(Option::is_some).then_some((low, high))
+    }
+
+    fn family(&mut self, names: &[Ident], word: &Ident, range: &Range, again: Again) {
+        let sort = names::sort(&word.name);
+        if sort.is_none() {
+            self.report(unknown_sort(word));
+        }
+        let ends = self.range(range);
+        for name in names {
+            if !self.is_free_to_declare(name, again) {
+                continue;
+            }
+            match (sort, &ends) {
+                (Some(sort), Some(ends)) => {
+                    self.scope.declare_family(&name.name, sort, ends.clone(), name.span);
+                }
+                _ => self.scope.broken(&name.name, name.span),
             }
         }
     }
@@ -168,7 +237,7 @@ impl Elaborator<'_> {
             return;
         }
         match value {
-            Some((value, kind @ (Kind::Number | Kind::Distribution))) => {
+            Some((value, kind @ (Kind::Number | Kind::Distribution | Kind::Vector))) => {
                 self.scope.define(&name.name, value, kind, name.span);
             }
             Some((_, kind)) => {
@@ -222,7 +291,7 @@ pub(super) fn unknown_sort(word: &Ident) -> Diagnostic {
         .hint(hint)
 }
 
-fn goal(kind: GoalKind, context: Context, source: &str, span: Span) -> Goal {
+fn goal(kind: GoalKind, by: Vec<Symbol>, context: Context, source: &str, span: Span) -> Goal {
     let text = source.get(span.start..span.end).unwrap_or_default().trim().to_owned();
-    Goal { kind, context, span, text }
+    Goal { kind, by, context, span, text }
 }

@@ -32,7 +32,8 @@ fn unbound(rule: &Rule, tree: &RuleItem, diagnostics: &mut Vec<Diagnostic>) {
 fn terms_of(condition: &Condition) -> Vec<&Term> {
     match condition {
         Condition::Compare(_, a, b) | Condition::Within(a, b) => vec![a, b],
-        Condition::Sort(t, _) | Condition::Free(_, t) | Condition::Integrable(t) => vec![t],
+        Condition::Sort(t, _) | Condition::Integrable(t) => vec![t],
+        Condition::Free(x, t) => vec![x, t],
     }
 }
 
@@ -77,7 +78,7 @@ fn captured(rule: &Rule, tree: &RuleItem, diagnostics: &mut Vec<Diagnostic>) {
 
 fn is_free(rule: &Rule, var: &Symbol, meta: &Symbol) -> bool {
     rule.conditions.iter().any(|c| match c {
-        Condition::Free(x, term) => x == var && term.metas().contains(meta),
+        Condition::Free(x, term) => x.as_symbol() == Some(var) && term.metas().contains(meta),
         _ => false,
     })
 }
@@ -90,6 +91,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// `?p[j]` with j bound here: what `?p` stands for has a hole in the place of j, and mentions it nowhere.
+    fn applied(&mut self, base: &Term, at: &Term) {
+        let outer = self.within.clone();
+        self.within.retain(|var| at.as_symbol() != Some(var));
+        self.term(base);
+        self.within = outer;
+        self.term(at);
+    }
+
     fn term(&mut self, term: &Term) {
         match term.node() {
             Node::Meta(meta) => self.out.push(Occurrence {
@@ -98,6 +108,12 @@ impl Walk<'_> {
                 within: self.within.clone(),
                 domain_of: self.domain_of.clone(),
             }),
+            // `?f[t]` says itself what `?f` may mention.
+            Node::Index(base, at) if matches!(base.node(), Node::Meta(_)) => self.applied(base, at),
+            Node::Derivative(x, f) => {
+                self.term(x);
+                self.term(f);
+            }
             Node::Binder(b) => {
                 self.domain_of.push(b.var.clone());
                 match &b.domain {

@@ -5,7 +5,8 @@ use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Rational, Relation, 
 use crate::theory::{Condition, Sort};
 
 use super::arith::{EnvId, ROOT};
-use super::{Kernel, Sign};
+use super::shape::holes_are_complete;
+use super::{ArithmeticError, Kernel, Refusal, Sign};
 
 /// A condition that was proved, and how.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,10 +46,15 @@ impl Kernel<'_> {
                 self.of_sort(&t, *sort, env)
             }
             Condition::Free(x, t) => {
-                let x = bindings.vars.get(x).unwrap_or(x);
+                let x = x.instantiate(bindings).ok_or_else(unbound)?;
                 let t = t.instantiate(bindings).ok_or_else(unbound)?;
                 let text = format!("{t} does not depend on {x}");
-                if t.mentions(x) {
+                // Of a family no other member may occur either: which one an index names is not known.
+                let name = match x.node() {
+                    Node::Index(base, _) => base.as_symbol(),
+                    _ => x.as_symbol(),
+                };
+                if name.is_none_or(|name| self.arith.facts.depends(&t, name)) {
                     return Err(text);
                 }
                 Ok(Discharge { condition: text, evidence: format!("{x} does not occur") })
@@ -73,10 +79,62 @@ impl Kernel<'_> {
         }
     }
 
+    /// The environment of a condition: inside those of the rule's binders whose variables it mentions, so that a
+    /// condition on what stands under a sum is proved for every index.
+    pub(super) fn env_of_condition(
+        &mut self,
+        left: &Term,
+        condition: &Condition,
+        bindings: &Bindings,
+        mut env: EnvId,
+    ) -> Result<EnvId, Refusal> {
+        let terms: Vec<Term> = match condition {
+            Condition::Free(..) => return Ok(env),
+            Condition::Compare(_, a, b) | Condition::Within(a, b) => vec![a, b],
+            Condition::Sort(t, _) | Condition::Integrable(t) => vec![t],
+        }
+        .into_iter()
+        .filter_map(|t| t.instantiate(bindings))
+        .collect();
+        let mut needed: Vec<Binder> = Vec::new();
+        let mut binders = Vec::new();
+        binders_of(left, &mut binders);
+        for b in binders.into_iter().rev() {
+            let Some(var) = bindings.vars.get(&b.var) else { continue };
+            let ends = needed.iter().flat_map(|b| match &b.domain {
+                Domain::Range(lo, hi) => vec![lo, hi],
+                Domain::Over(d) => vec![d],
+            });
+            if !terms.iter().chain(ends).any(|t| t.mentions(var)) {
+                continue;
+            }
+            // A name that means something outside, too, could be meant either way.
+            if self.arith.lookup(var, env).is_some() || self.arith.facts.sorts.contains_key(var) {
+                return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+            }
+            let bare = Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(0));
+            let instance = bare.instantiate(bindings);
+            let Some(Node::Binder(b)) = instance.as_ref().map(Term::node) else { continue };
+            needed.push(b.clone());
+        }
+        for b in needed.into_iter().rev() {
+            env = self.arith.enter(env, b.op, &b.var, &b.domain)?;
+        }
+        Ok(env)
+    }
+
     /// Whether the first set lies within the second, where that can be decided, and why.
     pub(crate) fn within(&mut self, p: &Term, q: &Term, env: EnvId) -> Option<(bool, String)> {
         if self.arith.equal(p, q, env).ok()? {
             return Some((true, "the two are the same".into()));
+        }
+        let resolve = |t: &Term| match t.node() {
+            Node::Call(f, args) if f == "support" && args.len() == 1 => args[0].clone(),
+            _ => t.clone(),
+        };
+        if let Some(yes) = self.arith.coordinates_within(&resolve(p), &resolve(q), env) {
+            let verb = if yes { "lies within" } else { "is not contained in" };
+            return Some((yes, format!("each coordinate's support {verb} the other's")));
         }
         let a = self.arith.interval_of(p)?;
         let b = self.arith.interval_of(q)?;
@@ -176,6 +234,14 @@ impl Kernel<'_> {
                 Err(condition)
             };
         }
+        if self.arith.is_whole(t, env) {
+            let positive = !natural || self.arith.sign(t, env).is_positive();
+            return if positive && sort != Sort::Density {
+                Ok(Discharge { condition, evidence: "made of integers".into() })
+            } else {
+                Err(condition)
+            };
+        }
         let free = t.as_symbol().filter(|s| self.arith.lookup(s, env).is_none());
         let declared = free.and_then(|s| self.arith.facts.sorts.get(s));
         match declared {
@@ -191,6 +257,9 @@ impl Kernel<'_> {
     pub(super) fn integrable(&mut self, t: &Term, env: EnvId, depth: u8) -> Option<String> {
         let Node::Binder(b) = t.node() else { return None };
         let depth = depth.checked_sub(1)?;
+        if self.arith.facts.relations.clone().iter().any(|known| self.assumed(known, t, env)) {
+            return Some("assumed".into());
+        }
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
         }
@@ -221,6 +290,35 @@ impl Kernel<'_> {
         }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
+    }
+
+    /// Whether an assumption says that `t` converges: `integrable(t)`, or that for all indices of a range.
+    fn assumed(&mut self, known: &Term, t: &Term, env: EnvId) -> bool {
+        match known.node() {
+            Node::Call(f, args) if f == "integrable" && args.len() == 1 => {
+                self.arith.equal(&args[0], t, env) == Ok(true)
+            }
+            Node::Binder(all) if all.op == BinderOp::Product => self.assumed_of_all(all, t, env),
+            _ => false,
+        }
+    }
+
+    /// An assumption for all i in a range, at the index for which it speaks of `t`.
+    fn assumed_of_all(&mut self, all: &Binder, t: &Term, env: EnvId) -> bool {
+        let Domain::Range(lo, hi) = &all.domain else { return false };
+        let pattern = all.body.substitute(&all.var, &Term::meta("index"));
+        let Node::Call(f, args) = pattern.node() else { return false };
+        if f != "integrable" || args.len() != 1 {
+            return false;
+        }
+        self.matches(&args[0], t, &[], env).into_iter().any(|bindings| {
+            let Some(at) = bindings.metas.get(&Symbol::new("index")).cloned() else { return false };
+            let instance = args[0].instantiate(&bindings);
+            instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
+                && self.arith.is_whole(&at, env)
+                && self.arith.at_most(lo, &at, env) == Some(true)
+                && self.arith.at_most(&at, hi, env) == Some(true)
+        })
     }
 
     /// The body without factors that are free of the variable; `None` if there are none.
@@ -264,9 +362,13 @@ impl Kernel<'_> {
             let [pattern] = args.as_slice() else { continue };
             for bindings in self.matches(pattern, t, &law.conditions, env) {
                 let instance = pattern.instantiate(&bindings);
-                let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true));
-                if same && law.conditions.iter().all(|c| self.discharge(c, &bindings, env).is_ok())
-                {
+                let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
+                    && holes_are_complete(pattern, &bindings);
+                let holds = |kernel: &mut Self, c: &Condition| {
+                    let env = kernel.env_of_condition(pattern, c, &bindings, env);
+                    env.is_ok_and(|env| kernel.discharge(c, &bindings, env).is_ok())
+                };
+                if same && law.conditions.iter().all(|c| holds(self, c)) {
                     self.laws_used.insert(law.id.clone());
                     return Some(format!("law {}", law.id));
                 }
@@ -312,6 +414,14 @@ impl Kernel<'_> {
         let integral = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
         self.integrable(&integral, env, depth)
     }
+}
+
+/// The binders of a pattern, outer ones first.
+fn binders_of<'a>(t: &'a Term, out: &mut Vec<&'a Binder>) {
+    if let Node::Binder(b) = t.node() {
+        out.push(b);
+    }
+    t.children().into_iter().for_each(|c| binders_of(c, out));
 }
 
 /// The metavariables that a rule's conditions require to be free of a bound variable.

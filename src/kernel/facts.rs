@@ -10,8 +10,10 @@ use super::Sign;
 /// The assumptions of a derivation. Binders add theirs as the kernel walks under them.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// Declared sorts.
+    /// Declared sorts; that of a family is the sort of each member.
     pub sorts: BTreeMap<Symbol, Sort>,
+    /// Indexed families with their first and last index.
+    pub families: BTreeMap<Symbol, (Term, Term)>,
     /// Declared relations, each a [`crate::term::Node::Relation`].
     pub relations: Vec<Term>,
     /// `let p = …`. Definitions are transparent: a name and what it abbreviates have the same normal form.
@@ -48,6 +50,15 @@ impl Facts {
     pub fn is_reserved(&self, name: &Symbol) -> bool {
         self.definitions.contains_key(name)
             || self.definitions.values().any(|definition| definition.mentions(name))
+    }
+
+    /// Whether a term depends on a name, definitions followed.
+    pub fn depends(&self, t: &Term, name: &Symbol) -> bool {
+        t.mentions(name)
+            || t.free_symbols().iter().any(|s| {
+                // Definitions refer backwards only, so this ends.
+                self.definitions.get(s).is_some_and(|d| !d.mentions(s) && self.depends(d, name))
+            })
     }
 
     /// The term with its bound variables renamed where they are reserved or stand free in it.

@@ -2,7 +2,9 @@
 //!
 //! A match is only a proposal: the step that uses it instantiates the left side and compares normal forms.
 
-use crate::term::{Binder, Bindings, Domain, Node, Rational, Symbol, Term};
+use crate::term::{
+    Binder, BinderOp, Bindings, Domain, HOLE, Node, Rational, Symbol, Term, fresh_name,
+};
 use crate::theory::Condition;
 
 use super::Kernel;
@@ -31,6 +33,12 @@ impl Kernel<'_> {
         if let Node::Meta(m) = p.node() {
             return self.bind(m, s, env, b);
         }
+        if let Node::Index(head, at) = p.node()
+            && let Node::Meta(m) = head.node()
+            && !b.metas.contains_key(m)
+        {
+            return abstracted(m, at, s, b).into_iter().collect();
+        }
         if !self.has_unbound(p, &b) {
             let Some(p) = p.instantiate(&b) else { return Vec::new() };
             return if self.arith.equal(&p, s, env) == Ok(true) { vec![b] } else { Vec::new() };
@@ -42,6 +50,46 @@ impl Kernel<'_> {
             structural.extend(self.by_algebra(p, s, env, b));
         }
         structural
+    }
+
+    /// A derivative's variable: what a pattern variable stands for, or a name that the rule calls otherwise.
+    fn variable(&mut self, x: &Term, y: &Term, env: EnvId, mut b: Bindings) -> Proposals {
+        match (x.node(), y.as_symbol()) {
+            (Node::Meta(m), _) => self.bind(m, y, env, b),
+            (Node::Symbol(x), Some(y)) => {
+                b.vars.insert(x.clone(), y.clone());
+                vec![b]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A distribution of independent coordinates as the product over its index.
+    fn as_binder(&self, s: &Term, env: EnvId) -> Option<Term> {
+        let resolved = self.arith.facts.resolve(s);
+        if let Node::Call(f, parts) = resolved.node() {
+            if f != "product" {
+                return None;
+            }
+            let taken = |s: &Symbol| resolved.mentions(s) || self.arith.lookup(s, env).is_some();
+            let index = fresh_name(&Symbol::new("j"), taken);
+            let entry = Term::index(Term::vector(parts.clone()), Term::symbol(index.clone()));
+            let n = Term::integer(i64::try_from(parts.len()).ok()?);
+            let domain = Domain::Range(Term::integer(1), n);
+            return Some(Term::binder(BinderOp::Product, index, domain, entry));
+        }
+        let Node::Binder(b) = resolved.node() else { return None };
+        if resolved == s {
+            return None;
+        }
+        // A name that means something around the place would be taken for that.
+        let taken = |s: &Symbol| b.body.mentions(s) || self.arith.lookup(s, env).is_some();
+        if self.arith.lookup(&b.var, env).is_none() {
+            return Some(resolved.clone());
+        }
+        let fresh = fresh_name(&b.var, taken);
+        let body = b.body.substitute(&b.var, &Term::symbol(fresh.clone()));
+        Some(Term::binder(b.op, fresh, b.domain.clone(), body))
     }
 
     fn has_unbound(&self, p: &Term, b: &Bindings) -> bool {
@@ -112,9 +160,15 @@ impl Kernel<'_> {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
             (Node::Derivative(x, f), Node::Derivative(y, g)) => {
-                let mut b = b.clone();
-                b.vars.insert(x.clone(), y.clone());
-                self.go(f, g, free, env, b)
+                let mut out = Vec::new();
+                for b in self.variable(x, y, env, b.clone()) {
+                    out.extend(self.go(f, g, free, env, b));
+                }
+                out
+            }
+            (Node::Binder(_), Node::Symbol(_) | Node::Call(..)) => {
+                let resolved = self.as_binder(s, env);
+                resolved.map_or_else(Vec::new, |s| self.go(p, &s, free, env, b.clone()))
             }
             (Node::Neg(a), _) => match self.opposite(s, env) {
                 Some(x) => self.go(a, &x, free, env, b.clone()),
@@ -312,7 +366,8 @@ impl Kernel<'_> {
     }
 
     fn try_algebra(&mut self, p: &Term, s: &Term, env: EnvId, mut b: Bindings) -> Option<Bindings> {
-        if p.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Density(..))) {
+        if p.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Density(..) | Node::Index(..)))
+        {
             return None;
         }
         let unknowns: Vec<Symbol> =
@@ -449,4 +504,48 @@ fn partial_instance(p: &Term, b: &Bindings) -> Term {
         all.metas.entry(m.clone()).or_insert_with(|| Term::meta(m));
     }
     p.instantiate(&all).unwrap_or_else(|| p.clone())
+}
+
+/// `?m[at]` against a term: the value of `?m` has a hole for each `at`. Where the index of `x[?i]` is still to be found,
+/// it is the one at which the term mentions x.
+fn abstracted(m: &Symbol, at: &Term, s: &Term, mut b: Bindings) -> Option<Bindings> {
+    let hole = Term::symbol(HOLE);
+    let value = match at.node() {
+        Node::Symbol(x) => s.substitute(b.vars.get(x)?, &hole),
+        Node::Index(x, i) => {
+            let x = b.vars.get(x.as_symbol()?)?.clone();
+            let at = match i.node() {
+                Node::Meta(i) if !b.metas.contains_key(i) => {
+                    let found = coordinate_of(s, &x)?;
+                    b.metas.insert(i.clone(), found.clone());
+                    found
+                }
+                _ => i.instantiate(&b)?,
+            };
+            with_hole(s, &Term::index(Term::symbol(x), at), &hole)
+        }
+        _ => return None,
+    };
+    b.metas.insert(m.clone(), value);
+    Some(b)
+}
+
+/// The index of the first coordinate of `x` that is mentioned.
+fn coordinate_of(t: &Term, x: &Symbol) -> Option<Term> {
+    match t.node() {
+        Node::Index(base, at) if base.as_symbol() == Some(x) => Some(at.clone()),
+        Node::Binder(b) if b.var == *x => None,
+        _ => t.children().into_iter().find_map(|c| coordinate_of(c, x)),
+    }
+}
+
+fn with_hole(t: &Term, place: &Term, hole: &Term) -> Term {
+    if t == place {
+        return hole.clone();
+    }
+    match t.node() {
+        // What is bound here under a name of the place is another variable.
+        Node::Binder(b) if place.mentions(&b.var) => t.clone(),
+        _ => t.map_children(|c| with_hole(c, place, hole)),
+    }
 }

@@ -1,6 +1,6 @@
 //! Questions about the shape of a term that steps ask before anything is computed.
 
-use crate::term::{Node, Term};
+use crate::term::{Bindings, Node, Term};
 
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
@@ -18,4 +18,17 @@ pub(super) fn without_bodies(t: &Term) -> Term {
         Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
         _ => t.map_children(without_bodies),
     }
+}
+
+/// Whether what stands for `?p` in a pattern `?p[j]`, with j bound there, mentions j through its hole only: otherwise j
+/// would be carried out of its scope.
+pub(super) fn holes_are_complete(pattern: &Term, bindings: &Bindings) -> bool {
+    if let Node::Index(base, at) = pattern.node()
+        && let (Node::Meta(m), Some(var)) = (base.node(), at.as_symbol())
+        && let (Some(value), Some(var)) = (bindings.metas.get(m), bindings.vars.get(var))
+        && value.mentions(var)
+    {
+        return false;
+    }
+    pattern.children().into_iter().all(|c| holes_are_complete(c, bindings))
 }

@@ -24,6 +24,12 @@ impl Sign {
     /// != 0
     pub const NONZERO: Self = Self(NEG | POS);
 
+    /// The signs in either set.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether every sign in this set is also in `other`.
     pub fn within(self, other: Self) -> bool {
         self.0 & !other.0 == 0

@@ -9,7 +9,7 @@ use crate::theory::{Rule, Theory};
 use super::arith::{Arithmetic, EnvId, ROOT, Sums};
 use super::condition::Discharge;
 use super::monotone::Monotone;
-use super::shape::counts_with_infinity;
+use super::shape::{counts_with_infinity, holes_are_complete};
 use super::{ArithmeticError, Facts};
 
 /// What justifies a step: a closed set.
@@ -232,8 +232,12 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
+        if !holes_are_complete(&rule.left, bindings) {
+            return Err(Refusal::DoesNotMatch);
+        }
         let mut discharges = Vec::new();
         for condition in &rule.conditions {
+            let env = self.env_of_condition(&rule.left, condition, bindings, env)?;
             let proved = self.discharge(condition, bindings, env);
             discharges.push(proved.map_err(Refusal::Undischarged)?);
         }

@@ -72,6 +72,9 @@ impl Kernel<'_> {
     ) -> Result<Unfolded, Refusal> {
         let [point] = points else { return Err(Refusal::DoesNotMatch) };
         let d = self.arith.facts.resolve(d).clone();
+        if let Some(new) = self.coordinate_densities(&d, point, env) {
+            return Ok((Justification::Density, new, Vec::new()));
+        }
         let new = match d.node() {
             Node::Call(f, args) if f == "mixture" => {
                 let parts = args.chunks_exact(2).map(|wp| {
@@ -94,6 +97,27 @@ impl Kernel<'_> {
         let evidence = if whole_line { "the support is the whole line" } else { "its range" };
         let discharge = Discharge { condition: text, evidence: evidence.into() };
         Ok((Justification::Density, new, vec![discharge]))
+    }
+
+    /// The density of independent coordinates: the product of theirs.
+    fn coordinate_densities(&mut self, d: &Term, point: &Term, env: EnvId) -> Option<Term> {
+        let coordinates = self.arith.coordinates(d)?;
+        let density = |index: &Term| {
+            Term::density(coordinates.at(index), vec![Term::index(point.clone(), index.clone())])
+        };
+        if let Node::Call(_, parts) = d.node() {
+            let indices = (1i64..).take(parts.len()).map(Term::integer);
+            return Some(Term::product(indices.map(|i| density(&i)).collect()));
+        }
+        let index = crate::term::fresh_name(&coordinates.index, |s| {
+            point.mentions(s)
+                || coordinates.part.mentions(s)
+                || self.arith.facts.is_reserved(s)
+                || self.arith.lookup(s, env).is_some()
+        });
+        let body = density(&Term::symbol(index.clone()));
+        let (lo, hi) = coordinates.ends;
+        Some(Term::binder(BinderOp::Product, index, Domain::Range(lo, hi), body))
     }
 
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {

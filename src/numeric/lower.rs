@@ -135,6 +135,7 @@ impl<'a> Lowering<'a> {
             Node::Call(name, arguments) => self.call(name, arguments, term),
             Node::Binder(b) => self.binder(b, term),
             Node::Derivative(x, body) => self.derivative(x, body),
+            Node::Index(base, index) => self.entry(base, index, term),
             Node::Density(..) => self.scaled(term).map(|s| self.recombine(s)),
             Node::Relation(..) | Node::Meta(_) => {
                 Err(NumericError::Undefined(format!("the value of `{term}`")))
@@ -244,7 +245,32 @@ impl<'a> Lowering<'a> {
         value.map(|v| self.graph.constant(v)).ok_or_else(|| NumericError::Unknown(name.clone()))
     }
 
-    fn derivative(&mut self, x: &Symbol, body: &Term) -> Lowered {
+    /// `mu[2]`: an entry of a vector, or a parameter that the environment knows under that name.
+    fn entry(&mut self, base: &Term, index: &Term, term: &Term) -> Lowered {
+        let id = self.lower(index)?;
+        let Some(at) = self.graph.value(id) else {
+            return Err(NumericError::Undefined(format!("the value of `{term}`")));
+        };
+        let vector = match base.as_vector() {
+            Some(_) => Some(base.clone()),
+            None => self.context.catalogue.expand(base),
+        };
+        if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
+            let item = items.get((at as usize).wrapping_sub(1));
+            let item = item.ok_or_else(|| NumericError::Undefined(format!("`{term}`")))?.clone();
+            return self.lower(&item);
+        }
+        let Some(name) = base.as_symbol() else {
+            return Err(NumericError::Undefined(format!("the value of `{term}`")));
+        };
+        let key = Symbol::new(&format!("{name}[{at}]"));
+        self.symbol(&key, &Term::symbol(key.clone()))
+    }
+
+    fn derivative(&mut self, x: &Term, body: &Term) -> Lowered {
+        let Some(x) = x.as_symbol() else {
+            return Err(NumericError::Undefined(format!("the derivative by `{x}`")));
+        };
         let at = self.symbol(x, &Term::symbol(x.clone()))?;
         let magnitude = self.graph.unary(Unary::Abs, at);
         let least = self.graph.constant(LEAST_SCALE);

@@ -275,7 +275,7 @@ fn nested_integrals_sums_and_derivatives() {
     check(&sum(n(10), square(s("i"))), 385.0);
     check(&sum(n(100_000), s("i")), 5_000_050_000.0);
     check(&sum(s("oo"), Term::power(real(0.5), s("i"))), 1.0);
-    let derivative: Term = Node::Derivative(Symbol::new("a"), call("exp", vec![s("a")])).into();
+    let derivative: Term = Term::derivative(s("a"), call("exp", vec![s("a")]));
     let environment = Environment::new().with("a", 1.3);
     let value = evaluate(&derivative, &environment, &Shelf, &Options::default()).map(|v| v.value);
     assert!((value.unwrap_or(0.0) - 1.3_f64.exp()).abs() < 1e-12);

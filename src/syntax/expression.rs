@@ -165,7 +165,9 @@ impl Builder {
             Rule::infinity => open(expr(ExprKind::Name("oo".to_owned()), span)),
             Rule::name => open(expr(ExprKind::Name(self.ident(&node).name), span)),
             Rule::meta => open(expr(ExprKind::Meta(meta_name(&node)), span)),
-            Rule::reference => open(self.reference(node)),
+            Rule::reference | Rule::variable => open(self.reference(node)),
+            Rule::list => open(self.list(node)),
+            Rule::hole => open(expr(ExprKind::Hole, span)),
             Rule::root => open(self.root(node)),
             Rule::integral => open(self.integral(node)),
             Rule::big => open(self.big(node)),
@@ -181,6 +183,9 @@ impl Builder {
             return self.applied(self.atom(head).expr, pairs);
         }
         let ident = self.ident(&head);
+        if pairs.peek().is_some_and(|p| p.as_rule() == Rule::index) {
+            return self.applied(expr(ExprKind::Name(ident.name), ident.span), pairs);
+        }
         let Some(first) = pairs.next() else { return expr(ExprKind::Name(ident.name), ident.span) };
         let span = ident.span.to(self.span(&first));
         let function = Ident { name: function_name(head.as_str(), ident.name), span: ident.span };
@@ -190,8 +195,21 @@ impl Builder {
     fn applied(&self, head: Expr, brackets: Pairs<'_, Rule>) -> Expr {
         brackets.fold(head, |head, bracket| {
             let span = head.span.to(self.span(&bracket));
+            if bracket.as_rule() == Rule::index {
+                let index = self.next(&mut bracket.into_inner());
+                return expr(ExprKind::Index(Box::new(head), Box::new(index)), span);
+            }
             expr(ExprKind::Apply(Box::new(head), self.arguments(bracket)), span)
         })
+    }
+
+    /// `[a, b]`, perhaps with an index.
+    fn list(&self, node: Node<'_>) -> Expr {
+        let mut pairs = node.into_inner();
+        let Some(entries) = pairs.next() else { return self.missing() };
+        let span = self.span(&entries);
+        let items = entries.into_inner().map(|item| self.expression(item)).collect();
+        self.applied(expr(ExprKind::List(items), span), pairs)
     }
 
     fn arguments(&self, node: Node<'_>) -> Vec<Argument> {
@@ -272,7 +290,7 @@ impl Builder {
         let span = self.span(&node);
         let mut pairs = node.into_inner();
         let mut head = pairs.next().map_or_else(|| pairs.clone(), Node::into_inner);
-        let var = self.next_ident(&mut head);
+        let var = Box::new(self.next(&mut head));
         expr(ExprKind::Derivative(var, Box::new(self.next(&mut pairs))), span)
     }
 }
@@ -301,6 +319,8 @@ pub(super) fn is_word(rule: Rule) -> bool {
             | Rule::with_word
             | Rule::over_word
             | Rule::rules_word
+            | Rule::for_word
+            | Rule::by_word
             | Rule::EOI
     )
 }

@@ -165,7 +165,19 @@ impl Display for Shown<'_> {
                 write!(f, "]({})", self.of(body))?;
                 if *op == BinderOp::Integral { write!(f, " d{}", var.name) } else { Ok(()) }
             }
-            ExprKind::Derivative(var, body) => write!(f, "D[{}]({})", var.name, self.of(body)),
+            ExprKind::Derivative(var, body) => {
+                write!(f, "D[{}]({})", self.of(var), self.of(body))
+            }
+            ExprKind::Index(base, index) => write!(f, "{}[{}]", self.of(base), self.of(index)),
+            ExprKind::List(items) => {
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    f.write_str(if i > 0 { ", " } else { "" })?;
+                    self.of(item).fmt(f)?;
+                }
+                f.write_str("]")
+            }
+            ExprKind::Hole => f.write_str("_"),
             ExprKind::Relation(relation, a, b) => {
                 self.part(a, Level::Sum, f)?;
                 write!(f, " {} ", relation.as_str())?;

@@ -5,7 +5,7 @@ use pest::iterators::Pairs;
 use super::expression::{Builder, is_word};
 use super::grammar::{Node, Rule, parse};
 use super::layout::{Piece, STATEMENTS};
-use super::tree::{Expr, ExprKind, Hypothesis, Statement, StatementKind};
+use super::tree::{Expr, ExprKind, Hypothesis, Ident, Range, Statement, StatementKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
 
@@ -82,7 +82,7 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
     let last = kinds.len().saturating_sub(1);
     let statements = kinds.into_iter().enumerate().map(|(i, kind)| {
         let hypotheses = if i == last { std::mem::take(&mut hypotheses) } else { Vec::new() };
-        Statement { kind, span, hypotheses }
+        Statement { kind, span, hypotheses, by: Vec::new() }
     });
     finish(statements.collect(), builder)
 }
@@ -95,9 +95,21 @@ fn goal(
     let builder = Builder::new(piece.start);
     let mut pairs = parse(Rule::goal, piece)?;
     let expression = builder.next(&mut pairs);
-    let hypotheses = pairs.next().map_or_else(Vec::new, |part| builder.trailing(part));
+    let (mut hypotheses, mut by) = (Vec::new(), Vec::new());
+    for part in pairs {
+        match part.as_rule() {
+            Rule::by_clause => {
+                let ids = part.into_inner().filter(|p| !is_word(p.as_rule()));
+                by = ids
+                    .map(|p| Ident { name: p.as_str().into(), span: builder.span(&p) })
+                    .collect();
+            }
+            Rule::trailing => hypotheses = builder.trailing(part),
+            _ => {}
+        }
+    }
     match kind(expression) {
-        Ok(kind) => finish(Statement { kind, span, hypotheses }, builder),
+        Ok(kind) => finish(Statement { kind, span, hypotheses, by }, builder),
         Err(problems) => Err(builder.into_problems().into_iter().chain(problems).collect()),
     }
 }
@@ -150,10 +162,38 @@ impl Builder {
 
     /// `a, b positive`.
     fn sorted(&self, node: Node<'_>) -> Hypothesis {
-        let mut idents: Vec<_> =
-            node.into_inner().filter(|p| !is_word(p.as_rule())).map(|p| self.ident(&p)).collect();
-        let sort = idents.pop().unwrap_or_else(|| self.nothing());
-        Hypothesis::Sort(idents, single_spaced(sort))
+        let (mut idents, mut indexed, mut sort, mut range) = (Vec::new(), None, None, None);
+        for part in node.into_inner().filter(|p| !is_word(p.as_rule())) {
+            match part.as_rule() {
+                Rule::declared => {
+                    let mut names = part.into_inner();
+                    idents.push(self.next_ident(&mut names));
+                    indexed = indexed.or_else(|| names.next().map(|i| self.ident(&i)));
+                }
+                Rule::for_clause => range = Some(self.range(part)),
+                _ => sort = Some(single_spaced(self.ident(&part))),
+            }
+        }
+        let sort = sort.unwrap_or_else(|| self.nothing());
+        match (indexed, range) {
+            (_, Some(range)) => Hypothesis::Family(idents, sort, range),
+            (Some(index), None) => {
+                let message = "an indexed family needs its range";
+                let hint = format!("add for {} in 1..d", index.name);
+                self.report(Diagnostic::new("E0110", index.span, message).hint(hint));
+                Hypothesis::Sort(idents, sort)
+            }
+            (None, None) => Hypothesis::Sort(idents, sort),
+        }
+    }
+
+    /// `for i in 1..d`.
+    fn range(&self, node: Node<'_>) -> Range {
+        let mut pairs = node.into_inner();
+        let mut parts = pairs.by_ref().filter(|p| !is_word(p.as_rule()));
+        let index = parts.next().map_or_else(|| self.nothing(), |p| self.ident(&p));
+        let mut bound = || parts.next().map_or_else(|| self.missing(), |p| self.expression(p));
+        Range { index, low: bound(), high: bound() }
     }
 
     fn hypothesis(&self, node: Node<'_>) -> Hypothesis {
@@ -166,12 +206,14 @@ impl Builder {
 
     fn supposed(&self, pairs: &mut Pairs<'_, Rule>) -> Hypothesis {
         let expression = self.next(pairs);
-        if !matches!(expression.kind, ExprKind::Relation(..)) {
+        let range = pairs.next().map(|p| self.range(p));
+        let predicate = matches!(&expression.kind, ExprKind::Call(f, _) if f.name == "integrable");
+        if !predicate && !matches!(expression.kind, ExprKind::Relation(..)) {
             let message = "an assumption is a relation, or names and their sort";
-            let hint = "write a < b, or a, b positive";
+            let hint = "write a < b, or a, b positive, or integrable(E[x ~ p](f))";
             self.report(Diagnostic::new("E0110", expression.span, message).hint(hint));
         }
-        Hypothesis::Relation(expression)
+        Hypothesis::Relation(expression, range)
     }
 
     /// `where …`, which may be empty.
@@ -182,7 +224,7 @@ impl Builder {
 }
 
 /// A sort of several words, with one space between them.
-pub(super) fn single_spaced(mut sort: super::tree::Ident) -> super::tree::Ident {
+pub(super) fn single_spaced(mut sort: Ident) -> Ident {
     if sort.name.contains("  ") {
         sort.name = sort.name.split_whitespace().collect::<Vec<_>>().join(" ");
     }

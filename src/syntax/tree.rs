@@ -55,8 +55,14 @@ pub enum ExprKind {
         /// The body.
         body: Box<Expr>,
     },
-    /// `D[x](f)`.
-    Derivative(Ident, Box<Expr>),
+    /// `D[x](f)`, `D[mu[j]](f)`.
+    Derivative(Box<Expr>, Box<Expr>),
+    /// `mu[i]`.
+    Index(Box<Expr>, Box<Expr>),
+    /// `[a, b, c]`.
+    List(Vec<Expr>),
+    /// `_`, in the bindings of a certificate.
+    Hole,
     /// `a = b`, `a <= b`, ….
     Relation(Relation, Box<Expr>, Box<Expr>),
 }
@@ -90,6 +96,8 @@ pub struct Statement {
     pub span: Span,
     /// The trailing `where …`.
     pub hypotheses: Vec<Hypothesis>,
+    /// `by kl.product`: rules to use first.
+    pub by: Vec<Ident>,
 }
 
 /// The forms of a statement.
@@ -110,8 +118,21 @@ pub enum StatementKind {
 pub enum Hypothesis {
     /// `a, b positive`; a sort may be several words (`density over reals`).
     Sort(Vec<Ident>, Ident),
-    /// `a < b`.
-    Relation(Expr),
+    /// `mu[i], sigma[i] positive for i in 1..d`: the names, the sort, the range.
+    Family(Vec<Ident>, Ident, Range),
+    /// `a < b`, `integrable(…)`, perhaps for all members of a range.
+    Relation(Expr, Option<Range>),
+}
+
+/// `for i in 1..d`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Range {
+    /// The index.
+    pub index: Ident,
+    /// The first.
+    pub low: Expr,
+    /// The last.
+    pub high: Expr,
 }
 
 /// A theory file.

@@ -9,7 +9,7 @@ mod print;
 mod substitute;
 mod symbol;
 
-pub use node::{Binder, BinderOp, Domain, Node, Relation, Term};
+pub use node::{Binder, BinderOp, Domain, HOLE, Node, Relation, Term, VECTOR};
 pub use number::{MAX_BITS, Rational};
 pub use path::Path;
 pub use substitute::{Bindings, fresh_name};

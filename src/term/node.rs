@@ -13,7 +13,13 @@ use super::{Rational, Symbol};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Term(Arc<Node>);
 
-/// One node of a [`Term`].
+/// The head of a vector written out: `[a, b]` is a call of it.
+pub const VECTOR: &str = "vector";
+
+/// What stands, in the value of a pattern variable `?f[t]`, for the place of `t`. No author can write it.
+pub const HOLE: &str = "_";
+
+/// One node of a [`Term`]
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Node {
     /// A non-negative integer.
@@ -38,8 +44,10 @@ pub enum Node {
     Density(Term, Vec<Term>),
     /// A construct that binds a variable.
     Binder(Binder),
-    /// `D[x](f)`: the partial derivative of `f` with respect to the free variable `x`.
-    Derivative(Symbol, Term),
+    /// `D[x](f)`, `D[mu[j]](f)`: the partial derivative of `f` with respect to a free variable or a member of a family.
+    Derivative(Term, Term),
+    /// `mu[i]`: a member of a family, a coordinate of a vector. In rules `?f[t]` is what `?f` stands for at `t`.
+    Index(Term, Term),
     /// An equation or inequality.
     Relation(Relation, Term, Term),
 }
@@ -265,6 +273,29 @@ impl Term {
         Node::Density(distribution, points).into()
     }
 
+    /// `base[index]`.
+    pub fn index(base: Self, index: Self) -> Self {
+        Node::Index(base, index).into()
+    }
+
+    /// `[a, b, c]`.
+    pub fn vector(items: Vec<Self>) -> Self {
+        Self::call(VECTOR, items)
+    }
+
+    /// The entries of `[a, b, c]`.
+    pub fn as_vector(&self) -> Option<&[Self]> {
+        match self.node() {
+            Node::Call(name, items) if name == VECTOR => Some(items),
+            _ => None,
+        }
+    }
+
+    /// `D[variable](body)`.
+    pub fn derivative(variable: Self, body: Self) -> Self {
+        Node::Derivative(variable, body).into()
+    }
+
     /// A binding construct.
     pub fn binder(op: BinderOp, var: impl Into<Symbol>, domain: Domain, body: Self) -> Self {
         Node::Binder(Binder { op, var: var.into(), domain, body }).into()
@@ -281,7 +312,10 @@ impl Term {
             Node::Number(_) | Node::Symbol(_) | Node::Meta(_) => Vec::new(),
             Node::Sum(xs) | Node::Product(xs) | Node::Call(_, xs) => xs.iter().collect(),
             Node::Neg(a) | Node::Derivative(_, a) => vec![a],
-            Node::Quotient(a, b) | Node::Power(a, b) | Node::Relation(_, a, b) => vec![a, b],
+            Node::Quotient(a, b)
+            | Node::Power(a, b)
+            | Node::Relation(_, a, b)
+            | Node::Index(a, b) => vec![a, b],
             Node::Density(p, xs) => std::iter::once(p).chain(xs).collect(),
             Node::Binder(b) => match &b.domain {
                 Domain::Range(lo, hi) => vec![lo, hi, &b.body],
@@ -311,6 +345,10 @@ impl Term {
             Node::Power(..) => {
                 let b = new.remove(1);
                 Node::Power(new.remove(0), b)
+            }
+            Node::Index(..) => {
+                let b = new.remove(1);
+                Node::Index(new.remove(0), b)
             }
             Node::Relation(r, ..) => {
                 let b = new.remove(1);
@@ -349,6 +387,17 @@ impl Term {
     /// Whether `test` holds for this term or any below it.
     pub fn any(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
         test(self) || self.children().into_iter().any(|c| c.any(test))
+    }
+
+    /// Whether this is a finite sum or product: its value needs no limit.
+    pub fn is_finite_series(&self) -> bool {
+        let Node::Binder(b) = self.node() else { return false };
+        match (b.op, &b.domain) {
+            (BinderOp::Sum | BinderOp::Product, Domain::Range(lo, hi)) => {
+                [lo, hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
+            }
+            _ => false,
+        }
     }
 
     /// The number of nodes: what "shorter" means when two spellings compete.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Binder, BinderOp, Domain, Node, Term};
+use super::{Binder, BinderOp, Domain, Node, Term, VECTOR};
 
 /// How tightly a construct binds, from loosest to tightest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +105,12 @@ impl fmt::Display for Term {
             Node::Call(name, args) if name == "mixture" && args.len().is_multiple_of(2) => {
                 write_mixture(args, f)
             }
+            Node::Call(name, args) if name == VECTOR && !args.is_empty() => {
+                write!(f, "[")?;
+                list(args, f)?;
+                write!(f, "]")
+            }
+            Node::Index(base, index) => write!(f, "{base}[{index}]"),
             Node::Call(name, args) => {
                 write!(f, "{name}(")?;
                 list(args, f)?;

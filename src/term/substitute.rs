@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Binder, Domain, Node, Symbol, Term};
+use super::{Binder, Domain, HOLE, Node, Symbol, Term};
 
 /// What a rule's pattern variables and bound variables stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,9 +29,7 @@ impl Term {
                 }
             }
             Node::Derivative(x, f) => {
-                if !bound.contains(x) {
-                    out.insert(x.clone());
-                }
+                x.collect_free(bound, out);
                 f.collect_free(bound, out);
             }
             Node::Binder(b) => {
@@ -54,7 +52,7 @@ impl Term {
     pub fn mentions(&self, name: &Symbol) -> bool {
         match self.node() {
             Node::Symbol(s) => s == name,
-            Node::Derivative(x, f) => x == name || f.mentions(name),
+            Node::Derivative(x, f) => x.mentions(name) || f.mentions(name),
             Node::Binder(b) => {
                 let in_domain = match &b.domain {
                     Domain::Range(lo, hi) => lo.mentions(name) || hi.mentions(name),
@@ -66,17 +64,31 @@ impl Term {
         }
     }
 
+    /// Whether one may differentiate by this: a name, or a member of a family.
+    pub fn is_variable(&self) -> bool {
+        match self.node() {
+            Node::Symbol(_) | Node::Meta(_) => true,
+            Node::Index(base, _) => base.is_variable(),
+            _ => false,
+        }
+    }
+
     /// Whether a pattern variable occurs.
     pub fn has_metas(&self) -> bool {
-        self.any(&mut |t| matches!(t.node(), Node::Meta(_)))
+        !self.metas().is_empty()
     }
 
     /// The pattern variables that occur.
     pub fn metas(&self) -> BTreeSet<Symbol> {
         let mut out = BTreeSet::new();
         self.any(&mut |t| {
-            if let Node::Meta(m) = t.node() {
-                out.insert(m.clone());
+            match t.node() {
+                Node::Meta(m) => {
+                    out.insert(m.clone());
+                }
+                // A derivative's variable is no child: nothing is rewritten there.
+                Node::Derivative(x, _) => out.extend(x.metas()),
+                _ => {}
             }
             false
         });
@@ -89,7 +101,7 @@ impl Term {
         self.substitute_all(&BTreeMap::from([(name.clone(), new.clone())]))
     }
 
-    /// Simultaneous capture-avoiding substitution. The variable of a derivative is renamed only to another symbol;
+    /// Simultaneous capture-avoiding substitution. The variable of a derivative is replaced by another variable only;
     /// the derivative at a point other than a variable has no place here and is left alone.
     #[must_use]
     pub fn substitute_all(&self, map: &BTreeMap<Symbol, Term>) -> Term {
@@ -98,12 +110,9 @@ impl Term {
         }
         match self.node() {
             Node::Symbol(s) => map.get(s).unwrap_or(self).clone(),
-            Node::Derivative(x, f) => match map.get(x) {
-                None => self.map_children(|c| c.substitute_all(map)),
-                Some(new) => match new.as_symbol() {
-                    Some(y) => Node::Derivative(y.clone(), f.substitute_all(map)).into(),
-                    None => self.clone(),
-                },
+            Node::Derivative(x, f) => match x.substitute_all(map) {
+                x if x.is_variable() => Term::derivative(x, f.substitute_all(map)),
+                _ => self.clone(),
             },
             Node::Binder(b) => substitute_under(b, map),
             _ => self.map_children(|c| c.substitute_all(map)),
@@ -135,8 +144,12 @@ impl Term {
                 Term::binder(b.op, var, domain, b.body.instantiate(bindings)?)
             }
             Node::Derivative(x, f) => {
-                let var = bindings.vars.get(x).unwrap_or(x).clone();
-                Node::Derivative(var, f.instantiate(bindings)?).into()
+                let x = x.instantiate(bindings)?;
+                Term::derivative(x, f.instantiate(bindings)?)
+            }
+            Node::Index(base, at) if matches!(base.node(), Node::Meta(_)) => {
+                let at = at.instantiate(bindings)?;
+                base.instantiate(bindings)?.substitute(&Symbol::new(HOLE), &at)
             }
             Node::Sum(parts) => Term::sum(flat(parts, bindings, |n| match n {
                 Node::Sum(xs) => Some(xs),
@@ -215,7 +228,7 @@ fn alpha_eq(a: &Term, b: &Term, pairs: &mut Vec<(Symbol, Symbol)>) -> bool {
         (Node::Number(m), Node::Number(n)) => m == n,
         (Node::Meta(m), Node::Meta(n)) => m == n,
         (Node::Derivative(x, f), Node::Derivative(y, g)) => {
-            same_variable(x, y, pairs) && alpha_eq(f, g, pairs)
+            alpha_eq(x, y, pairs) && alpha_eq(f, g, pairs)
         }
         (Node::Call(f, xs), Node::Call(g, ys)) => f == g && all_alpha_eq(xs, ys, pairs),
         (Node::Relation(r, ..), Node::Relation(s, ..)) if r != s => false,

@@ -41,8 +41,8 @@ pub enum Condition {
     Compare(Relation, Term, Term),
     /// `t` is of a sort.
     Sort(Term, Sort),
-    /// The variable does not occur in the term.
-    Free(Symbol, Term),
+    /// The variable, a bound one or one that is differentiated by, does not occur in the term.
+    Free(Term, Term),
     /// The expectation, integral or sum converges absolutely.
     Integrable(Term),
     /// The support of the first distribution lies within that of the second.
@@ -81,6 +81,8 @@ pub struct Instance {
     pub subject: Term,
     /// Sorts of names.
     pub sorts: Vec<(Symbol, Sort)>,
+    /// Indexed families with their first and last index.
+    pub families: Vec<(Symbol, (Term, Term))>,
     /// Relations between terms.
     pub relations: Vec<Term>,
 }

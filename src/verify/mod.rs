@@ -56,6 +56,7 @@ pub const PROTOCOL: u32 = 1;
 pub fn facts(context: &Context) -> Facts {
     Facts {
         sorts: context.sorts.iter().cloned().collect(),
+        families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
     }

@@ -293,8 +293,10 @@ fn bound_names(rule: &Rule) -> Vec<Symbol> {
     let mut out = Vec::new();
     for side in std::iter::once(&rule.left).chain(&rule.right) {
         side.any(&mut |t| {
-            if let Node::Binder(Binder { var, .. }) | Node::Derivative(var, _) = t.node() {
-                out.push(var.clone());
+            match t.node() {
+                Node::Binder(Binder { var, .. }) => out.push(var.clone()),
+                Node::Derivative(var, _) => out.extend(var.as_symbol().cloned()),
+                _ => {}
             }
             false
         });

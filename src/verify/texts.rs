@@ -99,6 +99,7 @@ pub(super) fn distribution(d: &Distribution) -> String {
 /// Whether nothing in the term is left to integrate, differentiate or unfold.
 pub(super) fn obstacle(theory: &crate::theory::Theory, term: &Term) -> Option<Term> {
     let blocks = match term.node() {
+        Node::Binder(_) if term.is_finite_series() => false,
         Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
         Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
         _ => false,

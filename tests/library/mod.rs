@@ -13,6 +13,7 @@ use hence::theory::{Sort, Theory};
 pub fn facts(context: &Context) -> Facts {
     Facts {
         sorts: context.sorts.iter().cloned().collect(),
+        families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
     }

@@ -13,6 +13,7 @@ mod normal;
 mod poly;
 mod power;
 mod rebuild;
+mod series;
 mod sign;
 mod zero;
 
@@ -71,6 +72,8 @@ pub(crate) enum Atom {
     /// The domain, the body, and the variable it binds.
     Binder(BinderOp, Vec<PolyId>, PolyId, CanonId),
     Derivative(PolyId, PolyId),
+    /// A member of a family, a coordinate of a point, an entry of a vector at an index that is not a number.
+    Index(PolyId, PolyId),
 }
 
 /// A bound variable up to renaming: two binders over the same domain in the same place bind the same one.
@@ -94,6 +97,10 @@ struct BoundFacts {
     relations: Vec<(Poly, Sign)>,
     /// The interval that the variable ranges over, for densities.
     interval: Option<(Term, Term)>,
+    /// The distribution over whose support it ranges, where it is a point of several coordinates.
+    over: Option<Term>,
+    /// Whether it is the index of a finite sum or product whose ends are integers.
+    whole: bool,
     /// A name for the variable when a term is built again.
     name: Symbol,
 }
@@ -133,7 +140,14 @@ pub(crate) enum Sums {
 
 impl BoundFacts {
     fn unknown(name: Symbol) -> Self {
-        Self { sign: Sign::ANY, relations: Vec::new(), interval: None, name }
+        Self {
+            sign: Sign::ANY,
+            relations: Vec::new(),
+            interval: None,
+            over: None,
+            whole: false,
+            name,
+        }
     }
 }
 

@@ -54,17 +54,30 @@ impl Arithmetic<'_> {
                 let xs = self.normals(xs, env)?;
                 Ok(self.of_atom(Atom::Density(p, xs)))
             }
-            Node::Binder(b) => self.binder(b, env),
+            Node::Binder(b) => {
+                let env = self.needed(term, env);
+                self.binder(b, env)
+            }
             Node::Derivative(x, f) => {
-                let x = self.normal(&Term::symbol(x.clone()), env)?;
+                let x = self.normal(x, env)?;
                 let f = self.normal(f, env)?;
                 Ok(self.of_atom(Atom::Derivative(x, f)))
             }
+            Node::Index(base, index) => self.entry(base, index, env),
             Node::Relation(r, a, b) => {
                 let sides = vec![self.normal(a, env)?, self.normal(b, env)?];
                 Ok(self.of_atom(Atom::Call(r.as_str().into(), sides)))
             }
         }
+    }
+
+    /// The part of an environment that a term can see: what mentions none of the inner variables has the same normal
+    /// form inside their binders as outside.
+    fn needed(&self, term: &Term, mut env: EnvId) -> EnvId {
+        while env != ROOT && !term.mentions(&self.envs[env as usize].var) {
+            env = self.envs[env as usize].parent;
+        }
+        env
     }
 
     fn normals(&mut self, terms: &[Term], env: EnvId) -> Result<Vec<PolyId>> {
@@ -175,6 +188,7 @@ impl Arithmetic<'_> {
                 let u = self.poly(u, env)?;
                 self.abs(&u)
             }
+            ("delta", [i, j]) => self.kronecker(i, j, env),
             _ => {
                 let args = self.normals(args, env)?;
                 Ok(self.of_atom(Atom::Call(name.into(), args)))
@@ -237,6 +251,9 @@ impl Arithmetic<'_> {
     }
 
     fn binder(&mut self, b: &Binder, env: EnvId) -> Result<Poly> {
+        if matches!(b.op, BinderOp::Sum | BinderOp::Product) {
+            return self.series(b, env);
+        }
         let domain = self.domain_polys(&b.domain, env)?;
         let inner = self.enter(env, b.op, &b.var, &b.domain)?;
         let body = self.normal(&b.body, inner)?;
@@ -279,12 +296,17 @@ impl Arithmetic<'_> {
         match self.atom_at(a) {
             Atom::Symbol(_) | Atom::Bound(_) | Atom::Meta(_) | Atom::Prime(_) => false,
             Atom::Ln(p) | Atom::Exp(p) | Atom::Sum(p) | Atom::Abs(p) => self.poly_mentions(*p, x),
-            Atom::Power(a, b) | Atom::Derivative(a, b) => {
+            Atom::Power(a, b) | Atom::Derivative(a, b) | Atom::Index(a, b) => {
                 self.poly_mentions(*a, x) || self.poly_mentions(*b, x)
             }
             Atom::Call(_, ps) => ps.iter().any(|p| self.poly_mentions(*p, x)),
-            Atom::Density(p, ps) | Atom::Binder(_, ps, p, _) => {
+            Atom::Density(p, ps) => {
                 self.poly_mentions(*p, x) || ps.iter().any(|p| self.poly_mentions(*p, x))
+            }
+            // What it binds itself is no mention of a variable outside.
+            Atom::Binder(_, ps, p, c) => {
+                let own = *self.atom_at(x) == Atom::Bound(*c);
+                (!own && self.poly_mentions(*p, x)) || ps.iter().any(|p| self.poly_mentions(*p, x))
             }
         }
     }

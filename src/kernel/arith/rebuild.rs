@@ -287,7 +287,7 @@ impl Arithmetic<'_> {
         match self.atom_at(a) {
             Atom::Symbol(s) => Term::symbol(s.clone()),
             Atom::Meta(m) => Term::meta(m.clone()),
-            Atom::Bound(c) => match names.iter().find(|(k, _)| k == c) {
+            Atom::Bound(c) => match names.iter().rev().find(|(k, _)| k == c) {
                 Some((_, name)) => Term::symbol(name.clone()),
                 None => Term::symbol(self.canons[*c as usize].name.clone()),
             },
@@ -302,10 +302,8 @@ impl Arithmetic<'_> {
                 let p = self.build(self.poly_at(*p), names);
                 Term::density(p, self.build_all(xs, names))
             }
-            Atom::Derivative(x, f) => match poly(x).as_symbol() {
-                Some(x) => Node::Derivative(x.clone(), poly(f)).into(),
-                None => poly(f),
-            },
+            Atom::Index(base, at) => Term::index(poly(base), poly(at)),
+            Atom::Derivative(x, f) => Term::derivative(poly(x), poly(f)),
             Atom::Binder(op, domain, body, canon) => {
                 self.build_binder(*op, domain, *body, *canon, names)
             }

@@ -3,7 +3,9 @@
 
 use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
 
-use super::{Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, ROOT, Sign};
+use crate::theory::Sort;
+
+use super::{Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, PolyId, ROOT, Sign};
 
 impl Arithmetic<'_> {
     pub(super) fn read_relations(&mut self) {
@@ -21,6 +23,12 @@ impl Arithmetic<'_> {
             if let Ok(p) = self.poly(&difference, ROOT) {
                 self.fact_signs.push((p, sign));
             }
+        }
+        let naturals = self.facts.sorts.iter().filter(|(_, sort)| **sort == Sort::Natural);
+        let naturals: Vec<Symbol> = naturals.map(|(name, _)| name.clone()).collect();
+        for name in naturals {
+            let p = self.of_atom(Atom::Symbol(name)).minus(&Poly::one());
+            self.fact_signs.push((p, Sign::NONNEGATIVE));
         }
         // Signs found before all relations were known may be too weak.
         self.atom_signs.fill(None);
@@ -52,6 +60,20 @@ impl Arithmetic<'_> {
             Node::Quotient(a, b) => self.sign(a, env).times(nonzero(self.sign(b, env))),
             Node::Power(a, n) => self.sign_of_power(a, n, env),
             Node::Call(f, args) if args.len() == 1 => self.sign_of_call(f.as_str(), &args[0], env),
+            Node::Binder(b) if matches!(b.op, BinderOp::Sum | BinderOp::Product) => {
+                match self.enter(env, b.op, &b.var, &b.domain) {
+                    Ok(inner) => {
+                        let sign = series_sign(b.op, self.sign(&b.body, inner));
+                        if sign.is_nonnegative() && b.op == BinderOp::Sum && self.has_terms(b, env)
+                        {
+                            self.sign(&b.body, inner)
+                        } else {
+                            sign
+                        }
+                    }
+                    Err(_) => Sign::ANY,
+                }
+            }
             Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
                     Ok(inner) => average_sign(self.sign(&b.body, inner)),
@@ -175,6 +197,12 @@ impl Arithmetic<'_> {
                 if self.sign_of_poly(&p).is_positive() { Sign::POSITIVE } else { Sign::ANY }
             }
             Atom::Density(p, points) => self.sign_of_density(p, &points),
+            Atom::Index(base, _) => self.sign_of_entry(base),
+            Atom::Binder(op @ (BinderOp::Sum | BinderOp::Product), _, body, _) => {
+                let p = self.poly_at(body).clone();
+                series_sign(op, self.sign_of_poly(&p))
+            }
+            Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
             Atom::Binder(BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
                 average_sign(self.sign_of_poly(&p))
@@ -229,30 +257,136 @@ impl Arithmetic<'_> {
     /// A density is nonnegative, and positive where its support covers the range of the variable it is taken at.
     fn sign_of_density(&mut self, distribution: u32, points: &[u32]) -> Sign {
         let [point] = points else { return Sign::NONNEGATIVE };
-        let canon = match self.poly_at(*point).0.as_slice() {
-            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => match self.atom_at(m[0].0)
-            {
-                Atom::Bound(c) => *c,
-                _ => return Sign::NONNEGATIVE,
-            },
-            _ => return Sign::NONNEGATIVE,
-        };
-        let Some(range) = self.canons[canon as usize].interval.clone() else {
-            return Sign::NONNEGATIVE;
-        };
-        match self.support_of_normal(distribution) {
-            Some(support) if self.interval_within(&range, &support, ROOT) == Some(true) => {
-                Sign::POSITIVE
-            }
+        match self.covers_range_of(distribution, *point) {
+            Some(true) => Sign::POSITIVE,
             _ => Sign::NONNEGATIVE,
         }
     }
 
-    /// The support of a distribution given by its normal form.
-    fn support_of_normal(&mut self, distribution: u32) -> Option<(Term, Term)> {
+    /// Whether a distribution's support covers everything that a bound variable, or a coordinate of one, may be.
+    fn covers_range_of(&mut self, distribution: u32, point: PolyId) -> Option<bool> {
         let poly = self.poly_at(distribution).clone();
-        let term = self.term_of(&poly, ROOT);
-        self.interval_of(&term)
+        let distribution = self.term_of(&poly, ROOT);
+        if let Some((lo, hi)) = self.interval_of(&distribution)
+            && infinite(&lo) == Some(false)
+            && infinite(&hi) == Some(true)
+        {
+            return Some(true);
+        }
+        match self.atom_at(self.single_atom(point)?).clone() {
+            Atom::Bound(c) => {
+                if let Some(over) = self.canons[c as usize].over.clone() {
+                    return self.coordinates_within(&over, &distribution, ROOT);
+                }
+                let range = self.canons[c as usize].interval.clone()?;
+                let support = self.interval_of(&distribution)?;
+                self.interval_within(&range, &support, ROOT)
+            }
+            Atom::Index(base, at) => {
+                let Atom::Bound(c) = *self.atom_at(self.single_atom(base)?) else { return None };
+                let over = self.canons[c as usize].over.clone()?;
+                let at = self.term_of(&self.poly_at(at).clone(), ROOT);
+                let range = self.interval_of(&self.coordinates(&over)?.at(&at))?;
+                let support = self.interval_of(&distribution)?;
+                self.interval_within(&range, &support, ROOT)
+            }
+            _ => None,
+        }
+    }
+
+    /// The atom that a normal form consists of.
+    fn single_atom(&self, p: PolyId) -> Option<u32> {
+        match self.poly_at(p).0.as_slice() {
+            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => Some(m[0].0),
+            _ => None,
+        }
+    }
+
+    /// Whether the support of one product of distributions lies within that of another, coordinate by coordinate.
+    pub(crate) fn coordinates_within(
+        &mut self,
+        inner: &Term,
+        outer: &Term,
+        env: EnvId,
+    ) -> Option<bool> {
+        let (a, b) = (self.coordinates(inner)?, self.coordinates(outer)?);
+        let same = self.equal(&a.ends.0, &b.ends.0, env).ok()?
+            && self.equal(&a.ends.1, &b.ends.1, env).ok()?;
+        if !same {
+            return None;
+        }
+        let index = Term::symbol(crate::term::HOLE);
+        let (a, b) = (a.at(&index), b.at(&index));
+        if self.equal(&a, &b, env) == Ok(true) {
+            return Some(true);
+        }
+        let (a, b) = (self.interval_of(&a)?, self.interval_of(&b)?);
+        self.interval_within(&a, &b, env)
+    }
+
+    /// A point of several coordinates: the distribution over whose support it ranges.
+    fn several_coordinates(&self, set: &Term) -> Option<Term> {
+        let of = match set.node() {
+            Node::Call(f, args) if f == "support" && args.len() == 1 => &args[0],
+            _ => set,
+        };
+        self.coordinates(of)?;
+        Some(self.facts.resolve(of).clone())
+    }
+
+    /// A member of a family has its sign, an entry of a vector one of theirs, a coordinate that of its support.
+    fn sign_of_entry(&mut self, base: PolyId) -> Sign {
+        let Some(atom) = self.single_atom(base) else { return Sign::ANY };
+        match self.atom_at(atom).clone() {
+            Atom::Symbol(s) => self.facts.sign_of(&s),
+            Atom::Call(f, items) if f == crate::term::VECTOR => {
+                let mut sign = None::<Sign>;
+                for item in items {
+                    let p = self.poly_at(item).clone();
+                    let this = self.sign_of_poly(&p);
+                    sign = Some(sign.map_or(this, |s| s.or(this)));
+                }
+                sign.unwrap_or(Sign::ANY)
+            }
+            Atom::Bound(c) => {
+                let Some(over) = self.canons[c as usize].over.clone() else { return Sign::ANY };
+                let hole = Term::symbol(crate::term::HOLE);
+                let part = self.coordinates(&over).map(|c| c.at(&hole));
+                match part.and_then(|part| self.interval_of(&part)) {
+                    Some((lo, _)) if lo.as_rational().is_some_and(|r| !r.is_negative()) => {
+                        Sign::POSITIVE
+                    }
+                    _ => Sign::ANY,
+                }
+            }
+            _ => Sign::ANY,
+        }
+    }
+
+    /// Whether a term is an integer wherever it is defined.
+    pub(crate) fn is_whole(&mut self, t: &Term, env: EnvId) -> bool {
+        let Ok(p) = self.poly(t, env) else { return false };
+        p.0.iter().all(|(m, c)| {
+            c.is_integer()
+                && m.iter()
+                    .all(|(a, e)| e.is_integer() && e.is_positive() && self.is_whole_atom(*a))
+        })
+    }
+
+    fn is_whole_atom(&self, a: u32) -> bool {
+        match self.atom_at(a) {
+            Atom::Symbol(s) => {
+                matches!(self.facts.sorts.get(s), Some(Sort::Integer | Sort::Natural))
+            }
+            Atom::Bound(c) => self.canons[*c as usize].whole,
+            Atom::Index(base, _) => {
+                self.single_atom(*base).is_some_and(|a| match self.atom_at(a) {
+                    Atom::Symbol(_) => self.is_whole_atom(a),
+                    _ => false,
+                })
+            }
+            _ => false,
+        }
     }
 
     /// Whether one closed interval lies within another: yes, no, or not known.
@@ -296,14 +430,26 @@ impl Arithmetic<'_> {
         let closed = matches!(op, BinderOp::Sum | BinderOp::Product);
         let above = if closed { Sign::NONNEGATIVE } else { Sign::POSITIVE };
         let interval = match domain {
-            // Only between ends in order does the variable lie above the lower one.
-            Domain::Range(lo, hi) if self.at_most(lo, hi, env) == Some(true) => {
+            // Only between ends in order does the variable of an integral lie above the lower one; a sum or product
+            // over an empty range has no terms.
+            Domain::Range(lo, hi) if closed || self.at_most(lo, hi, env) == Some(true) => {
                 Some((lo.clone(), hi.clone()))
             }
             Domain::Range(..) => None,
             Domain::Over(d) => self.interval_of(d),
         };
-        let Some((lo, hi)) = interval else { return BoundFacts::unknown(name.clone()) };
+        let whole = closed
+            && match domain {
+                Domain::Range(lo, hi) => self.is_whole(lo, env) && self.is_whole(hi, env),
+                Domain::Over(_) => false,
+            };
+        let Some((lo, hi)) = interval else {
+            let over = match domain {
+                Domain::Over(set) => self.several_coordinates(set),
+                Domain::Range(..) => None,
+            };
+            return BoundFacts { over, whole, ..BoundFacts::unknown(name.clone()) };
+        };
         let mut sign = Sign::ANY;
         let mut relations = Vec::new();
         let x = self.of_atom(Atom::Bound(canon));
@@ -328,12 +474,20 @@ impl Arithmetic<'_> {
         // Kept for densities, which look at it from outside: ends that move with an outer variable are no use there.
         let fixed = !self.mentions_bound(&lo, env) && !self.mentions_bound(&hi, env);
         let interval = fixed.then_some((lo, hi));
-        BoundFacts { sign, relations, interval, name: name.clone() }
+        BoundFacts { sign, relations, interval, over: None, whole, name: name.clone() }
     }
 
     /// Whether a variable of the enclosing binders occurs.
     fn mentions_bound(&self, t: &Term, env: EnvId) -> bool {
         env != ROOT && t.free_symbols().iter().any(|s| self.lookup(s, env).is_some())
+    }
+
+    /// Whether a finite sum has at least one term.
+    fn has_terms(&mut self, b: &Binder, env: EnvId) -> bool {
+        match &b.domain {
+            Domain::Range(lo, hi) => self.at_most(lo, hi, env) == Some(true),
+            Domain::Over(_) => false,
+        }
     }
 
     /// Whether a binder averages or adds up with nonnegative weights.
@@ -356,14 +510,22 @@ impl Arithmetic<'_> {
                 Some((args[0].clone(), args[1].clone()))
             }
             Node::Call(f, args) if f == "support" && args.len() == 1 => self.interval_of(&args[0]),
-            Node::Call(f, args) if f == "mixture" => self.hull(args),
+            Node::Call(f, args) if f == "mixture" => self.hull(args.iter().skip(1).step_by(2)),
+            // A density that is not further known is positive on the whole line.
+            Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Density) => {
+                Some((Term::neg(Term::symbol("oo")), Term::symbol("oo")))
+            }
+            Node::Index(base, _) => match self.facts.resolve(base).as_vector() {
+                Some(items) => self.hull(items.iter()),
+                None => self.interval_of(base),
+            },
             _ => self.theory.support_of(self.facts.resolve(set)),
         }
     }
 
-    /// The support of a mixture whose components share one.
-    fn hull(&self, args: &[Term]) -> Option<(Term, Term)> {
-        let mut supports = args.iter().skip(1).step_by(2).map(|p| self.interval_of(p));
+    /// The support of distributions that share one.
+    fn hull<'a>(&self, parts: impl Iterator<Item = &'a Term>) -> Option<(Term, Term)> {
+        let mut supports = parts.map(|p| self.interval_of(p));
         let first = supports.next()??;
         supports.all(|s| s.as_ref() == Some(&first)).then_some(first)
     }
@@ -418,5 +580,16 @@ fn average_sign(body: Sign) -> Sign {
         Sign::NONPOSITIVE
     } else {
         Sign::ANY
+    }
+}
+
+/// The sign of a finite sum or product, which may be empty, of terms of one sign.
+fn series_sign(op: BinderOp, body: Sign) -> Sign {
+    match op {
+        BinderOp::Product if body.is_positive() => Sign::POSITIVE,
+        BinderOp::Product if body.is_nonnegative() => Sign::NONNEGATIVE,
+        BinderOp::Sum if body.is_nonnegative() => Sign::NONNEGATIVE,
+        BinderOp::Sum if body.neg().is_nonnegative() => Sign::NONPOSITIVE,
+        _ => Sign::ANY,
     }
 }

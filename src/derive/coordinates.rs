@@ -1,0 +1,183 @@
+//! Independent coordinates: products of distributions as families, logarithms of their densities as sums, expectations
+//! coordinate by coordinate.
+
+use crate::kernel::Facts;
+use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
+use crate::theory::Theory;
+
+use super::engine::Engine;
+use super::phases::{first_place, is_expectation, is_ln, places};
+
+impl Engine<'_> {
+    /// ln of a product density as the sum over the coordinates.
+    pub(crate) fn factorise(&mut self) {
+        for path in places(&self.current.clone(), |t| self.written_out_product(t).is_some()) {
+            let Some(family) = self.current.at(&path).and_then(|t| self.written_out_product(&t))
+            else {
+                continue;
+            };
+            self.try_arithmetic(&path, &family);
+        }
+        while let Some(path) = first_place(&self.current, |t| self.is_product_density(t)) {
+            if self.try_unfold(&path).is_err() {
+                break;
+            }
+        }
+        self.exhaust("factorise", |t| is_ln(t) || matches!(t.node(), Node::Sum(_)));
+        if self.line_is_open() {
+            self.exhaust("logarithm", |t| {
+                is_ln(t) && matches!(t.children()[0].node(), Node::Product(_))
+            });
+        }
+        self.end_line("factorise");
+    }
+
+    /// Expectations of sums over the coordinates, each taken under its coordinate's distribution.
+    pub(crate) fn independence(&mut self) {
+        if !self.exhaust("independence", is_expectation) {
+            return;
+        }
+        let entries = |t: &Term| {
+            matches!(t.node(), Node::Index(base, at)
+                if base.as_vector().is_some() && at.as_rational().is_some())
+        };
+        while let Some(path) = first_place(&self.current, entries) {
+            if !self.tidy(&path) {
+                break;
+            }
+        }
+        self.end_line("independence");
+    }
+
+    fn is_product_density(&self, t: &Term) -> bool {
+        let Node::Density(d, _) = t.node() else { return false };
+        match self.kernel.facts().resolve(d).node() {
+            Node::Binder(_) => true,
+            Node::Call(f, _) => f == "product",
+            _ => false,
+        }
+    }
+
+    /// A name for a product of distributions of one family that is written out, as the product over an index.
+    fn written_out_product(&self, t: &Term) -> Option<Term> {
+        let facts = self.kernel.facts();
+        let Node::Call(f, parts) = facts.resolve(t).node() else { return None };
+        if f != "product" {
+            return None;
+        }
+        let (head, columns) = columns(self.theory(), parts)?;
+        let index = fresh_name(&Symbol::new("i"), |s| facts.is_reserved(s) || t.mentions(s));
+        let mut arguments = Vec::new();
+        for column in columns {
+            arguments.push(match column {
+                Column::Constant(value) => value,
+                Column::Varying(values) => {
+                    let (name, _) = facts.definitions.iter().find(|(_, d)| **d == values)?;
+                    Term::index(Term::symbol(name.clone()), Term::symbol(index.clone()))
+                }
+            });
+        }
+        let n = Term::integer(i64::try_from(parts.len()).ok()?);
+        let domain = Domain::Range(Term::integer(1), n);
+        Some(Term::binder(BinderOp::Product, index, domain, Term::call(head, arguments)))
+    }
+
+    /// Writes sums between numbers over entries of vectors out, as the author wrote the coordinates out.
+    pub(crate) fn write_out(&mut self) {
+        while let Some(path) = first_place(&self.current, |t| self.sum_over_entries(t).is_some()) {
+            let new = self.current.at(&path).and_then(|t| self.sum_over_entries(&t));
+            if !new.is_some_and(|new| self.try_arithmetic(&path, &new)) {
+                break;
+            }
+        }
+        self.end_line("written_out");
+    }
+
+    fn sum_over_entries(&self, t: &Term) -> Option<Term> {
+        let Node::Binder(b) = t.node() else { return None };
+        let (BinderOp::Sum, Domain::Range(lo, hi)) = (b.op, &b.domain) else { return None };
+        let (lo, hi) = (lo.as_rational()?.to_i64()?, hi.as_rational()?.to_i64()?);
+        let facts = self.kernel.facts();
+        let of_vector = b.body.any(&mut |s| match s.node() {
+            Node::Index(base, at) => {
+                at.mentions(&b.var) && facts.resolve(base).as_vector().is_some()
+            }
+            _ => false,
+        });
+        if !of_vector {
+            return None;
+        }
+        let at = |k: i64| entries_in(&b.body.substitute(&b.var, &Term::integer(k)), facts);
+        Some(Term::sum((lo..=hi).map(at).collect()))
+    }
+}
+
+/// A term with the entries of vectors at numbers in their places.
+fn entries_in(t: &Term, facts: &Facts) -> Term {
+    if let Node::Index(base, at) = t.node()
+        && let Some(items) = facts.resolve(base).as_vector()
+        && let Some(n) = at.as_rational().and_then(|n| n.to_i64())
+        && let Some(item) = usize::try_from(n - 1).ok().and_then(|n| items.get(n))
+    {
+        return item.clone();
+    }
+    t.map_children(|c| entries_in(c, facts))
+}
+
+/// One parameter of all coordinates.
+enum Column {
+    Constant(Term),
+    /// A vector.
+    Varying(Term),
+}
+
+/// The parameters of distributions of one family, each over all coordinates.
+fn columns(theory: &Theory, parts: &[Term]) -> Option<(Symbol, Vec<Column>)> {
+    let Node::Call(head, first) = parts.first()?.node() else { return None };
+    theory.distribution(parts.first()?)?;
+    let rows: Option<Vec<&Vec<Term>>> = parts
+        .iter()
+        .map(|part| match part.node() {
+            Node::Call(f, arguments) if f == head => Some(arguments),
+            _ => None,
+        })
+        .collect();
+    let rows = rows?;
+    let column = |k: usize| {
+        if rows.iter().all(|row| row[k] == first[k]) {
+            return Column::Constant(first[k].clone());
+        }
+        Column::Varying(Term::vector(rows.iter().map(|row| row[k].clone()).collect()))
+    };
+    Some((head.clone(), (0..first.len()).map(column).collect()))
+}
+
+/// Gives the parameters of products that are written out names, so that the lines stay readable.
+pub(crate) fn name_columns(
+    theory: &Theory,
+    facts: &mut Facts,
+    start: &Term,
+    introduced: &mut Vec<(Symbol, Term)>,
+) {
+    for name in start.free_symbols() {
+        let Some(definition) = facts.definitions.get(&name) else { continue };
+        let Node::Call(f, parts) = definition.node() else { continue };
+        if f != "product" {
+            continue;
+        }
+        let Some((head, columns)) = columns(theory, parts) else { continue };
+        let Some(family) = theory.distribution_named(head.as_str()) else { continue };
+        for ((parameter, _), column) in family.parameters.iter().zip(columns) {
+            let Column::Varying(values) = column else { continue };
+            if facts.definitions.values().any(|d| *d == values) {
+                continue;
+            }
+            let taken = |s: &Symbol| {
+                facts.sorts.contains_key(s) || facts.is_reserved(s) || start.mentions(s)
+            };
+            let fresh = fresh_name(&Symbol::new(&format!("{parameter}_{name}")), taken);
+            facts.definitions.insert(fresh.clone(), values.clone());
+            introduced.push((fresh, values));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Families and finite sums: entries of vectors, sums and products over a range of integers.
+//!
+//! Between numbers a sum or product is written out. Between other ends a sum is taken apart by linearity, which needs no
+//! condition for finitely many terms: Σ (c·f + g) = c·Σ f + Σ g for c free of the index. A product of distributions is
+//! not a product of numbers: its factors keep their order.
+
+use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term};
+use crate::theory::Sort;
+
+use super::{Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, Result, Sums};
+
+/// Sums of more terms than this are not written out.
+const MAX_WRITTEN: i64 = 4096;
+
+impl Arithmetic<'_> {
+    /// `base[index]`: the entry itself where vector and index are known.
+    pub(super) fn entry(&mut self, base: &Term, index: &Term, env: EnvId) -> Result<Poly> {
+        let at = self.normal(index, env)?;
+        let vector = if self.sums == Sums::Keep && base.as_symbol().is_some() {
+            None
+        } else {
+            self.written_out(base, env)
+        };
+        if let (Some(items), Some(n)) = (&vector, self.poly_at(at).as_constant()) {
+            let n = n.to_i64().and_then(|n| usize::try_from(n).ok());
+            let item = n.and_then(|n| items.get(n.checked_sub(1)?));
+            return self.poly(item.ok_or(ArithmeticError::Undefined)?, env);
+        }
+        let base = self.normal(base, env)?;
+        Ok(self.of_atom(Atom::Index(base, at)))
+    }
+
+    /// The entries of a vector, followed through definitions.
+    fn written_out(&self, base: &Term, env: EnvId) -> Option<Vec<Term>> {
+        if base.as_symbol().is_some_and(|name| self.lookup(name, env).is_some()) {
+            return None;
+        }
+        self.facts.resolve(base).as_vector().map(<[Term]>::to_vec)
+    }
+
+    /// δ(i, j): 1 where the indices agree, 0 where they are known to differ.
+    pub(super) fn kronecker(&mut self, i: &Term, j: &Term, env: EnvId) -> Result<Poly> {
+        let (i, j) = (self.normal(i, env)?, self.normal(j, env)?);
+        let difference = self.poly_at(i).minus(self.poly_at(j));
+        match difference.as_constant() {
+            Some(d) if d.is_zero() => Ok(Poly::one()),
+            Some(_) => Ok(Poly::zero()),
+            None => Ok(self.of_atom(Atom::Call("delta".into(), vec![i.min(j), i.max(j)]))),
+        }
+    }
+
+    pub(super) fn series(&mut self, b: &Binder, env: EnvId) -> Result<Poly> {
+        let domain = self.domain_polys(&b.domain, env)?;
+        let inner = self.enter(env, b.op, &b.var, &b.domain)?;
+        let of_distributions = b.op == BinderOp::Product && self.is_distribution(&b.body);
+        if let Some((lo, hi)) = self.whole_ends(&domain)
+            && (self.sums == Sums::Expand || of_distributions)
+            && hi - lo < MAX_WRITTEN
+        {
+            return self.write_out(b, (lo, hi), env, of_distributions);
+        }
+        let body = self.normal(&b.body, inner)?;
+        let canon = self.innermost(inner);
+        if b.op == BinderOp::Product || self.sums == Sums::Keep {
+            if self.poly_at(body).is_zero() && b.op == BinderOp::Sum {
+                return Ok(Poly::zero());
+            }
+            return Ok(self.of_atom(Atom::Binder(b.op, domain, body, canon)));
+        }
+        let body = self.poly_at(body).clone();
+        self.linear_sum(&domain, &body, canon)
+    }
+
+    fn whole_ends(&self, domain: &[u32]) -> Option<(i64, i64)> {
+        let [lo, hi] = domain else { return None };
+        let whole = |p: u32| self.poly_at(p).as_constant().filter(Rational::is_integer)?.to_i64();
+        Some((whole(*lo)?, whole(*hi)?))
+    }
+
+    fn write_out(
+        &mut self,
+        b: &Binder,
+        (lo, hi): (i64, i64),
+        env: EnvId,
+        of_distributions: bool,
+    ) -> Result<Poly> {
+        let mut terms = Vec::new();
+        let mut product = Poly::one();
+        let mut parts = Vec::new();
+        for k in lo..=hi {
+            let instance = b.body.substitute(&b.var, &Term::integer(k));
+            let p = self.poly(&instance, env)?;
+            if of_distributions {
+                parts.push(self.intern(p));
+            } else if b.op == BinderOp::Product {
+                product = self.times(&product, &p)?;
+            } else {
+                terms.extend(p.0);
+            }
+        }
+        if of_distributions {
+            return Ok(self.of_atom(Atom::Call("product".into(), parts)));
+        }
+        Ok(if b.op == BinderOp::Product { product } else { Poly::collect(terms) })
+    }
+
+    /// Σ over the monomials of the body, what does not depend on the index in front.
+    fn linear_sum(&mut self, domain: &[u32], body: &Poly, canon: CanonId) -> Result<Poly> {
+        let index = self.atom(Atom::Bound(canon));
+        let mut out = Poly::zero();
+        for (m, c) in &body.0 {
+            let (inside, outside): (Monomial, Monomial) =
+                m.iter().cloned().partition(|(a, _)| self.atom_mentions(*a, index));
+            let sum = self.sum_of(domain, inside, canon)?;
+            let front = Poly::monomial(outside, c.clone());
+            out = out.plus(&self.times(&front, &sum)?);
+        }
+        Ok(out)
+    }
+
+    /// Σ of one monomial. That of 1 is the number of terms, where the ends are in order.
+    fn sum_of(&mut self, domain: &[u32], inside: Monomial, canon: CanonId) -> Result<Poly> {
+        if inside.is_empty()
+            && let [lo, hi] = domain
+        {
+            let count = self.poly_at(*hi).minus(self.poly_at(*lo)).plus(&Poly::one());
+            if self.sign_of_poly(&count).is_nonnegative() {
+                return Ok(count);
+            }
+        }
+        let body = self.intern(Poly::monomial(inside, Rational::ONE));
+        Ok(self.of_atom(Atom::Binder(BinderOp::Sum, domain.to_vec(), body, canon)))
+    }
+
+    /// Whether a term stands for a distribution.
+    pub(crate) fn is_distribution(&self, t: &Term) -> bool {
+        match t.node() {
+            Node::Symbol(s) => match self.facts.definitions.get(s) {
+                Some(definition) => self.is_distribution(definition),
+                None => self.facts.sorts.get(s) == Some(&Sort::Density),
+            },
+            Node::Call(f, _) if f == "mixture" || f == "product" => true,
+            Node::Call(..) => self.theory.distribution(t).is_some(),
+            Node::Binder(b) => b.op == BinderOp::Product && self.is_distribution(&b.body),
+            Node::Index(base, _) => match self.facts.resolve(base).as_vector() {
+                Some(items) => items.first().is_some_and(|item| self.is_distribution(item)),
+                None => self.is_distribution(base),
+            },
+            _ => false,
+        }
+    }
+
+    /// The coordinates of a product of distributions: the index, its ends, and the distribution of one coordinate.
+    pub(crate) fn coordinates(&self, distribution: &Term) -> Option<Coordinates> {
+        let resolved = self.facts.resolve(distribution);
+        match resolved.node() {
+            Node::Binder(b) if b.op == BinderOp::Product => {
+                let Domain::Range(lo, hi) = &b.domain else { return None };
+                let hole = Term::symbol(HOLE);
+                let part = b.body.substitute(&b.var, &hole);
+                Some(Coordinates { index: b.var.clone(), ends: (lo.clone(), hi.clone()), part })
+            }
+            Node::Call(f, parts) if f == "product" && !parts.is_empty() => {
+                let part = Term::index(Term::vector(parts.clone()), Term::symbol(HOLE));
+                let n = i64::try_from(parts.len()).ok()?;
+                let ends = (Term::integer(1), Term::integer(n));
+                Some(Coordinates { index: Symbol::new("i"), ends, part })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Independent coordinates: `part` is the distribution of the coordinate whose index stands at the hole.
+pub(crate) struct Coordinates {
+    pub index: Symbol,
+    pub ends: (Term, Term),
+    pub part: Term,
+}
+
+impl Coordinates {
+    /// The distribution of one coordinate.
+    pub fn at(&self, index: &Term) -> Term {
+        let part = self.part.substitute(&Symbol::new(HOLE), index);
+        // An entry of a vector at a number is that entry.
+        if let Node::Index(base, at) = part.node()
+            && let (Some(items), Some(n)) = (base.as_vector(), at.as_rational())
+            && let Some(item) = n.to_i64().and_then(|n| items.get(usize::try_from(n - 1).ok()?))
+        {
+            return item.clone();
+        }
+        part
+    }
+}
