@@ -152,9 +152,9 @@ struct Picture<'f> {
 
 impl<'f> Picture<'f> {
     fn new(figure: &'f Figure) -> Self {
-        let top = if figure.y.label.is_empty() { 16.0 } else { 38.0 };
+        let top = if figure.y.label.is_empty() { 16.0 } else { 35.0 };
         let bottom = HEIGHT - if figure.x.label.is_empty() { 30.0 } else { 52.0 };
-        let marks = [ticks(figure.x.range, 7.0), ticks(figure.y.range, (bottom - top) / 55.0)];
+        let marks = [ticks(figure.x.range, 7.0), ticks(figure.y.range, (bottom - top) / 42.0)];
         let widest = |all: &mut dyn Iterator<Item = &str>| all.map(width).fold(0.0, f64::max);
         let left = 20.0 + widest(&mut marks[1].iter().map(|m| m.1.as_str()));
         let ends = figure.shapes.iter().filter(|s| ends_right(s, figure)).filter_map(label_of);
@@ -163,7 +163,7 @@ impl<'f> Picture<'f> {
             wide => 18.0 + wide,
         };
         let frame = Area { left, right: WIDTH - right, top, bottom };
-        let room = Room { frame, busy: Vec::new(), taken: Vec::new() };
+        let room = Room { frame, busy: Vec::new(), faint: Vec::new(), taken: Vec::new() };
         let (lines, words) = (String::new(), String::new());
         Self { figure, room, marks, ends: Vec::new(), lines, words }
     }
@@ -240,6 +240,7 @@ impl<'f> Picture<'f> {
         }
         self.path(&thin, "stroke=\"currentColor\" stroke-opacity=\".13\"");
         self.path(&zero, "stroke=\"currentColor\" stroke-opacity=\".4\"");
+        self.busy(&zero);
         let axes = [vec![[left, top], [left, bottom], [right, bottom]]];
         self.path(&axes, "stroke=\"currentColor\"");
         let (x, y) = (&self.figure.x.label, &self.figure.y.label);
@@ -247,7 +248,7 @@ impl<'f> Picture<'f> {
             self.word(x, [(left + right) / 2.0, bottom + 37.0], "middle", "currentColor");
         }
         if !y.is_empty() {
-            self.word(y, [12.0, top - 22.0], "start", "currentColor");
+            self.word(y, [12.0, top - 20.0], "start", "currentColor");
         }
     }
 
@@ -266,7 +267,8 @@ impl<'f> Picture<'f> {
                 }
                 Shape::Contour { of, lines, level, label } => {
                     let text = if label.is_empty() { number(*level) } else { label.clone() };
-                    let lines = lines.iter().flat_map(|l| self.clipped(l)).collect();
+                    let lines: Vec<_> = lines.iter().flat_map(|l| self.clipped(l)).collect();
+                    self.room.faint.extend(lines.iter().flat_map(|l| dense(l, 3.0)));
                     levels.push((text, lines, of.checked_sub(1).map(|n| n + 1)));
                 }
                 Shape::Flow { lines, label } => {
@@ -278,7 +280,8 @@ impl<'f> Picture<'f> {
                 }
                 Shape::Point { at, label } => {
                     let at = self.dot(*at, 3.5, "currentColor");
-                    named.push((label, beside(label, at, 7.0), "currentColor"));
+                    let around = [7.0, 14.0, 22.0, 32.0].map(|gap| beside(label, at, gap));
+                    named.push((label, around.concat(), "currentColor"));
                 }
                 Shape::Line { vertical, at, label } => self.line(*vertical, *at, label, &mut named),
             }
@@ -483,4 +486,82 @@ fn arrowhead([x, y]: Place, [dx, dy]: Place) -> String {
         format!("{} {}", px(a), px(b))
     };
     format!("M{}L{}L{}Z", corner(5.5, 0.0), corner(-4.5, 4.2), corner(-4.5, -4.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, Scale, Shape, escaped, svg};
+
+    fn small() -> Figure {
+        let curve = |label: &str, f: fn(f64) -> f64, dashed| Shape::Curve {
+            points: (0..=12).map(|k| f64::from(k) / 4.0).map(|x| [x, f(x)]).collect(),
+            dashed,
+            label: label.into(),
+        };
+        Figure {
+            title: "A <small> figure".into(),
+            desc: "Two curves & a dot.".into(),
+            x: Scale { label: "x".into(), range: [0.0, 3.0] },
+            y: Scale { label: "nats".into(), range: [-1.0, 2.0] },
+            shapes: vec![
+                curve("−ln x", |x| -x.ln(), true),
+                curve("x²", |x| x * x, false),
+                Shape::Line { vertical: false, at: 0.5, label: "½".into() },
+                Shape::Line { vertical: true, at: 2.5, label: "edge".into() },
+                Shape::Point { at: [1.0, 0.0], label: "one".into() },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_small_figure() {
+        insta::assert_snapshot!(svg(&small()));
+    }
+
+    #[test]
+    fn level_lines_have_gaps_and_flows_have_heads() {
+        let circle = |r: f64| -> Vec<[f64; 2]> {
+            (0..=64)
+                .map(|k| f64::from(k) / 64.0 * 6.283)
+                .map(|t| [r * t.cos(), r * t.sin()])
+                .collect()
+        };
+        let contour =
+            |of, r| Shape::Contour { of, lines: vec![circle(r)], level: r, label: String::new() };
+        let figure = Figure {
+            x: Scale { label: String::new(), range: [-2.0, 2.0] },
+            y: Scale { label: String::new(), range: [-2.0, 2.0] },
+            shapes: vec![
+                contour(0, 1.5),
+                contour(1, 0.01),
+                Shape::Flow { lines: vec![vec![[-1.0, 1.0], [0.0, 0.0]]], label: "down".into() },
+            ],
+            ..Figure::default()
+        };
+        let text = svg(&figure);
+        assert!(text.contains(">1.5</text>") && text.contains(">down</text>"), "{text}");
+        // Too small for its level.
+        assert!(!text.contains(">0.01</text>"), "{text}");
+        assert!(text.contains("Z\" fill="), "{text}");
+    }
+
+    #[test]
+    fn odd_figures_are_drawn_all_the_same() {
+        let text = svg(&Figure::default());
+        assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"), "{text}");
+        let mut hollow = small();
+        hollow.shapes = vec![
+            Shape::Curve { points: Vec::new(), dashed: false, label: "none".into() },
+            Shape::Flow { lines: vec![vec![[f64::NAN, 0.0]], Vec::new()], label: "none".into() },
+            Shape::Point { at: [f64::INFINITY, 0.0], label: "far".into() },
+        ];
+        let text = svg(&hollow);
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escaped("a < b & \"c\" > \u{1}d"), "a &lt; b &amp; &quot;c&quot; &gt;  d");
+        assert_eq!(escaped("KL(p ‖ q) = ½σ²"), "KL(p ‖ q) = ½σ²");
+    }
 }

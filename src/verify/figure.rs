@@ -204,8 +204,12 @@ impl Drawing<'_> {
         let numbers: Vec<_> = levels.iter().map(|l| self.values.number(l)).collect();
         let closed = self.closed(value)?;
         let [(_, x), (_, y)] = self.variables[..] else { return None };
-        let grid =
-            Grid::sample(x, y, CELLS, |x, y| self.values.value(&closed, &self.point(&[x, y])));
+        let grid = Grid::sample(x, y, CELLS, |a, b| {
+            let value = |a, b| self.values.value(&closed, &self.point(&[a, b]));
+            let there = value(a, b);
+            // At the edge of what has values, a little inside stands for it.
+            if there.is_finite() { there } else { value(inward(a, x), inward(b, y)) }
+        });
         let levels: Vec<f64> = numbers.into_iter().collect::<Option<_>>()?;
         let shape = |level: &f64| {
             let (level, label) = (*level, label.clone());
@@ -269,6 +273,12 @@ impl Drawing<'_> {
             }
         }
     }
+}
+
+/// The number, moved inwards by a hair where it is an end of the range.
+fn inward(v: f64, [low, high]: [f64; 2]) -> f64 {
+    let hair = (high - low) * 1e-4;
+    v.clamp(low + hair, high - hair)
 }
 
 /// The graph of a function on a grid, finer where it ceases to have values.

@@ -34,6 +34,8 @@ pub(super) struct Room {
     pub frame: Area,
     /// Points on lines.
     pub busy: Vec<Place>,
+    /// Points on lines that words may cover if they must.
+    pub faint: Vec<Place>,
     /// Boxes of words.
     pub taken: Vec<Area>,
 }
@@ -46,11 +48,11 @@ impl Room {
             let words = self.taken.iter().filter(|t| t.overlaps(&area.grown(2.0))).count();
             let grown = area.grown(3.0);
             let lines = self.busy.iter().filter(|p| grown.contains(**p)).count();
+            let faint = self.faint.iter().filter(|p| area.contains(**p)).count();
             let inside = area.within(&self.frame);
-            words as f64 * 1e3
-                + lines as f64 * 10.0
-                + n as f64 * 0.5
-                + if inside { 0.0 } else { 1e5 }
+            let outside = if inside { 0.0 } else { 1e5 };
+            let lines = lines as f64 * 10.0 + faint as f64 * 4.0;
+            words as f64 * 1e3 + lines + n as f64 * 0.5 + outside
         };
         let costs = candidates.iter().enumerate().map(|(n, at)| (cost(n, *at), *at));
         let best = costs.min_by(|a, b| a.0.total_cmp(&b.0))?.1;
@@ -118,12 +120,12 @@ mod tests {
     fn words_avoid_lines_words_and_the_edge() {
         let frame = Area { left: 0.0, right: 200.0, top: 0.0, bottom: 100.0 };
         let busy = (0..100).map(|k| [100.0 + f64::from(k), 50.0]).collect();
-        let mut room = Room { frame, busy, taken: Vec::new() };
+        let mut room = Room { frame, busy, faint: Vec::new(), taken: Vec::new() };
         let candidates = beside("word", [100.0, 50.0], 6.0);
         let first = room.place("word", &candidates).expect("a place");
         let second = room.place("word", &candidates).expect("another place");
         assert!(!area("word", first).overlaps(&area("word", second)));
-        let mut corner = Room { frame, busy: Vec::new(), taken: Vec::new() };
+        let mut corner = Room { frame, busy: Vec::new(), faint: Vec::new(), taken: Vec::new() };
         let at = corner.place("word", &beside("word", [199.0, 50.0], 6.0)).expect("a place");
         assert!(area("word", at).within(&frame));
     }
