@@ -222,9 +222,9 @@ impl<'f> Picture<'f> {
             let x = self.across(value);
             let line = vec![[x, top], [x, bottom]];
             if value == 0.0 && x > left + 1.0 {
-                zero.push(line)
+                zero.push(line);
             } else {
-                thin.push(line)
+                thin.push(line);
             }
             self.word(&text, [x, bottom + 14.0], "middle", "currentColor");
         }
@@ -232,9 +232,9 @@ impl<'f> Picture<'f> {
             let y = self.up(value);
             let line = vec![[left, y], [right, y]];
             if value == 0.0 && y < bottom - 1.0 {
-                zero.push(line)
+                zero.push(line);
             } else {
-                thin.push(line)
+                thin.push(line);
             }
             self.word(&text, [left - 8.0, y], "end", "currentColor");
         }
@@ -279,9 +279,10 @@ impl<'f> Picture<'f> {
                     flow += 1;
                 }
                 Shape::Point { at, label } => {
-                    let at = self.dot(*at, 3.5, "currentColor");
-                    let around = [7.0, 14.0, 22.0, 32.0].map(|gap| beside(label, at, gap));
-                    named.push((label, around.concat(), "currentColor"));
+                    if let Some(at) = self.dot(*at, 3.5, "currentColor") {
+                        let around = [7.0, 14.0, 22.0, 32.0].map(|gap| beside(label, at, gap));
+                        named.push((label, around.concat(), "currentColor"));
+                    }
                 }
                 Shape::Line { vertical, at, label } => self.line(*vertical, *at, label, &mut named),
             }
@@ -343,17 +344,13 @@ impl<'f> Picture<'f> {
     }
 
     /// A dot, where it lies in the picture.
-    fn dot(&mut self, at: [f64; 2], radius: f64, ink: &str) -> Place {
-        let at = self.place(at);
-        if self.frame().grown(0.5).contains(at) {
-            let (x, y) = (px(at[0]), px(at[1]));
-            self.lines +=
-                &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{ink}\"/>\n");
-            self.room
-                .taken
-                .push(Area { left: at[0], right: at[0], top: at[1], bottom: at[1] }.grown(radius));
-        }
-        at
+    fn dot(&mut self, at: [f64; 2], radius: f64, ink: &str) -> Option<Place> {
+        let at = Some(self.place(at)).filter(|at| self.frame().grown(0.5).contains(*at))?;
+        let (x, y) = (px(at[0]), px(at[1]));
+        self.lines += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{ink}\"/>\n");
+        let dot = Area { left: at[0], right: at[0], top: at[1], bottom: at[1] };
+        self.room.taken.push(dot.grown(radius));
+        Some(at)
     }
 
     fn line(
@@ -522,7 +519,7 @@ mod tests {
     fn level_lines_have_gaps_and_flows_have_heads() {
         let circle = |r: f64| -> Vec<[f64; 2]> {
             (0..=64)
-                .map(|k| f64::from(k) / 64.0 * 6.283)
+                .map(|k| f64::from(k) / 64.0 * std::f64::consts::TAU)
                 .map(|t| [r * t.cos(), r * t.sin()])
                 .collect()
         };

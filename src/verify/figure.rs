@@ -14,7 +14,7 @@ use crate::theory::Theory;
 const STRETCHES: usize = 480;
 
 /// Halvings towards the place where a curve ends.
-const HALVINGS: i32 = 24;
+const HALVINGS: usize = 24;
 
 /// Cells of the grid below level lines.
 const CELLS: [usize; 2] = [156, 100];
@@ -122,7 +122,7 @@ impl Drawing<'_> {
                 MarkKind::Curve(value, dashed) => self.curve(value, *dashed, label),
                 MarkKind::Contour(value, levels) => {
                     contours += 1;
-                    self.contour(value, levels, label, contours - 1)
+                    self.contour(value, levels, &label, contours - 1)
                 }
                 MarkKind::Flow { field, from, until } => {
                     self.flow(field, from, until, label, [x, y])
@@ -198,7 +198,7 @@ impl Drawing<'_> {
         &mut self,
         value: &Expr,
         levels: &[Expr],
-        label: String,
+        label: &str,
         of: usize,
     ) -> Option<Vec<Shape>> {
         let numbers: Vec<_> = levels.iter().map(|l| self.values.number(l)).collect();
@@ -212,7 +212,7 @@ impl Drawing<'_> {
         });
         let levels: Vec<f64> = numbers.into_iter().collect::<Option<_>>()?;
         let shape = |level: &f64| {
-            let (level, label) = (*level, label.clone());
+            let (level, label) = (*level, label.to_owned());
             Shape::Contour { of, lines: grid.contour(level), level, label }
         };
         let shapes: Vec<Shape> = levels.iter().map(shape).collect();
@@ -292,19 +292,45 @@ fn sampled(low: f64, high: f64, mut f: impl FnMut(f64) -> f64) -> Vec<[f64; 2]> 
     for pair in grid.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         out.push(a);
-        let between = (1..=HALVINGS).map(|k| 1.0 - 0.5_f64.powi(k)).collect::<Vec<_>>();
-        let mut at = |t: f64| {
-            let x = a[0] + (b[0] - a[0]) * t;
-            [x, f(x)]
-        };
         match (a[1].is_finite(), b[1].is_finite()) {
-            (true, false) => out.extend(between.iter().map(|t| at(*t))),
-            (false, true) => out.extend(between.iter().rev().map(|t| at(1.0 - t))),
+            (true, false) => out.extend(towards_edge(a[0], b[0], &mut f)),
+            (false, true) => out.extend(towards_edge(b[0], a[0], &mut f).into_iter().rev()),
             _ => {}
         }
     }
     out.extend(grid.last());
     out
+}
+
+/// Points of the graph on the way from a place with a value to the last one before a place without.
+fn towards_edge(mut good: f64, mut bad: f64, mut f: impl FnMut(f64) -> f64) -> Vec<[f64; 2]> {
+    let mut out = Vec::new();
+    for _ in 0..HALVINGS {
+        let middle = good + (bad - good) / 2.0;
+        let value = f(middle);
+        if value.is_finite() {
+            out.push([middle, value]);
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    out
+}
+
+/// The heights of points that are not too close together: where a curve was sampled finely they would count too much.
+fn spread(points: &[[f64; 2]]) -> Vec<f64> {
+    let width = points.last().map_or(0.0, |p| p[0]) - points.first().map_or(0.0, |p| p[0]);
+    let least = 0.9 * width / STRETCHES as f64;
+    let mut reached = f64::NEG_INFINITY;
+    let mut heights = Vec::new();
+    for [x, y] in points {
+        if y.is_finite() && x - reached >= least {
+            reached = *x;
+            heights.push(*y);
+        }
+    }
+    heights
 }
 
 /// A vertical range that shows what there is, without the ends of curves that run away.
@@ -313,13 +339,12 @@ fn chosen(shapes: &[Option<Vec<Shape>>]) -> Option<[f64; 2]> {
     let mut must = Vec::new();
     for shape in shapes.iter().flatten().flatten() {
         match shape {
-            Shape::Curve { points, .. } => curves.extend(points.iter().map(|p| p[1])),
+            Shape::Curve { points, .. } => curves.extend(spread(points)),
             Shape::Point { at, .. } => must.push(at[1]),
             Shape::Line { vertical: false, at, .. } => must.push(*at),
             _ => {}
         }
     }
-    curves.retain(|v| v.is_finite());
     curves.sort_by(f64::total_cmp);
     let at = |t: f64| curves.get((t * (curves.len() as f64 - 1.0)) as usize).copied();
     let (low, high) = match (at(0.04), at(0.96)) {
@@ -352,7 +377,7 @@ mod tests {
         assert!(points[0][1].is_infinite());
         assert!(points[1][1] > 20.0, "{:?}", points[1]);
         assert!(points.windows(2).all(|p| p[0][0] < p[1][0]));
-        let root = sampled(-1.0, 1.0, f64::sqrt);
+        let root = sampled(-1.0, 1.0, |x| (x - 0.301).sqrt());
         assert!(root.iter().any(|p| p[1] > 0.0 && p[1] < 1e-3));
     }
 

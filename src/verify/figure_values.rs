@@ -83,15 +83,12 @@ impl<'a> Values<'a> {
         }
         match context.sorts.iter().find(|(known, _)| *known == symbol) {
             Some((_, sort @ (Sort::Integer | Sort::Natural | Sort::Density))) => {
-                let message = format!("`{}` does not vary continuously", name.name);
+                let word = format!("{sort:?}").to_lowercase();
+                let message = format!("`{}` does not vary continuously: it is {word}", name.name);
                 self.report(
-                    Diagnostic::new(
-                        "E0708",
-                        name.span,
-                        format!("{message}: it is {sort:?}").to_lowercase(),
-                    )
-                    .label("an axis needs a real parameter")
-                    .hint("declare it real, or choose another parameter"),
+                    Diagnostic::new("E0708", name.span, message)
+                        .label("an axis needs a real parameter")
+                        .hint("declare it real, or choose another parameter"),
                 );
                 None
             }
