@@ -269,3 +269,32 @@ fn two_figures_do_not_share_a_file() {
     assert_eq!(code(&output), 2);
     assert!(text(&output).contains("b.md:8:1"), "{}", text(&output));
 }
+
+#[test]
+fn a_figure_sees_what_stands_before_it() {
+    let directory = scratch("figures_order");
+    let document = directory.join("doc.md");
+    write(&document, &format!("{}{DECLARED}", figure("f.svg", CURVES)));
+    let output = hence(&["figures", &document.display().to_string()]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output).contains("doc.md:7:"), "{}", text(&output));
+    let free = "title \"t\"\naxis z from -1 to 1\ncurve z^2\n";
+    write(&document, &format!("{}{DECLARED}", figure("f.svg", free)));
+    let output = hence(&["figures", &document.display().to_string()]);
+    assert_eq!(code(&output), 0, "{}", text(&output));
+}
+
+#[test]
+fn what_a_formula_assumes_binds_the_range() {
+    let directory = scratch("figures_assumed");
+    let document = directory.join("doc.md");
+    let body = |from: &str| {
+        let curve = "curve KL(Normal(0, v) || Normal(0, 1))\n";
+        figure("f.svg", &format!("title \"t\"\naxis v from {from} to 2\n{curve}"))
+    };
+    for (from, expected) in [("0", 0), ("-1", 2)] {
+        write(&document, &format!("```hence\nlet v real\n```\n\n{}", body(from)));
+        let output = hence(&["figures", &document.display().to_string()]);
+        assert_eq!(code(&output), expected, "{from}: {}", text(&output));
+    }
+}

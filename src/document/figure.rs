@@ -163,7 +163,13 @@ impl<'f> Picture<'f> {
             wide => 18.0 + wide,
         };
         let frame = Area { left, right: WIDTH - right, top, bottom };
-        let room = Room { frame, busy: Vec::new(), faint: Vec::new(), taken: Vec::new() };
+        let room = Room {
+            frame,
+            busy: Vec::new(),
+            faint: Vec::new(),
+            taken: Vec::new(),
+            words: Vec::new(),
+        };
         let (lines, words) = (String::new(), String::new());
         Self { figure, room, marks, ends: Vec::new(), lines, words }
     }
@@ -390,7 +396,7 @@ impl<'f> Picture<'f> {
     /// Level lines with the level written into a gap of each that is long enough.
     fn level(&mut self, text: &str, lines: &[Vec<Place>], of: Option<usize>) {
         let mut parts: Vec<Vec<Place>> = Vec::new();
-        for line in lines {
+        for line in &self.around_words(lines) {
             match self.gap(text, line) {
                 None => parts.push(line.clone()),
                 Some(at) => {
@@ -404,20 +410,34 @@ impl<'f> Picture<'f> {
         self.path(&parts, &format!("stroke=\"{ink}\" stroke-width=\"1.2\"{faint}"));
     }
 
+    /// The lines without what would run through words.
+    fn around_words(&self, lines: &[Vec<Place>]) -> Vec<Vec<Place>> {
+        let mut lines = lines.to_vec();
+        for word in &self.room.words {
+            let crossed = |line: &Vec<Place>| dense(line, 1.0).iter().any(|p| word.contains(*p));
+            lines = lines
+                .into_iter()
+                .flat_map(|l| if crossed(&l) { without(&l, word) } else { vec![l] })
+                .collect();
+        }
+        lines
+    }
+
     fn gap(&mut self, text: &str, line: &[Place]) -> Option<Place> {
         let whole = length(line);
         if whole < 2.0 * width(text) + 40.0 {
             return None;
         }
-        let parts = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9];
-        let places = parts.iter().filter_map(|t| along(line, whole * t)).map(|(at, _)| at);
+        // From the middle outwards.
+        let parts = (0..10).flat_map(|k| [10 - k, 10 + k]).map(|k| f64::from(k) / 20.0);
+        let places = parts.filter_map(|t| along(line, whole * t)).map(|(at, _)| at);
         let free = |at: &Place| {
             let area = area(text, *at).grown(4.0);
             area.within(&self.room.frame)
                 && !self.room.taken.iter().any(|t| t.overlaps(&area))
                 && !self.room.busy.iter().any(|p| area.contains(*p))
         };
-        let at = places.into_iter().find(free)?;
+        let at = { places }.find(free)?;
         self.room.taken.push(area(text, at));
         Some(at)
     }

@@ -293,7 +293,10 @@ impl Figure {
             return None;
         }
         let message = format!("`{}` is no axis of this figure", name.name);
-        let hint = format!("the axes are {}", known.join(" and "));
+        let hint = match &known[..] {
+            [only] => format!("the only axis is {only}; name the vertical one: axis y \"…\""),
+            _ => format!("the axes are {}", known.join(" and ")),
+        };
         Some(Diagnostic::new("E0706", name.span, message).hint(hint))
     }
 }
@@ -475,4 +478,52 @@ fn all<T>(parts: impl Iterator<Item = Read<T>>) -> Read<Vec<T>> {
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(bad) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Axis, MarkKind, parse_figure, without_comments};
+    use crate::diagnostic::Span;
+
+    const TEXT: &str = "title \"a \\\"b\\\" # c\" # d\naxis μ from -3 to f(1, 2) \"μ\"\naxis y\n\
+        contour μ*levels2 +\n  1 levels 1, g(2, 3)\nflow (μ, y) from (1, 2), (f(1), 2) until 8\n\
+        curve dashed2 - (1)dashed \"c\"\nset a = 1, b = 2\npoint (1, 2)\nline y = 1 \"l\"\n";
+
+    #[test]
+    fn clauses_are_read() {
+        let source = format!("before\n{TEXT}");
+        let (figure, _) = parse_figure(&source, Span::new(7, source.len()));
+        assert_eq!(figure.title.as_ref().map(|t| t.text.as_str()), Some("a \"b\" # c"));
+        let names: Vec<&str> = figure.axes.iter().map(|a: &Axis| a.name.name.as_str()).collect();
+        assert_eq!(names, ["mu", "y"]);
+        assert_eq!(&source[figure.axes[0].name.span.start..figure.axes[0].name.span.end], "μ");
+        assert!(matches!(&figure.marks[0].kind, MarkKind::Contour(_, levels) if levels.len() == 2));
+        assert!(matches!(&figure.marks[1].kind, MarkKind::Flow { from, .. } if from.len() == 2));
+        assert!(matches!(&figure.marks[2].kind, MarkKind::Curve(_, true)));
+        assert_eq!((figure.marks.len(), figure.set.len()), (5, 2));
+    }
+
+    #[test]
+    fn comments_leave_as_many_bytes() {
+        let clean = without_comments(TEXT);
+        assert_eq!(clean.len(), TEXT.len());
+        assert!(clean.contains("# c") && !clean.contains("# d"));
+    }
+
+    #[test]
+    fn broken_texts_are_refused_calmly() {
+        let chars: Vec<char> = TEXT.chars().collect();
+        for at in 0..chars.len() {
+            for other in ["", "(", ")", "\"", ",", "=", "\n", "#", "∞", "\\", "[", " from "] {
+                let mut text: String = chars[..at].iter().collect();
+                text += other;
+                text.extend(&chars[at + 1..]);
+                let (_, problems) = parse_figure(&text, Span::new(0, text.len()));
+                for problem in problems {
+                    let span = problem.span;
+                    assert!(text.get(span.start..span.end).is_some(), "{problem} in {text:?}");
+                }
+            }
+        }
+    }
 }

@@ -36,8 +36,10 @@ pub(super) struct Room {
     pub busy: Vec<Place>,
     /// Points on lines that words may cover if they must.
     pub faint: Vec<Place>,
-    /// Boxes of words.
+    /// Boxes of words and dots.
     pub taken: Vec<Area>,
+    /// Boxes of words beside what they name.
+    pub words: Vec<Area>,
 }
 
 impl Room {
@@ -57,6 +59,7 @@ impl Room {
         let costs = candidates.iter().enumerate().map(|(n, at)| (cost(n, *at), *at));
         let best = costs.min_by(|a, b| a.0.total_cmp(&b.0))?.1;
         self.taken.push(area(text, best));
+        self.words.push(area(text, best));
         Some(best)
     }
 }
@@ -120,12 +123,19 @@ mod tests {
     fn words_avoid_lines_words_and_the_edge() {
         let frame = Area { left: 0.0, right: 200.0, top: 0.0, bottom: 100.0 };
         let busy = (0..100).map(|k| [100.0 + f64::from(k), 50.0]).collect();
-        let mut room = Room { frame, busy, faint: Vec::new(), taken: Vec::new() };
+        let mut room =
+            Room { frame, busy, faint: Vec::new(), taken: Vec::new(), words: Vec::new() };
         let candidates = beside("word", [100.0, 50.0], 6.0);
         let first = room.place("word", &candidates).expect("a place");
         let second = room.place("word", &candidates).expect("another place");
         assert!(!area("word", first).overlaps(&area("word", second)));
-        let mut corner = Room { frame, busy: Vec::new(), faint: Vec::new(), taken: Vec::new() };
+        let mut corner = Room {
+            frame,
+            busy: Vec::new(),
+            faint: Vec::new(),
+            taken: Vec::new(),
+            words: Vec::new(),
+        };
         let at = corner.place("word", &beside("word", [199.0, 50.0], 6.0)).expect("a place");
         assert!(area("word", at).within(&frame));
     }
