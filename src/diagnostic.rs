@@ -35,7 +35,7 @@ impl Span {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     /// A stable code such as `E0102`. The first two digits name the room: 01 syntax, 02 elaboration, 03 theory,
-    /// 04 kernel and derivation, 05 verification, 06 files and command line.
+    /// 04 kernel and derivation, 05 verification, 06 files and command line, 07 figures.
     pub code: &'static str,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,

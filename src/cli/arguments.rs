@@ -32,6 +32,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
     Check(CheckArguments),
+    /// Draw the figures of documents, from derived formulas, as SVG files beside them.
+    Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
     Replay(ReplayArguments),
     /// List the rules, distributions and quantities that are known.
@@ -105,6 +107,20 @@ pub struct CheckArguments {
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
+}
+
+/// Arguments of `hence figures`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A block with the info string `hence figure NAME.svg` describes a figure; NAME.svg is written \
+                  beside the document."
+)]
+pub struct FiguresArguments {
+    /// Documents (`.md`), or directories that are searched for them [default: derivations].
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; fail where a file is missing, or differs from what would be drawn.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Arguments of `hence replay`.

@@ -7,14 +7,13 @@ use std::rc::Rc;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::elaborate::{Goal, statements};
-use hence::syntax::literate::{Block, blocks};
+use hence::syntax::figure::{Figure, parse_figure};
+use hence::syntax::literate::{Block, Kind, blocks};
 use hence::syntax::parse_statements;
+use hence::syntax::tree::Statement;
 
 use super::context::Session;
 use super::source::{self, Source};
-
-/// The word after `hence` on a fence whose claims must turn out to be wrong.
-const REFUTED: &str = "refuted";
 
 /// A goal and where it stands.
 pub struct Placed {
@@ -26,12 +25,30 @@ pub struct Placed {
     pub expected_refuted: bool,
 }
 
+/// A figure and where it stands.
+pub struct PlacedFigure {
+    /// Where it is drawn to, beside the document.
+    pub file: String,
+    /// What is to be drawn.
+    pub figure: Figure,
+    /// The fence of its block in the file.
+    pub fence: Span,
+}
+
 /// A document that was read.
 pub struct Document {
     /// The file.
     pub source: Rc<Source>,
     /// Its goals in order.
     pub goals: Vec<Placed>,
+    /// Its figures in order.
+    pub figures: Vec<PlacedFigure>,
+    /// All its statements.
+    pub statements: Vec<Statement>,
+    /// Where they stand.
+    pub layout: Layout,
+    /// Whether nothing was wrong with it.
+    pub sound: bool,
     /// Whether it has a place for statements at all.
     pub has_blocks: bool,
 }
@@ -103,7 +120,11 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
     let (tree, mut problems) = parse_statements(&layout.text);
     let (goals, found) = statements(&layout.text, &tree, &session.theory);
     problems.extend(found);
-    let problems = problems.into_iter().map(|p| layout.locate(p)).collect();
+    let (figures, found) = layout.figures();
+    problems.extend(found);
+    let mut problems: Vec<_> = problems.into_iter().map(|p| layout.locate(p)).collect();
+    problems.extend(layout.fences(&figures));
+    let sound = problems.is_empty();
     session.problems.extend(&source, problems);
     let goals = goals
         .into_iter()
@@ -113,31 +134,68 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
             goal,
         })
         .collect();
-    Some(Document { source, goals, has_blocks: !literate || !layout.blocks.is_empty() })
+    let has_blocks = !literate || !layout.blocks.is_empty();
+    Some(Document { source, goals, figures, statements: tree, layout, sound, has_blocks })
 }
 
 /// The statements of a document as one text, so that declarations carry over from block to block, and the way back
 /// from that text to the file.
-struct Layout {
+pub struct Layout {
+    /// The statements, and blanks in place of the figures.
     text: String,
+    /// The statements and the figures.
+    pub whole: String,
     /// Blocks with where they start in `text`.
     blocks: Vec<(usize, Block)>,
 }
 
 impl Layout {
     fn plain(text: &str) -> Self {
-        Self { text: text.to_owned(), blocks: Vec::new() }
+        Self { text: text.to_owned(), whole: text.to_owned(), blocks: Vec::new() }
     }
 
     fn literate(markdown: &str) -> Self {
-        let mut layout = Self { text: String::new(), blocks: Vec::new() };
+        let mut layout = Self { text: String::new(), whole: String::new(), blocks: Vec::new() };
         for block in blocks(markdown) {
             let start = layout.text.len();
-            layout.text += &block.text;
+            match block.kind() {
+                Ok(Kind::Figure(_)) => layout.text += &blank(&block.text),
+                _ => layout.text += &block.text,
+            }
             layout.text += "\n";
+            layout.whole += &block.text;
+            layout.whole += "\n";
             layout.blocks.push((start, block));
         }
         layout
+    }
+
+    /// The figures, and what is wrong with their text.
+    fn figures(&self) -> (Vec<PlacedFigure>, Vec<Diagnostic>) {
+        let (mut figures, mut problems) = (Vec::new(), Vec::new());
+        for (start, block) in &self.blocks {
+            let Ok(Kind::Figure(file)) = block.kind() else { continue };
+            let span = Span::new(*start, start + block.text.len());
+            let (figure, found) = parse_figure(&self.whole, span);
+            problems.extend(found);
+            figures.push(PlacedFigure { file, figure, fence: block.fence });
+        }
+        (figures, problems)
+    }
+
+    /// What is wrong with the fences of the file.
+    fn fences(&self, figures: &[PlacedFigure]) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        for (_, block) in &self.blocks {
+            problems.extend(block.kind().err().map(|problem| *problem));
+            problems.extend(block.unclosed());
+        }
+        for (n, figure) in figures.iter().enumerate() {
+            let earlier = figures.iter().take(n).find(|f| f.file == figure.file);
+            problems
+                .extend(earlier.map(|first| drawn_twice(figure).also(first.fence, "the first")));
+        }
+        problems
     }
 
     /// The block that a place of the text lies in, and where that block starts.
@@ -159,7 +217,8 @@ impl Layout {
         Span::new(place(span.start), end)
     }
 
-    fn locate(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+    /// A diagnostic about the text as one about the file.
+    pub fn locate(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         diagnostic.span = self.in_file(diagnostic.span);
         for (span, _) in &mut diagnostic.secondary {
             *span = self.in_file(*span);
@@ -169,8 +228,19 @@ impl Layout {
 
     fn is_refuted(&self, span: Span) -> bool {
         self.block(span.start)
-            .is_some_and(|(_, block)| block.info.split_whitespace().any(|word| word == REFUTED))
+            .is_some_and(|(_, block)| block.kind().is_ok_and(|kind| kind == Kind::Refuted))
     }
+}
+
+/// What is said of a figure whose file is another one's.
+pub fn drawn_twice(figure: &PlacedFigure) -> Diagnostic {
+    let message = format!("two figures are drawn to {}", figure.file);
+    Diagnostic::new("E0712", figure.fence, message).hint("give one of them another name")
+}
+
+/// As many bytes without a word in them, in the same lines.
+fn blank(text: &str) -> String {
+    text.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect()
 }
 
 #[cfg(test)]

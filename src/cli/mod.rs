@@ -13,6 +13,7 @@ mod derive;
 mod documents;
 mod evaluate;
 mod exit;
+mod figures;
 mod output;
 mod problems;
 mod records;
@@ -68,6 +69,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Derive(a) => derive::run(a, &mut session),
         Command::Evaluate(a) => evaluate::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
+        Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),
         Command::Axioms(a) => axioms::run(a, &mut session),

@@ -21,6 +21,7 @@ mod article;
 mod block;
 mod build;
 mod evidence;
+pub mod figure;
 mod join;
 mod json;
 mod latex;

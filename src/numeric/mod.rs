@@ -2,7 +2,8 @@
 //!
 //! Terms are lowered to a shared graph in which everything known folds (`lower`, `graph`), compiled to a register
 //! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`) or sampled
-//! (`draw`, `monte_carlo`). Every value carries an estimate of its error, every random number comes from an explicit
+//! (`draw`, `monte_carlo`). For figures there are level lines (`contour`) and solutions of differential equations
+//! (`flow`). Every value carries an estimate of its error, every random number comes from an explicit
 //! seed, and the same input gives the same bits.
 //!
 //! Never: sees a derivation step, reads a clock, uses ambient randomness, or names a distribution: those come through
@@ -11,8 +12,10 @@
 mod binder;
 mod catalogue;
 mod context;
+mod contour;
 mod draw;
 mod error;
+mod flow;
 mod graph;
 mod locate;
 mod lower;
@@ -28,8 +31,10 @@ mod tests;
 use std::cell::Cell;
 
 pub use catalogue::{Catalogue, Environment, Nothing};
+pub use contour::Grid;
 pub use draw::PointStream;
 pub use error::NumericError;
+pub use flow::Flow;
 pub use monte_carlo::{
     Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR, Verdict, Z,
     estimate, monte_carlo,

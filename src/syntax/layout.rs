@@ -19,7 +19,7 @@ impl<'s> Piece<'s> {
         Self { text, start: 0 }
     }
 
-    fn part(self, start: usize, end: usize) -> Self {
+    pub(super) fn part(self, start: usize, end: usize) -> Self {
         Self { text: &self.text[start..end], start: self.start + start }
     }
 
@@ -84,6 +84,18 @@ pub(super) fn entries(source: &str) -> Vec<Piece<'_>> {
 /// The head of an entry and its clauses.
 pub(super) fn clauses(entry: Piece<'_>) -> Vec<Piece<'_>> {
     cut(entry, |line, _| !line.quoted && starts_with_word(line.text, &CLAUSES))
+}
+
+/// The words that begin a clause of a figure.
+pub(super) const FIGURE: [&str; 9] =
+    ["title", "desc", "axis", "set", "curve", "contour", "flow", "point", "line"];
+
+/// The clauses of a figure, one piece each.
+pub(super) fn figure_clauses(figure: Piece<'_>) -> Vec<Piece<'_>> {
+    cut(figure, |line, base| {
+        starts_with_word(line.text, &FIGURE)
+            || (!line.inside && line.indent <= base && !starts_with_operator(line.text))
+    })
 }
 
 /// A line that is neither blank nor a comment.

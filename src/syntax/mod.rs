@@ -20,8 +20,15 @@
 //! | E0110 | not a statement, or not an entry |
 //! | E0111 | a clause that is missing, doubled or out of place |
 //! | E0112 | text or a path that is not well written |
+//! | E0701 | a word after `hence` on a fence that is not known |
+//! | E0702 | a block without its closing fence |
+//! | E0703 | a figure without a proper file name |
+//! | E0704 | not a clause of a figure |
+//! | E0705 | a clause of a figure that is not well written |
+//! | E0706 | a clause of a figure that is missing, doubled or out of place |
 
 mod expression;
+pub mod figure;
 mod grammar;
 mod layout;
 pub mod literate;

@@ -6,7 +6,15 @@
 //! | [`verify`] | that replay, comparison at points and sampling agree with it |
 //! | [`evaluate`] | closed form, quadrature and sampling side by side at one point |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
+//! | [`figure`] | what derived formulas look like, as points to draw |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
+//!
+//! | code | what |
+//! |---|---|
+//! | E0707 | a range, or a value in a figure, that is not admissible |
+//! | E0708 | a parameter in a figure without a value, or with a wrong one |
+//! | E0709 | a quantity in a figure that cannot be derived |
+//! | E0710 | nothing of it would be seen |
 //!
 //! Never: changes a derivation, or takes one kind of evidence for another.
 
@@ -19,6 +27,8 @@ mod deterministic;
 mod digest;
 mod evaluate;
 mod expectation;
+mod figure;
+mod figure_values;
 mod moves;
 mod points;
 mod reader;
@@ -37,6 +47,7 @@ pub use counterexample::{Counterexample, counterexample};
 pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
 pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
+pub use figure::figure;
 pub use moves::repeat;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{Sampled, monte_carlo};
