@@ -60,7 +60,7 @@ impl<'a> Values<'a> {
         let span = expr.span;
         let kind = StatementKind::Derive(expr.clone(), None);
         let mut all = self.known.clone();
-        all.push(Statement { kind, span, hypotheses: Vec::new() });
+        all.push(Statement { kind, span, hypotheses: Vec::new(), by: Vec::new() });
         let (goals, found) = statements(self.source, &all, self.theory);
         // What is wrong with the document is said elsewhere.
         let start = self.span.start;
@@ -97,7 +97,7 @@ impl<'a> Values<'a> {
                 let real = Ident { name: "real".into(), span: name.span };
                 let sorted = Hypothesis::Sort(vec![name.clone()], real);
                 let kind = StatementKind::Declare(sorted);
-                self.known.push(Statement { kind, span: name.span, hypotheses: Vec::new() });
+                self.known.push(Statement { kind, span: name.span, hypotheses: Vec::new(), by: Vec::new() });
                 Some(Sort::Real)
             }
         }
