@@ -1,7 +1,7 @@
 //! Independent coordinates: products of distributions as families, logarithms of their densities as sums, expectations
 //! coordinate by coordinate.
 
-use crate::kernel::Facts;
+use crate::kernel::{Column, Facts, columns};
 use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
@@ -11,12 +11,13 @@ use super::phases::{first_place, is_expectation, is_ln, places};
 impl Engine<'_> {
     /// ln of a product density as the sum over the coordinates.
     pub(crate) fn factorise(&mut self) {
-        for path in places(&self.current.clone(), |t| self.written_out_product(t).is_some()) {
-            let Some(family) = self.current.at(&path).and_then(|t| self.written_out_product(&t))
+        for path in places(&self.current.clone(), |t| self.is_product_density(t)) {
+            let head = path.child(0);
+            let Some(family) = self.current.at(&head).and_then(|t| self.kernel.as_family(&t))
             else {
                 continue;
             };
-            self.try_arithmetic(&path, &family);
+            self.try_arithmetic(&head, &family);
         }
         while let Some(path) = first_place(&self.current, |t| self.is_product_density(t)) {
             if self.try_unfold(&path).is_err() {
@@ -33,9 +34,9 @@ impl Engine<'_> {
     }
 
     /// Expectations of sums over the coordinates, each taken under its coordinate's distribution.
-    pub(crate) fn independence(&mut self) {
+    pub(crate) fn independence(&mut self) -> bool {
         if !self.exhaust("independence", is_expectation) {
-            return;
+            return false;
         }
         let entries = |t: &Term| {
             matches!(t.node(), Node::Index(base, at)
@@ -47,6 +48,7 @@ impl Engine<'_> {
             }
         }
         self.end_line("independence");
+        true
     }
 
     fn is_product_density(&self, t: &Term) -> bool {
@@ -58,28 +60,8 @@ impl Engine<'_> {
         }
     }
 
-    /// A name for a product of distributions of one family that is written out, as the product over an index.
-    fn written_out_product(&self, t: &Term) -> Option<Term> {
-        let facts = self.kernel.facts();
-        let Node::Call(f, parts) = facts.resolve(t).node() else { return None };
-        if f != "product" {
-            return None;
-        }
-        let (head, columns) = columns(self.theory(), parts)?;
-        let index = fresh_name(&Symbol::new("i"), |s| facts.is_reserved(s) || t.mentions(s));
-        let mut arguments = Vec::new();
-        for column in columns {
-            arguments.push(match column {
-                Column::Constant(value) => value,
-                Column::Varying(values) => {
-                    let (name, _) = facts.definitions.iter().find(|(_, d)| **d == values)?;
-                    Term::index(Term::symbol(name.clone()), Term::symbol(index.clone()))
-                }
-            });
-        }
-        let n = Term::integer(i64::try_from(parts.len()).ok()?);
-        let domain = Domain::Range(Term::integer(1), n);
-        Some(Term::binder(BinderOp::Product, index, domain, Term::call(head, arguments)))
+    pub(crate) fn is_to_be_written_out(&self) -> bool {
+        first_place(&self.current, |t| self.sum_over_entries(t).is_some()).is_some()
     }
 
     /// Writes sums between numbers over entries of vectors out, as the author wrote the coordinates out.
@@ -122,34 +104,6 @@ fn entries_in(t: &Term, facts: &Facts) -> Term {
         return item.clone();
     }
     t.map_children(|c| entries_in(c, facts))
-}
-
-/// One parameter of all coordinates.
-enum Column {
-    Constant(Term),
-    /// A vector.
-    Varying(Term),
-}
-
-/// The parameters of distributions of one family, each over all coordinates.
-fn columns(theory: &Theory, parts: &[Term]) -> Option<(Symbol, Vec<Column>)> {
-    let Node::Call(head, first) = parts.first()?.node() else { return None };
-    theory.distribution(parts.first()?)?;
-    let rows: Option<Vec<&Vec<Term>>> = parts
-        .iter()
-        .map(|part| match part.node() {
-            Node::Call(f, arguments) if f == head => Some(arguments),
-            _ => None,
-        })
-        .collect();
-    let rows = rows?;
-    let column = |k: usize| {
-        if rows.iter().all(|row| row[k] == first[k]) {
-            return Column::Constant(first[k].clone());
-        }
-        Column::Varying(Term::vector(rows.iter().map(|row| row[k].clone()).collect()))
-    };
-    Some((head.clone(), (0..first.len()).map(column).collect()))
 }
 
 /// Gives the parameters of products that are written out names, so that the lines stay readable.

@@ -267,7 +267,8 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.linearity()
+            if self.independence()
+                || self.linearity()
                 || self.expectations_again()
                 || self.recentre()
                 || self.multiply_out()

@@ -90,7 +90,10 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
-    engine.write_out();
+    if engine.is_to_be_written_out() {
+        engine.collect();
+        engine.write_out();
+    }
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
     if in_authors_form {
         engine.end_line("collect");

@@ -171,8 +171,9 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
     let (latex, text) = (join(|g| &g.latex), join(|g| &g.unicode));
     let latex = if latex.chars().count() == 1 { latex } else { format!("{{{latex}}}") };
     // μ₁ᵢ needs no comma between digit and letter.
-    let mixed =
-        below.windows(2).all(|w| (w[0].kind == Kind::Digits) != (w[1].kind == Kind::Digits));
+    let short = below.iter().all(|g| g.kind == Kind::Letter && g.unicode.chars().count() == 1);
+    let mixed = short
+        || below.windows(2).all(|w| (w[0].kind == Kind::Digits) != (w[1].kind == Kind::Digits));
     let small = if mixed { subscript(&text.replace(',', "")) } else { subscript(&text) };
     let unicode = match small {
         Some(small) => format!("{}{small}", base.unicode),

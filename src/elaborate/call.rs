@@ -32,6 +32,12 @@ impl Elaborator<'_> {
             "interval" => self.interval(name, arguments),
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
+            // Certificates list assumptions as terms.
+            "integrable" if self.undeclared == Undeclared::Accept => {
+                let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
+                let all = all.into_iter().collect::<Option<Vec<_>>>()?;
+                Some((Term::call(head, all), Kind::Truth))
+            }
             _ => self.function(name, arguments, span),
         }
     }

@@ -332,9 +332,10 @@ impl<'a> Elaborator<'a> {
         let shape = found.as_ref().map_or(Shape::Any, |d| self.shape_over(op, d));
         self.bind(&Symbol::new(&var.name), sign, shape);
         let body = match op {
-            BinderOp::Product => self
-                .expression(body)
-                .filter(|(_, kind)| kind.fits(Kind::Number) || *kind == Kind::Distribution),
+            BinderOp::Product => self.expression(body).filter(|(_, kind)| {
+                let conjunction = *kind == Kind::Truth && self.undeclared == Undeclared::Accept;
+                kind.fits(Kind::Number) || *kind == Kind::Distribution || conjunction
+            }),
             _ => self.number(body).map(|term| (term, Kind::Number)),
         };
         self.unbind();

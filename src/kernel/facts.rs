@@ -37,12 +37,22 @@ impl Facts {
         let mut here = term;
         // Definitions refer backwards only, so this ends; the bound guards against a caller's cycle.
         for _ in 0..=self.definitions.len() {
-            match here.as_symbol().and_then(|s| self.definitions.get(s)) {
+            let next = match here.node() {
+                Node::Index(base, at) => self.entry(base, at),
+                _ => here.as_symbol().and_then(|s| self.definitions.get(s)),
+            };
+            match next {
                 Some(next) => here = next,
                 None => break,
             }
         }
         here
+    }
+
+    /// The entry of a vector at a number.
+    fn entry<'a>(&'a self, base: &'a Term, at: &Term) -> Option<&'a Term> {
+        let items = self.resolve(base).as_vector()?;
+        items.get(usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?)
     }
 
     /// Whether a name may not be bound: definitions are transparent, so a binder over a name that occurs in one would

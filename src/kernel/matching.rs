@@ -67,6 +67,9 @@ impl Kernel<'_> {
     /// A distribution of independent coordinates as the product over its index.
     fn as_binder(&self, s: &Term, env: EnvId) -> Option<Term> {
         let resolved = self.arith.facts.resolve(s);
+        if let Some(family) = self.as_family(s) {
+            return Some(family);
+        }
         if let Node::Call(f, parts) = resolved.node() {
             if f != "product" {
                 return None;
@@ -78,18 +81,18 @@ impl Kernel<'_> {
             let domain = Domain::Range(Term::integer(1), n);
             return Some(Term::binder(BinderOp::Product, index, domain, entry));
         }
-        let Node::Binder(b) = resolved.node() else { return None };
-        if resolved == s {
-            return None;
-        }
-        // A name that means something around the place would be taken for that.
-        let taken = |s: &Symbol| b.body.mentions(s) || self.arith.lookup(s, env).is_some();
+        (resolved != s && matches!(resolved.node(), Node::Binder(_))).then(|| resolved.clone())
+    }
+
+    /// A binder whose variable means nothing around the place: a rule's condition could be taken for that.
+    fn apart(&self, b: &Binder, env: EnvId) -> Binder {
         if self.arith.lookup(&b.var, env).is_none() {
-            return Some(resolved.clone());
+            return b.clone();
         }
-        let fresh = fresh_name(&b.var, taken);
-        let body = b.body.substitute(&b.var, &Term::symbol(fresh.clone()));
-        Some(Term::binder(b.op, fresh, b.domain.clone(), body))
+        let taken = |s: &Symbol| b.body.mentions(s) || self.arith.lookup(s, env).is_some();
+        let var = fresh_name(&b.var, taken);
+        let body = b.body.substitute(&b.var, &Term::symbol(var.clone()));
+        Binder { op: b.op, var, domain: b.domain.clone(), body }
     }
 
     fn has_unbound(&self, p: &Term, b: &Bindings) -> bool {
@@ -136,7 +139,7 @@ impl Kernel<'_> {
             (Node::Call(f, ps), Node::Call(g, ss)) if f == g && ps.len() == ss.len() => {
                 self.all(ps, ss, free, env, b)
             }
-            (Node::Call(..), Node::Symbol(_)) => {
+            (Node::Call(..), Node::Symbol(_) | Node::Index(..)) => {
                 let resolved = self.arith.facts.resolve(s).clone();
                 if resolved == *s {
                     Vec::new()
@@ -216,6 +219,7 @@ impl Kernel<'_> {
         if x.op != y.op {
             return Vec::new();
         }
+        let y = &self.apart(y, env);
         let starts = match (&x.domain, &y.domain) {
             (Domain::Range(a, c), Domain::Range(d, e)) => {
                 self.all(&[a.clone(), c.clone()], &[d.clone(), e.clone()], free, env, b)

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::points::parameters;
-use super::texts::{sort_term, sort_word};
+use super::texts::{sort_relation, sort_term, sort_word};
 use crate::derive::Derivation;
 use crate::document::AssumptionLine;
 use crate::elaborate::Context;
-use crate::term::{Symbol, Term};
+use crate::term::{Node, Symbol, Term};
+use crate::theory::Sort;
 
 /// Declared sorts and relations about the parameters in use, and everything that was inferred.
 pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<AssumptionLine> {
@@ -15,6 +16,10 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
     let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
     let mut lines = Vec::new();
     for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
+        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+            lines.push(family(name, *sort, (low, high), context));
+            continue;
+        }
         let term = sort_term(name, *sort);
         let added = inferred(&Term::symbol(name.clone())) || term.as_ref().is_some_and(inferred);
         lines.push(AssumptionLine {
@@ -30,12 +35,30 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         }
     }
     for assumption in &context.inferred {
-        let shown = lines.iter().any(|l| l.term.as_ref() == Some(&assumption.term));
+        let of_family = assumption.term.any(&mut |t| matches!(t.node(), Node::Index(..)));
+        let shown = of_family || lines.iter().any(|l| l.term.as_ref() == Some(&assumption.term));
         if !shown && assumption.term.as_symbol().is_none() {
             lines.push(line(&assumption.term, true));
         }
     }
     lines
+}
+
+/// What is assumed of each member of a family.
+fn family(
+    name: &Symbol,
+    sort: Sort,
+    (low, high): (&Term, &Term),
+    context: &Context,
+) -> AssumptionLine {
+    let member = Term::index(Term::symbol(name.clone()), Term::symbol("i"));
+    let term = sort_relation(&member, sort);
+    let base = Term::symbol(name.clone());
+    let inferred = context.inferred.iter().any(|a| {
+        a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
+    });
+    let text = format!("{member} {} for i in {low}..{high}", sort_word(sort));
+    AssumptionLine { term, text, inferred }
 }
 
 fn line(relation: &Term, inferred: bool) -> AssumptionLine {
@@ -49,6 +72,7 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
     let about = |t: &Term| parameters(&[t], &derivation.facts).is_subset(&used);
     let mut out = context.clone();
     out.sorts.retain(|(name, _)| used.contains(name));
+    out.families.retain(|(name, _)| used.contains(name));
     out.relations.retain(|r| about(r));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));

@@ -80,6 +80,13 @@ fn declarations(context: &Context) -> Value {
         .iter()
         .map(|(n, sort)| json!({"name": n.as_str(), "sort": texts::sort_word(*sort)}))
         .collect();
+    let families: Vec<Value> = context
+        .families
+        .iter()
+        .map(|(n, (low, high))| {
+            json!({"name": n.as_str(), "low": low.to_string(), "high": high.to_string()})
+        })
+        .collect();
     let inferred: Vec<Value> = context
         .inferred
         .iter()
@@ -87,6 +94,7 @@ fn declarations(context: &Context) -> Value {
         .collect();
     json!({
         "sorts": sorts,
+        "families": families,
         "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "definitions": pairs(&context.definitions),
         "inferred": inferred,

@@ -19,7 +19,7 @@ use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, ReplayView, Report, Verification};
 use crate::elaborate::{Assumption, Context, Undeclared, expression, statements_with};
 use crate::syntax::tree::StatementKind;
-use crate::term::{Binder, Bindings, Node, Path, Relation, Symbol, Term};
+use crate::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
 /// More steps than any derivation takes.
@@ -111,6 +111,15 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         let word = item.get("sort")?;
         let sort = texts::sort_of(word.text()?).ok_or_else(|| word.wrong("not a sort"))?;
         context.sorts.push((item.get("name")?.name()?, sort));
+    }
+    for item in at.get("families")?.items()? {
+        let name = item.get("name")?.name()?;
+        if !context.sorts.iter().any(|(known, _)| *known == name) {
+            return Err(item.get("name")?.wrong("a family without a sort"));
+        }
+        let low = item.get("low")?.term(theory, &context)?;
+        let high = item.get("high")?.term(theory, &context)?;
+        context.families.push((name, (low, high)));
     }
     // Definitions may rest on relations and relations on definitions; terms alone decide neither.
     let bare = context.clone();
@@ -208,6 +217,7 @@ fn check_declarations(
     let again = restricted(derivation, &goal.context);
     let same = again.definitions == context.definitions
         && permuted(&again.sorts, &context.sorts)
+        && permuted(&again.families, &context.families)
         && permuted(&again.relations, &context.relations)
         && permuted(&again.inferred, &context.inferred);
     if same { Ok(()) } else { Err(at.wrong("not what elaboration makes of the statement")) }
@@ -223,13 +233,29 @@ fn declared(context: &Context) -> String {
     let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
     let mut out = String::new();
     for (name, sort) in &context.sorts {
+        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+            let base = Term::symbol(name.clone());
+            let about = |t: &Term| {
+                *t == base || t.any(&mut |s| matches!(s.node(), Node::Index(b, _) if *b == base))
+            };
+            if !context.inferred.iter().any(|a| about(&a.term)) {
+                let sort = texts::sort_word(*sort);
+                out += &format!("let {name}[i] {sort} for i in {low}..{high}\n");
+            }
+            continue;
+        }
         let stated = texts::sort_term(name, *sort);
         if !inferred(&Term::symbol(name.clone())) && !stated.as_ref().is_some_and(inferred) {
             out += &format!("let {name} {}\n", texts::sort_word(*sort));
         }
     }
     for relation in context.relations.iter().filter(|r| !inferred(r)) {
-        out += &format!("assume {relation}\n");
+        out += &match relation.node() {
+            Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
+                format!("assume {body} for {var} in {low}..{high}\n")
+            }
+            _ => format!("assume {relation}\n"),
+        };
     }
     for (name, value) in &context.definitions {
         out += &format!("let {name} = {value}\n");

@@ -27,6 +27,11 @@ pub(super) fn sort_of(word: &str) -> Option<Sort> {
 
 /// What a name's sort says of it, as a formula, where it can be one.
 pub(super) fn sort_term(name: &Symbol, sort: Sort) -> Option<Term> {
+    sort_relation(&Term::symbol(name.clone()), sort)
+}
+
+/// What it means for a term to be of a sort, as a formula, where it can be one.
+pub(super) fn sort_relation(term: &Term, sort: Sort) -> Option<Term> {
     let (relation, bound) = match sort {
         Sort::Positive => (Relation::Gt, 0),
         Sort::Nonnegative => (Relation::Ge, 0),
@@ -35,7 +40,7 @@ pub(super) fn sort_term(name: &Symbol, sort: Sort) -> Option<Term> {
         Sort::Natural => (Relation::Ge, 1),
         Sort::Real | Sort::Integer | Sort::Density => return None,
     };
-    Some(Term::relation(relation, Term::symbol(name.clone()), Term::integer(bound)))
+    Some(Term::relation(relation, term.clone(), Term::integer(bound)))
 }
 
 fn condition(c: &Condition) -> String {

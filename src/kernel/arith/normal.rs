@@ -33,6 +33,9 @@ impl Arithmetic<'_> {
                 }
                 Ok(out)
             }
+            Node::Neg(a) if self.sums == Sums::Keep && a.is_finite_series() => {
+                self.opposite_series(a, env)
+            }
             Node::Neg(a) => Ok(self.poly(a, env)?.scaled(&Rational::MINUS_ONE)),
             Node::Product(factors) => {
                 let mut out = Poly::one();

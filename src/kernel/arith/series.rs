@@ -71,6 +71,17 @@ impl Arithmetic<'_> {
         self.linear_sum(&domain, &body, canon)
     }
 
+    /// −Σ f, for reading, as Σ (−f).
+    pub(super) fn opposite_series(&mut self, t: &Term, env: EnvId) -> Result<Poly> {
+        match t.node() {
+            Node::Binder(b) if b.op == BinderOp::Sum => {
+                let body = Term::neg(b.body.clone());
+                self.poly(&Term::binder(b.op, b.var.clone(), b.domain.clone(), body), env)
+            }
+            _ => Ok(self.poly(t, env)?.scaled(&Rational::MINUS_ONE)),
+        }
+    }
+
     fn whole_ends(&self, domain: &[u32]) -> Option<(i64, i64)> {
         let [lo, hi] = domain else { return None };
         let whole = |p: u32| self.poly_at(p).as_constant().filter(Rational::is_integer)?.to_i64();

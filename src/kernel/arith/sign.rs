@@ -315,6 +315,14 @@ impl Arithmetic<'_> {
         if !same {
             return None;
         }
+        if let (Some(xs), Some(ys)) = (self.entries(inner), self.entries(outer)) {
+            let mut all = Some(xs.len() == ys.len());
+            for (x, y) in xs.iter().zip(&ys) {
+                let (x, y) = (self.interval_of(x)?, self.interval_of(y)?);
+                all = Some(all? && self.interval_within(&x, &y, env)?);
+            }
+            return all;
+        }
         let index = Term::symbol(crate::term::HOLE);
         let (a, b) = (a.at(&index), b.at(&index));
         if self.equal(&a, &b, env) == Ok(true) {
@@ -322,6 +330,14 @@ impl Arithmetic<'_> {
         }
         let (a, b) = (self.interval_of(&a)?, self.interval_of(&b)?);
         self.interval_within(&a, &b, env)
+    }
+
+    /// The distributions of a product that is written out.
+    fn entries(&self, distribution: &Term) -> Option<Vec<Term>> {
+        match self.facts.resolve(distribution).node() {
+            Node::Call(f, parts) if f == "product" => Some(parts.clone()),
+            _ => None,
+        }
     }
 
     /// A point of several coordinates: the distribution over whose support it ranges.
