@@ -8,4 +8,5 @@ mod phases;
 mod problem;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
+pub use phases::obstacle;
 pub use problem::{Outcome, claim, claim_by, derive, derive_by};

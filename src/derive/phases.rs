@@ -5,9 +5,9 @@
 
 use std::rc::Rc;
 
-use crate::kernel::Refusal;
+use crate::kernel::{Facts, Refusal};
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
-use crate::theory::Rule;
+use crate::theory::{Rule, Theory};
 
 use super::engine::Engine;
 
@@ -412,16 +412,24 @@ impl<'t> Engine<'t> {
 
     /// What keeps the current term from being a closed form.
     pub(crate) fn obstacle(&self) -> Option<Term> {
-        let blocks = |t: &Term| {
-            let open = match t.node() {
-                Node::Binder(_) => !t.is_finite_series(),
-                Node::Density(..) | Node::Derivative(..) => true,
-                _ => false,
-            };
-            open || self.is_quantity(t)
-        };
-        first_place(&self.current, blocks).and_then(|p| self.current.at(&p))
+        obstacle(self.theory(), self.kernel.facts(), &self.current)
     }
+}
+
+/// The first part of a term that is left to integrate, differentiate or unfold. What is said of a density that is not
+/// further known has no other form.
+pub fn obstacle(theory: &Theory, facts: &Facts, term: &Term) -> Option<Term> {
+    let blocks = match term.node() {
+        Node::Binder(_) if term.is_finite_series() => false,
+        Node::Binder(_) | Node::Density(..) if facts.is_abstract(term) => return None,
+        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
+        Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
+        _ => false,
+    };
+    if blocks {
+        return Some(term.clone());
+    }
+    term.children().into_iter().find_map(|c| obstacle(theory, facts, c))
 }
 
 fn monomial(distance: &Term, degree: u32, coefficient: Term) -> Term {

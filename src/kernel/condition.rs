@@ -1,7 +1,9 @@
 //! Discharging conditions. A condition is proved, with its evidence recorded, or the rule does not fire: unknown is
 //! never yes.
 
-use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Rational, Relation, Symbol, Term};
+use crate::term::{
+    Binder, BinderOp, Bindings, Domain, Node, Rational, Relation, Symbol, Term, fresh_name,
+};
 use crate::theory::{Condition, Sort};
 
 use super::arith::{EnvId, ROOT};
@@ -60,7 +62,7 @@ impl Kernel<'_> {
                 Ok(Discharge { condition: text, evidence: format!("{x} does not occur") })
             }
             Condition::Integrable(t) => {
-                let t = t.instantiate(bindings).ok_or_else(unbound)?;
+                let t = t.instantiate(&self.apart_from(t, bindings, env)).ok_or_else(unbound)?;
                 let text = format!("{t} converges absolutely");
                 match self.integrable(&t, env, MAX_DEPTH) {
                     Some(evidence) => Ok(Discharge { condition: text, evidence }),
@@ -77,6 +79,27 @@ impl Kernel<'_> {
                 }
             }
         }
+    }
+
+    /// The bindings, with names of their own for variables that only the condition binds.
+    fn apart_from(&self, condition: &Term, bindings: &Bindings, env: EnvId) -> Bindings {
+        let mut all = bindings.clone();
+        let mut binders = Vec::new();
+        binders_of(condition, &mut binders);
+        for b in binders {
+            if all.vars.contains_key(&b.var) {
+                continue;
+            }
+            let fresh = fresh_name(&b.var, |s| {
+                all.metas.values().any(|t| t.mentions(s))
+                    || all.vars.values().any(|v| v == s)
+                    || self.arith.facts.is_reserved(s)
+                    || self.arith.facts.sorts.contains_key(s)
+                    || self.arith.lookup(s, env).is_some()
+            });
+            all.vars.insert(b.var.clone(), fresh);
+        }
+        all
     }
 
     /// The environment of a condition: inside those of the rule's binders whose variables it mentions, so that a
@@ -288,6 +311,9 @@ impl Kernel<'_> {
         if let Some(law) = self.law(t, env) {
             return Some(law);
         }
+        if let Some(unfolded) = self.with_densities(b, env) {
+            return self.integrable(&rebuilt(&unfolded), env, depth);
+        }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
     }
@@ -355,6 +381,34 @@ impl Kernel<'_> {
         Some(Term::binder(BinderOp::Expectation, b.var.clone(), domain, Term::product(rest)))
     }
 
+    /// The body of an expectation with the densities in it written out, where they cover its support.
+    fn with_densities(&mut self, b: &Binder, env: EnvId) -> Option<Term> {
+        let Domain::Over(over) = &b.domain else { return None };
+        let range = self.arith.interval_of(over)?;
+        let mut found = Vec::new();
+        b.body.any(&mut |t| {
+            if let Node::Density(d, points) = t.node()
+                && points.len() == 1
+                && points[0].as_symbol() == Some(&b.var)
+            {
+                found.push((t.clone(), d.clone()));
+            }
+            false
+        });
+        let mut body = b.body.clone();
+        for (density, d) in found {
+            let support = self.arith.interval_of(&d)?;
+            let known = self.arith.facts.resolve(&d).clone();
+            let formula = self.arith.theory.density_of(&known, &Term::symbol(b.var.clone()));
+            if let Some(formula) = formula
+                && self.arith.interval_within(&range, &support, env) == Some(true)
+            {
+                body = replaced(&body, &density, &formula);
+            }
+        }
+        (body != b.body).then_some(body)
+    }
+
     fn law(&mut self, t: &Term, env: EnvId) -> Option<String> {
         let theory = self.arith.theory;
         for law in theory.rules().iter().filter(|r| r.right.is_none()) {
@@ -414,6 +468,10 @@ impl Kernel<'_> {
         let integral = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
         self.integrable(&integral, env, depth)
     }
+}
+
+fn replaced(t: &Term, old: &Term, new: &Term) -> Term {
+    if t == old { new.clone() } else { t.map_children(|c| replaced(c, old, new)) }
 }
 
 /// The binders of a pattern, outer ones first.

@@ -55,6 +55,14 @@ impl Facts {
         items.get(usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?)
     }
 
+    /// Whether a term speaks of a density that is not further known, definitions followed.
+    pub fn is_abstract(&self, t: &Term) -> bool {
+        t.free_symbols().iter().any(|s| {
+            self.sorts.get(s) == Some(&Sort::Density)
+                || self.definitions.get(s).is_some_and(|d| !d.mentions(s) && self.is_abstract(d))
+        })
+    }
+
     /// Whether a name may not be bound: definitions are transparent, so a binder over a name that occurs in one would
     /// capture it.
     pub fn is_reserved(&self, name: &Symbol) -> bool {

@@ -158,6 +158,9 @@ impl Kernel<'_> {
             (Node::Quotient(a, c), Node::Quotient(x, y)) => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
+            (Node::Index(a, c), Node::Index(x, y)) => {
+                self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
+            }
             (Node::Neg(a), Node::Neg(x)) => self.go(a, x, free, env, b.clone()),
             (Node::Relation(r, a, c), Node::Relation(q, x, y)) if r == q => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)

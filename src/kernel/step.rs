@@ -285,7 +285,7 @@ impl<'t> Kernel<'t> {
         let env = self.env_at(whole, path)?;
         let old = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
         let (justification, new, discharges) = match old.node() {
-            Node::Call(..) => self.unfold_quantity(&old)?,
+            Node::Call(..) => self.unfold_quantity(&old, env)?,
             Node::Density(d, points) => self.unfold_density(d, points, env)?,
             Node::Binder(b) if b.op == BinderOp::Expectation => self.unfold_expectation(b)?,
             _ => return Err(Refusal::DoesNotMatch),

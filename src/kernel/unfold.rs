@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Symbol, Term};
 use crate::theory::Condition;
 
-use super::arith::{EnvId, ROOT};
+use super::arith::EnvId;
 use super::condition::Discharge;
 use super::{ArithmeticError, Justification, Kernel, Refusal};
 
@@ -13,7 +13,7 @@ use super::{ArithmeticError, Justification, Kernel, Refusal};
 type Unfolded = (Justification, Term, Vec<Discharge>);
 
 impl Kernel<'_> {
-    pub(super) fn unfold_quantity(&mut self, call: &Term) -> Result<Unfolded, Refusal> {
+    pub(super) fn unfold_quantity(&mut self, call: &Term, env: EnvId) -> Result<Unfolded, Refusal> {
         let Node::Call(name, args) = call.node() else { return Err(Refusal::DoesNotMatch) };
         let theory = self.arith.theory;
         let quantity = theory.quantity(name, args.len()).ok_or(Refusal::DoesNotMatch)?;
@@ -25,11 +25,11 @@ impl Kernel<'_> {
         let mut discharges = Vec::new();
         for condition in &quantity.conditions {
             let condition = substituted(condition, &formal);
-            match self.discharge(&condition, &Bindings::default(), ROOT) {
+            match self.discharge(&condition, &Bindings::default(), env) {
                 Ok(d) => discharges.push(d),
                 Err(text) => {
                     let fallback = quantity.otherwise.clone();
-                    return match (self.refuted(&condition), fallback) {
+                    return match (self.refuted(&condition, env), fallback) {
                         (Some(evidence), Some(value)) => {
                             let d = Discharge { condition: format!("not: {text}"), evidence };
                             Ok((justification, value, vec![d]))
@@ -43,9 +43,9 @@ impl Kernel<'_> {
     }
 
     /// Evidence that a support condition fails.
-    fn refuted(&mut self, condition: &Condition) -> Option<String> {
+    fn refuted(&mut self, condition: &Condition, env: EnvId) -> Option<String> {
         let Condition::Within(p, q) = condition else { return None };
-        match self.within(p, q, ROOT)? {
+        match self.within(p, q, env)? {
             (false, evidence) => Some(evidence),
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::{Derivation, Line, Node, Status, why_infinite};
+use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
 use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
@@ -120,7 +120,7 @@ impl<'t> Repeater<'t> {
     pub fn finish(self, introduced: Vec<(Symbol, Term)>) -> Derivation {
         let status = if texts::is_infinite(&self.current) {
             Status::Infinite
-        } else if texts::obstacle(self.theory, &self.current).is_some() {
+        } else if obstacle(self.theory, self.kernel.facts(), &self.current).is_some() {
             Status::Stuck
         } else {
             Status::Proved

@@ -1,8 +1,8 @@
 //! The report of a derivation: lines, named steps and arithmetic as three levels of views.
 
 use super::assumptions::{assumptions, definitions};
-use super::{notation, reasons, texts};
-use crate::derive::{Derivation, Line, Node, Status};
+use super::{notation, reasons};
+use crate::derive::{Derivation, Line, Node, Status, obstacle};
 use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
 use crate::elaborate::Context;
 use crate::kernel::Step;
@@ -24,7 +24,7 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
         result,
         axioms: axioms.filter(|id| axiomatic(id)).collect(),
         status: status(derivation.status),
-        goal: if finished { None } else { texts::obstacle(theory, &derivation.result) },
+        goal: if finished { None } else { obstacle(theory, &derivation.facts, &derivation.result) },
         message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),
         ..Report::new(derivation.statement.clone())
     }

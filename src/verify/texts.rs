@@ -101,20 +101,6 @@ pub(super) fn distribution(d: &Distribution) -> String {
     )
 }
 
-/// Whether nothing in the term is left to integrate, differentiate or unfold.
-pub(super) fn obstacle(theory: &crate::theory::Theory, term: &Term) -> Option<Term> {
-    let blocks = match term.node() {
-        Node::Binder(_) if term.is_finite_series() => false,
-        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
-        Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
-        _ => false,
-    };
-    if blocks {
-        return Some(term.clone());
-    }
-    term.children().into_iter().find_map(|c| obstacle(theory, c))
-}
-
 /// Whether the term is ∞ or −∞.
 pub(super) fn is_infinite(term: &Term) -> bool {
     match term.node() {
