@@ -5,7 +5,7 @@ use crate::kernel::{Column, Facts, columns};
 use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
-use super::engine::Engine;
+use super::engine::{Engine, READABLE};
 use super::phases::{first_place, is_expectation, is_ln, places};
 
 impl Engine<'_> {
@@ -79,6 +79,9 @@ impl Engine<'_> {
         let Node::Binder(b) = t.node() else { return None };
         let (BinderOp::Sum, Domain::Range(lo, hi)) = (b.op, &b.domain) else { return None };
         let (lo, hi) = (lo.as_rational()?.to_i64()?, hi.as_rational()?.to_i64()?);
+        if hi - lo >= READABLE {
+            return None;
+        }
         let facts = self.kernel.facts();
         let of_vector = b.body.any(&mut |s| match s.node() {
             Node::Index(base, at) => {

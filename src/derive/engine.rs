@@ -217,6 +217,10 @@ impl<'t> Engine<'t> {
         let whole = self.current.clone();
         let Some(old) = whole.at(path) else { return false };
         let mut candidates = self.kernel.spellings(&whole, path);
+        // A long sum stays a sum, with its vectors beside it.
+        if candidates.len() > 1 && old.any(&mut is_long_sum) {
+            candidates.truncate(1);
+        }
         // Multiplied out only where that is much shorter: a square that was completed should stay one.
         if let [kept, expanded] = candidates.as_slice()
             && 4 * expanded.size() < 3 * kept.size()
@@ -319,6 +323,22 @@ pub fn why_infinite(lines: &[Line]) -> Option<(String, String)> {
         format!("the support condition fails: {}", failed.evidence),
         format!("支撑集条件不成立：{}", failed.evidence),
     ))
+}
+
+/// Sums of more terms are shown as sums.
+pub(crate) const READABLE: i64 = 16;
+
+fn is_long_sum(t: &Term) -> bool {
+    match t.node() {
+        crate::term::Node::Binder(b) if t.is_finite_series() => match &b.domain {
+            Domain::Range(lo, hi) => {
+                let end = |t: &Term| t.as_rational()?.to_i64();
+                end(lo).zip(end(hi)).is_some_and(|(lo, hi)| hi - lo >= READABLE)
+            }
+            Domain::Over(_) => false,
+        },
+        _ => false,
+    }
 }
 
 /// Whether a rule's left side could match at all: a cheap look before matching.

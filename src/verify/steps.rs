@@ -15,14 +15,16 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
     let result = finished
         .then(|| ResultView { term: derivation.result.clone(), relation: derivation.relation });
-    let axiomatic = |id: &str| theory.rule(id).is_none_or(|r| r.proof == "axiom");
-    let axioms = derivation.axioms.iter().map(|id| id.as_str().to_owned());
+    let axioms = derivation.axioms.iter().map(|id| match theory.rule(id.as_str()) {
+        Some(rule) if rule.proof != "axiom" => format!("{id} (derived in {})", rule.proof),
+        _ => id.to_string(),
+    });
     Report {
         assumptions: assumptions(derivation, context),
         definitions: definitions(derivation, context),
         steps: derivation.lines.iter().enumerate().map(|(i, l)| views.line(i, l)).collect(),
         result,
-        axioms: axioms.filter(|id| axiomatic(id)).collect(),
+        axioms: axioms.collect(),
         status: status(derivation.status),
         goal: if finished { None } else { obstacle(theory, &derivation.facts, &derivation.result) },
         message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),

@@ -126,6 +126,8 @@ pub struct Arithmetic<'t> {
     /// Keeps each memoised term alive so that its address stays its own.
     memo: FxHashMap<(usize, EnvId), (Term, PolyId)>,
     fact_signs: Vec<(Poly, Sign)>,
+    /// Names looked at, and whether a definition would be captured by binding them.
+    reserved: FxHashMap<Symbol, bool>,
     sums: Sums,
 }
 
@@ -173,6 +175,7 @@ impl<'t> Arithmetic<'t> {
             env_index: FxHashMap::default(),
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
+            reserved: FxHashMap::default(),
             sums,
         };
         new.read_relations();
@@ -242,7 +245,15 @@ impl<'t> Arithmetic<'t> {
         var: &Symbol,
         domain: &crate::term::Domain,
     ) -> Result<EnvId> {
-        if self.facts.is_reserved(var) {
+        let reserved = match self.reserved.get(var) {
+            Some(known) => *known,
+            None => {
+                let found = self.facts.is_reserved(var);
+                self.reserved.insert(var.clone(), found);
+                found
+            }
+        };
+        if reserved {
             return Err(ArithmeticError::Shadowed);
         }
         let polys = self.domain_polys(domain, parent)?;

@@ -16,26 +16,24 @@ impl Arithmetic<'_> {
     /// `base[index]`: the entry itself where vector and index are known.
     pub(super) fn entry(&mut self, base: &Term, index: &Term, env: EnvId) -> Result<Poly> {
         let at = self.normal(index, env)?;
-        let vector = if self.sums == Sums::Keep && base.as_symbol().is_some() {
-            None
-        } else {
-            self.written_out(base, env)
-        };
-        if let (Some(items), Some(n)) = (&vector, self.poly_at(at).as_constant()) {
-            let n = n.to_i64().and_then(|n| usize::try_from(n).ok());
-            let item = n.and_then(|n| items.get(n.checked_sub(1)?));
-            return self.poly(item.ok_or(ArithmeticError::Undefined)?, env);
+        let named = self.sums == Sums::Keep && base.as_symbol().is_some();
+        if !named && let Some(n) = self.poly_at(at).as_constant() {
+            let n = n.to_i64().and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
+            let found = self.written_out(base, env).map(|items| items.get(n?).cloned());
+            if let Some(item) = found {
+                return self.poly(&item.ok_or(ArithmeticError::Undefined)?, env);
+            }
         }
         let base = self.normal(base, env)?;
         Ok(self.of_atom(Atom::Index(base, at)))
     }
 
     /// The entries of a vector, followed through definitions.
-    fn written_out(&self, base: &Term, env: EnvId) -> Option<Vec<Term>> {
+    fn written_out<'a>(&'a self, base: &'a Term, env: EnvId) -> Option<&'a [Term]> {
         if base.as_symbol().is_some_and(|name| self.lookup(name, env).is_some()) {
             return None;
         }
-        self.facts.resolve(base).as_vector().map(<[Term]>::to_vec)
+        self.facts.resolve(base).as_vector()
     }
 
     /// δ(i, j): 1 where the indices agree, 0 where they are known to differ.
