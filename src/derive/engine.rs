@@ -197,6 +197,18 @@ impl<'t> Engine<'t> {
         Ok(())
     }
 
+    /// Uses an assumed equation at a place.
+    pub(crate) fn try_hypothesis(&mut self, assumption: &Term, path: &Path) -> bool {
+        let whole = self.current.clone();
+        match self.kernel.hypothesis(&whole, path, assumption) {
+            Ok(step) if step.after() != &whole => {
+                self.push(step);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Rewrites the subterm at a place to an equal one; false if it is the same, or the kernel refuses.
     pub(crate) fn try_arithmetic(&mut self, path: &Path, new: &Term) -> bool {
         let whole = self.current.clone();

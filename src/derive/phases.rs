@@ -108,6 +108,26 @@ impl<'t> Engine<'t> {
         self.end_line("logarithm");
     }
 
+    /// Uses assumed equations about densities that are not further known.
+    pub(crate) fn hypotheses(&mut self) {
+        let assumed = self.kernel.facts().relations.clone();
+        let mut left = 64;
+        'again: while left > 0 {
+            left -= 1;
+            let is_density = |t: &Term| matches!(t.node(), Node::Density(..));
+            for path in places(&self.current, is_density) {
+                if assumed.iter().any(|a| self.try_hypothesis(a, &path)) {
+                    continue 'again;
+                }
+            }
+            break;
+        }
+        if self.line_is_open() {
+            self.exhaust("logarithm", |t| is_ln(t) && inside_has_bar(t));
+        }
+        self.end_line("hypothesis");
+    }
+
     /// Inserts the densities and takes the logarithms apart; each body is then put in order.
     pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
         while let Some(path) = first_place(&self.current, |t| self.has_formula(t)) {

@@ -74,6 +74,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.expectations();
     engine.weights();
     engine.logarithms_of_densities();
+    engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
     engine.independence();

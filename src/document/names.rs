@@ -2,8 +2,8 @@
 
 use super::layout::{Glyph, Kind};
 
-/// Greek letters: ASCII name, small letter, capital letter where its shape is not a Latin one.
-const GREEK: [(&str, &str, Option<&str>); 24] = [
+/// Letters with names: ASCII name, small letter, capital letter where its shape is not a Latin one.
+const GREEK: [(&str, &str, Option<&str>); 25] = [
     ("alpha", "α", None),
     ("beta", "β", None),
     ("gamma", "γ", Some("Γ")),
@@ -28,6 +28,7 @@ const GREEK: [(&str, &str, Option<&str>); 24] = [
     ("psi", "ψ", Some("Ψ")),
     ("omega", "ω", Some("Ω")),
     ("varepsilon", "ε", None),
+    ("ell", "ℓ", None),
 ];
 
 /// Accents: suffix of the name, LaTeX command, combining character.

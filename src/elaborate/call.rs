@@ -249,7 +249,8 @@ impl Elaborator<'_> {
 
     /// The end of a finite sum, product or family: an integer, or ∞.
     pub(super) fn require_whole(&mut self, end: &Term, span: Span) -> Option<()> {
-        let infinite = matches!(end.node(), Node::Symbol(s) if s == "oo");
+        let is_infinite = |t: &Term| matches!(t.node(), Node::Symbol(s) if s == "oo");
+        let infinite = is_infinite(end) || matches!(end.node(), Node::Neg(a) if is_infinite(a));
         let loose = self.undeclared == Undeclared::Accept || self.text == Text::Rule;
         if infinite || loose || end.has_metas() || self.is_integer(end) {
             return Some(());

@@ -341,9 +341,7 @@ impl Kernel<'_> {
             let Some(at) = bindings.metas.get(&Symbol::new("index")).cloned() else { return false };
             let instance = args[0].instantiate(&bindings);
             instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
-                && self.arith.is_whole(&at, env)
-                && self.arith.at_most(lo, &at, env) == Some(true)
-                && self.arith.at_most(&at, hi, env) == Some(true)
+                && self.in_range(&at, lo, hi, env)
         })
     }
 

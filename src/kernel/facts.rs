@@ -79,7 +79,7 @@ impl Facts {
             })
     }
 
-    /// The term with its bound variables renamed where they are reserved or stand free in it.
+    /// The term with its bound variables renamed where they are reserved, declared, or stand free in it.
     #[must_use]
     pub fn unshadowed(&self, t: &Term) -> Term {
         let free = t.free_symbols();
@@ -89,7 +89,8 @@ impl Facts {
     fn renamed(&self, t: &Term, free: &std::collections::BTreeSet<Symbol>) -> Term {
         let t = t.map_children(|c| self.renamed(c, free));
         let Node::Binder(b) = t.node() else { return t };
-        let clashes = |s: &Symbol| self.is_reserved(s) || free.contains(s);
+        let clashes =
+            |s: &Symbol| self.is_reserved(s) || free.contains(s) || self.sorts.contains_key(s);
         if !clashes(&b.var) {
             return t;
         }

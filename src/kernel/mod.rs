@@ -8,6 +8,7 @@ mod condition;
 mod defined;
 mod facts;
 mod family;
+mod hypothesis;
 mod matching;
 mod monotone;
 mod shape;

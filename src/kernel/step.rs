@@ -23,6 +23,8 @@ pub enum Justification {
     Density,
     /// An expectation as the integral against the density.
     Expectation,
+    /// An assumed equation, left to right.
+    Hypothesis(Term),
     /// Exact arithmetic: both sides have the same normal form.
     Arithmetic,
 }
@@ -35,6 +37,7 @@ impl Justification {
             Self::Definition(q) => format!("definition.{q}"),
             Self::Density => "density".into(),
             Self::Expectation => "expectation".into(),
+            Self::Hypothesis(_) => "hypothesis".into(),
             Self::Arithmetic => "arithmetic".into(),
         }
     }
@@ -294,7 +297,7 @@ impl<'t> Kernel<'t> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the one place where a step is put together")]
-    fn seal(
+    pub(super) fn seal(
         &mut self,
         whole: &Term,
         path: &Path,

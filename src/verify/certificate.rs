@@ -112,6 +112,7 @@ fn step(m: &Move, s: &Step) -> Value {
                 renamed.map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
             json!({"metas": metas, "vars": vars})
         }
+        Justification::Hypothesis(assumption) => json!({"assumption": assumption.to_string()}),
         _ => Value::Null,
     };
     let conditions: Vec<Value> = s
@@ -140,6 +141,7 @@ fn kind(justification: &Justification) -> &'static str {
     match justification {
         Justification::Rule(..) => "rule",
         Justification::Arithmetic => "arithmetic",
+        Justification::Hypothesis(_) => "hypothesis",
         _ => "unfold",
     }
 }

@@ -14,6 +14,7 @@ use super::texts;
 pub(super) enum Action {
     Rule(Symbol, Bindings),
     Unfold,
+    Hypothesis(Term),
     Arithmetic(Term),
 }
 
@@ -32,6 +33,7 @@ impl Move {
         let action = match step.justification() {
             Justification::Rule(id, bindings) => Action::Rule(id.clone(), bindings.clone()),
             Justification::Arithmetic => Action::Arithmetic(step.local_after().clone()),
+            Justification::Hypothesis(assumption) => Action::Hypothesis(assumption.clone()),
             _ => Action::Unfold,
         };
         Self { path: step.path().clone(), action, line, node, phase: phase.clone() }
@@ -81,6 +83,7 @@ impl<'t> Repeater<'t> {
                 self.kernel.rule(&whole, &m.path, rule, bindings)
             }
             Action::Unfold => self.kernel.unfold(&whole, &m.path),
+            Action::Hypothesis(assumption) => self.kernel.hypothesis(&whole, &m.path, assumption),
             Action::Arithmetic(new) => self.kernel.arithmetic(&whole, &m.path, new),
         };
         let step = step.map_err(|r| refusal(&r))?;

@@ -54,6 +54,7 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             ),
             String::new(),
         ),
+        Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
         Justification::Arithmetic => {
             (Bilingual::new("exact arithmetic", "精确运算"), String::new())
         }

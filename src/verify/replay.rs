@@ -273,6 +273,10 @@ fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, Repl
             Action::Rule(rule.id.clone(), bindings(&at.get("bindings")?, rule, theory, scope)?)
         }
         "unfold" => Action::Unfold,
+        "hypothesis" => {
+            let assumption = at.get("bindings")?.get("assumption")?;
+            Action::Hypothesis(assumption.term(theory, scope)?)
+        }
         "arithmetic" => Action::Arithmetic(at.get("local_after")?.term(theory, scope)?),
         _ => return Err(kind.wrong("not a kind of step")),
     };
