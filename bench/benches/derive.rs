@@ -35,6 +35,38 @@ fn claim_to_verdict(bencher: divan::Bencher<'_, '_>, statement: &str) {
     bencher.bench_local(|| decided(&theory, black_box(statement)));
 }
 
+/// The divergence of Gaussians with d coordinates: for every d at once, and written out with names of their own.
+#[divan::bench]
+fn any_dimension(bencher: divan::Bencher<'_, '_>) {
+    let theory = Theory::shipped();
+    let text = "let d natural
+let a[i], b[i] real for i in 1..d
+let s[i], t[i] positive for i in 1..d
+derive KL(product[i in 1..d] Normal(a[i], s[i]^2) || product[i in 1..d] Normal(b[i], t[i]^2))";
+    bencher.bench_local(|| derived(&theory, black_box(text)));
+}
+
+/// As above, written out.
+#[divan::bench(args = [2, 10, 100, 1000])]
+fn written_out(bencher: divan::Bencher<'_, '_>, d: usize) {
+    let theory = Theory::shipped();
+    let names = |stem: &str| (1..=d).map(|i| format!("{stem}{i}")).collect::<Vec<_>>().join(", ");
+    let family = |m: &str, s: &str| {
+        let parts = (1..=d).map(|i| format!("Normal({m}{i}, {s}{i}^2)")).collect::<Vec<_>>();
+        format!("product({})", parts.join(", "))
+    };
+    let text = format!(
+        "let {}, {} real\nlet {}, {} positive\nderive KL({} || {})",
+        names("a"),
+        names("b"),
+        names("s"),
+        names("t"),
+        family("a", "s"),
+        family("b", "t")
+    );
+    bencher.bench_local(|| derived(&theory, black_box(&text)));
+}
+
 /// Reading and elaborating alone, to see where the time goes.
 #[divan::bench]
 fn statement_to_goal(bencher: divan::Bencher<'_, '_>) {
@@ -68,6 +100,7 @@ fn goal(theory: &Theory, statement: &str) -> Goal {
 fn facts(context: &Context) -> Facts {
     Facts {
         sorts: context.sorts.iter().cloned().collect(),
+        families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
     }

@@ -144,7 +144,9 @@ impl Builder<'_> {
     /// `x_i` where name and index are short, else `x[i + 1]`.
     fn index(&self, base: &Term, index: &Term, mark: MarkHere<'_>) -> Layout {
         let simple = match index.node() {
-            Node::Symbol(s) => Some(s.to_string()),
+            Node::Symbol(s) if s.as_str().chars().all(|c| c.is_ascii_alphabetic()) => {
+                Some(s.to_string())
+            }
             Node::Number(n) => Some(n.to_string()),
             _ => None,
         };

@@ -195,11 +195,23 @@ impl<'t> Kernel<'t> {
         let atom = self.arith.atom(super::arith::Atom::Bound(canon));
         let parts = self.arith.by_powers(&p, atom)?;
         let mut out = Vec::new();
+        let at_center = self.readable_value(whole, path, &t.substitute(x, center));
         for (degree, coefficient) in parts {
-            let spelled = self.arith.term_of(&coefficient, env);
+            let spelled = match (degree, &at_center) {
+                // A square stays one: (w m + b − y)² rather than its six terms.
+                (0, Some(value)) => value.clone(),
+                _ => self.arith.term_of(&coefficient, env),
+            };
             out.push((degree, spelled));
         }
         Some(out)
+    }
+
+    /// A term that could stand at `path`, with its sums kept.
+    fn readable_value(&mut self, whole: &Term, path: &Path, t: &Term) -> Option<Term> {
+        let env = walk(&mut self.readable, whole, path).ok()?;
+        let p = self.readable.poly(t, env).ok()?;
+        Some(self.readable.term_of(&p, env))
     }
 
     /// The sign of a closed term.

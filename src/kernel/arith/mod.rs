@@ -128,6 +128,8 @@ pub struct Arithmetic<'t> {
     fact_signs: Vec<(Poly, Sign)>,
     /// Names looked at, and whether a definition would be captured by binding them.
     reserved: FxHashMap<Symbol, bool>,
+    /// Terms of sums written out so far.
+    written: u64,
     sums: Sums,
 }
 
@@ -176,6 +178,7 @@ impl<'t> Arithmetic<'t> {
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
             reserved: FxHashMap::default(),
+            written: 0,
             sums,
         };
         new.read_relations();

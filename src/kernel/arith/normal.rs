@@ -76,7 +76,7 @@ impl Arithmetic<'_> {
 
     /// The part of an environment that a term can see: what mentions none of the inner variables has the same normal
     /// form inside their binders as outside.
-    fn needed(&self, term: &Term, mut env: EnvId) -> EnvId {
+    pub(super) fn needed(&self, term: &Term, mut env: EnvId) -> EnvId {
         while env != ROOT && !term.mentions(&self.envs[env as usize].var) {
             env = self.envs[env as usize].parent;
         }

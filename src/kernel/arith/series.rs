@@ -7,10 +7,15 @@
 use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term};
 use crate::theory::Sort;
 
-use super::{Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, Result, Sums};
+use super::{
+    Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, ROOT, Result, Sums,
+};
 
 /// Sums of more terms than this are not written out.
 const MAX_WRITTEN: i64 = 4096;
+
+/// Terms of sums that one procedure writes out in all: sums inside sums multiply.
+const MAX_INSTANCES: u64 = 1_000_000;
 
 impl Arithmetic<'_> {
     /// `base[index]`: the entry itself where vector and index are known.
@@ -66,7 +71,7 @@ impl Arithmetic<'_> {
             return Ok(self.of_atom(Atom::Binder(b.op, domain, body, canon)));
         }
         let body = self.poly_at(body).clone();
-        self.linear_sum(&domain, &body, canon)
+        self.linear_sum(&domain, &body, canon, (b, env, inner))
     }
 
     /// −Σ f, for reading, as Σ (−f).
@@ -97,6 +102,10 @@ impl Arithmetic<'_> {
         let mut product = Poly::one();
         let mut parts = Vec::new();
         for k in lo..=hi {
+            self.written += 1;
+            if self.written > MAX_INSTANCES {
+                return Err(ArithmeticError::TooLarge);
+            }
             let instance = b.body.substitute(&b.var, &Term::integer(k));
             let p = self.poly(&instance, env)?;
             if of_distributions {
@@ -114,17 +123,44 @@ impl Arithmetic<'_> {
     }
 
     /// Σ over the monomials of the body, what does not depend on the index in front.
-    fn linear_sum(&mut self, domain: &[u32], body: &Poly, canon: CanonId) -> Result<Poly> {
+    fn linear_sum(
+        &mut self,
+        domain: &[u32],
+        body: &Poly,
+        canon: CanonId,
+        (b, env, inner): (&Binder, EnvId, EnvId),
+    ) -> Result<Poly> {
         let index = self.atom(Atom::Bound(canon));
         let mut out = Poly::zero();
         for (m, c) in &body.0 {
             let (inside, outside): (Monomial, Monomial) =
                 m.iter().cloned().partition(|(a, _)| self.atom_mentions(*a, index));
-            let sum = self.sum_of(domain, inside, canon)?;
+            let sum = match self.freed(&inside, b, env, inner) {
+                Some((alone, outer)) => self.poly(&alone, outer)?,
+                None => self.sum_of(domain, inside, canon)?,
+            };
             let front = Poly::monomial(outside, c.clone());
             out = out.plus(&self.times(&front, &sum)?);
         }
         Ok(out)
+    }
+
+    /// The sum of what is left when the factors free of its index are out, where it no longer depends on the binders
+    /// around it; and the environment it depends on.
+    fn freed(
+        &self,
+        inside: &Monomial,
+        b: &Binder,
+        env: EnvId,
+        inner: EnvId,
+    ) -> Option<(Term, EnvId)> {
+        if env == ROOT {
+            return None;
+        }
+        let body = self.term_of(&Poly::monomial(inside.clone(), Rational::ONE), inner);
+        let alone = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
+        let outer = self.needed(&alone, env);
+        (outer != env).then_some((alone, outer))
     }
 
     /// Σ of one monomial. That of 1 is the number of terms, where the ends are in order.

@@ -123,12 +123,8 @@ impl Arithmetic<'_> {
         if plain.is_positive() || plain == Sign::NEGATIVE || plain == Sign::ZERO {
             return plain;
         }
-        let facts: Vec<(Poly, Sign)> = self
-            .fact_signs
-            .iter()
-            .chain(self.canons.iter().flat_map(|c| &c.relations))
-            .cloned()
-            .collect();
+        let facts: Vec<(Poly, Sign)> =
+            self.fact_signs.iter().chain(self.relations_in_scope(p)).cloned().collect();
         let mut sign = plain;
         for (fact, known) in &facts {
             if let Some(c) = p.ratio(fact) {
@@ -143,6 +139,18 @@ impl Arithmetic<'_> {
             }
         }
         sign
+    }
+
+    /// What the domains of binders say of the variables that `p` mentions. Of anything else they say nothing: outside
+    /// its scope a variable need not have a value at all.
+    fn relations_in_scope(&self, p: &Poly) -> impl Iterator<Item = &(Poly, Sign)> {
+        let mentioned = |c: usize| {
+            self.atom_index.get(&Atom::Bound(c as CanonId)).is_some_and(|x| {
+                p.0.iter().flat_map(|(m, _)| m).any(|(a, _)| self.atom_mentions(*a, *x))
+            })
+        };
+        let known = self.canons.iter().enumerate().filter(|(_, c)| !c.relations.is_empty());
+        known.filter(move |(c, _)| mentioned(*c)).flat_map(|(_, canon)| &canon.relations)
     }
 
     fn sign_by_monomials(&mut self, p: &Poly) -> Sign {
