@@ -3,8 +3,9 @@
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
 //! `locate` finds and handed to `quadrature`; a sum runs in batches with Neumaier's compensation.
 
-use super::catalogue::{mixture, resolve, unknown};
+use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
+use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
@@ -17,8 +18,7 @@ pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError
     match (b.op, &b.domain) {
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
         (BinderOp::Integral, Domain::Over(set)) => {
-            let (lo, hi) = support(set_of(set)?, context)?;
-            between(&b.var, lo, hi, &b.body, context)
+            over(set_of(set)?, &b.var, &b.body, context)
         }
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
         (_, Domain::Range(lo, hi)) => series(b, lo, hi, context),
@@ -52,7 +52,10 @@ pub(super) fn scalar(term: &Term, context: &Context) -> Result<Value, NumericErr
 
 /// The ends of the support of a distribution: of a mixture, the hull.
 pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f64), NumericError> {
-    let distribution = resolve(distribution, context.catalogue)?;
+    let distribution = Lowering::new(context).resolved(distribution)?;
+    if is_product(&distribution) {
+        return Err(no_ends(&distribution));
+    }
     let Some(components) = mixture(&distribution) else {
         let ends = context.catalogue.support(&distribution);
         let (lo, hi) = ends.ok_or_else(|| unknown(&distribution))?;
@@ -76,8 +79,18 @@ fn expectation(
     let point = Term::symbol(fresh.clone());
     let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
     let weighted = Term::product(vec![Term::density(p.clone(), vec![point]), body]);
-    let (lo, hi) = support(p, context)?;
-    between(&fresh, lo, hi, &weighted, context)
+    over(p, &fresh, &weighted, context)
+}
+
+/// The integral over the support of a distribution: of several coordinates, one inside the other.
+fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    let Some(parts) = coordinates(p, context)? else {
+        let (lo, hi) = support(p, context)?;
+        return between(var, lo, hi, body, context);
+    };
+    let (first, outer, inner) = boxed(&parts, var, body, context)?;
+    let (lo, hi) = support(&outer, context)?;
+    between(&first, lo, hi, &inner, context)
 }
 
 fn integral(
@@ -139,6 +152,13 @@ fn bulks(
     range: (f64, f64),
     context: &Context,
 ) -> Result<Vec<Bulk>, NumericError> {
+    let of_coordinate = member_of(var).and_then(|(x, index)| {
+        let all = distributions(body, &Symbol::new(x));
+        all.iter().filter_map(|p| coordinate(p, index, context)).find_map(|p| probe(&p, context))
+    });
+    if let Some(bulk) = of_coordinate {
+        return Ok(vec![bulk]);
+    }
     let probed: Vec<Bulk> =
         distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
     if probed.is_empty() { scan(body, var, range, context) } else { Ok(probed) }

@@ -5,7 +5,7 @@
 //! the largest exponent (the log-sum-exp device, Blanchard, Higham and Higham 2021). Splitting is always valid, since
 //! exp is positive.
 
-use super::catalogue::{mixture, resolve, unknown};
+use super::catalogue::{mixture, unknown};
 use super::graph::{Binary, Id, Unary};
 use super::lower::{Lowered, Lowering};
 use crate::term::{Node, Symbol, Term};
@@ -160,14 +160,14 @@ impl Lowering<'_> {
     }
 
     fn density(&mut self, distribution: &Term, points: &[Term], term: &Term) -> Lowered<Scaled> {
-        let ([point], Ok(distribution)) = (points, resolve(distribution, self.context.catalogue))
+        let ([point], Ok(distribution)) = (points, self.resolved(distribution))
         else {
             let definition =
                 self.context.catalogue.expand(term).ok_or_else(|| unknown(distribution))?;
             return self.scaled(&definition);
         };
         let Some(components) = mixture(&distribution) else {
-            return self.simple_density(&distribution, point);
+            return self.unmixed_density(&distribution, point, term);
         };
         let mut parts = Vec::new();
         for (weight, component) in components {
@@ -176,6 +176,20 @@ impl Lowering<'_> {
             parts.push(self.scaled_product(weight, density));
         }
         Ok(self.log_sum(&parts))
+    }
+
+    /// The density of one coordinate, or the product of those of several.
+    fn unmixed_density(&mut self, distribution: &Term, point: &Term, term: &Term) -> Lowered<Scaled> {
+        let Some(parts) = self.coordinates(distribution)? else {
+            return self.simple_density(distribution, point);
+        };
+        let entries = self.entries(point, &parts)?;
+        let mut acc = Scaled { factor: self.graph.constant(1.0), exponent: None };
+        for ((_, part), entry) in parts.iter().zip(entries) {
+            let one = self.density(part, &[entry], term)?;
+            acc = self.scaled_product(acc, one);
+        }
+        Ok(acc)
     }
 
     fn simple_density(&mut self, distribution: &Term, point: &Term) -> Lowered<Scaled> {
