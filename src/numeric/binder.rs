@@ -88,7 +88,12 @@ fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value,
         let (lo, hi) = support(p, context)?;
         return between(var, lo, hi, body, context);
     };
-    let (first, outer, inner) = boxed(&parts, var, body, context)?;
+    // The vector itself is not a number, whatever its name stands for outside.
+    let fresh = fresh_name(var, |name| {
+        context.environment.get(name).is_some() || (name != var && body.mentions(name))
+    });
+    let body = body.substitute(var, &Term::symbol(fresh.clone()));
+    let (first, outer, inner) = boxed(&parts, &fresh, &body, context)?;
     let (lo, hi) = support(&outer, context)?;
     between(&first, lo, hi, &inner, context)
 }

@@ -102,6 +102,9 @@ impl Lowering<'_> {
         match sample {
             Sample::Number(id) => self.bind(var, id),
             Sample::Vector(all) => {
+                // The vector itself is not a number, whatever its name stands for outside.
+                let none = self.graph.constant(f64::NAN);
+                self.bind(var, none);
                 all.into_iter().for_each(|(k, id)| self.bind(&member(var, k as f64), id));
             }
         }

@@ -354,7 +354,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The indices of a short finite sum or product.
-    fn indices(&mut self, b: &Binder) -> Lowered<Option<(i64, i64)>> {
+    pub(super) fn indices(&mut self, b: &Binder) -> Lowered<Option<(i64, i64)>> {
         let (BinderOp::Sum | BinderOp::Product, Domain::Range(lo, hi)) = (b.op, &b.domain) else {
             return Ok(None);
         };

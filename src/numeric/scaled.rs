@@ -8,7 +8,7 @@
 use super::catalogue::{mixture, unknown};
 use super::graph::{Binary, Id, Unary};
 use super::lower::{Lowered, Lowering};
-use crate::term::{Node, Symbol, Term};
+use crate::term::{Binder, BinderOp, Node, Symbol, Term};
 
 /// `factor·exp(exponent)`.
 #[derive(Clone, Copy)]
@@ -53,8 +53,25 @@ impl Lowering<'_> {
                 Ok(self.log_sum(&parts?))
             }
             Node::Density(distribution, points) => self.density(distribution, points, term),
+            Node::Binder(b) if b.op == BinderOp::Product => self.scaled_series(b, term),
             _ => Ok(Scaled { factor: self.plain(term)?, exponent: None }),
         }
+    }
+
+    /// A product written out, factor by factor.
+    fn scaled_series(&mut self, b: &Binder, term: &Term) -> Lowered<Scaled> {
+        let Some((lo, hi)) = self.indices(b)? else {
+            return Ok(Scaled { factor: self.plain(term)?, exponent: None });
+        };
+        let mut acc = Scaled { factor: self.graph.constant(1.0), exponent: None };
+        for i in lo..=hi {
+            let index = self.graph.constant(i as f64);
+            self.bind(&b.var, index);
+            let one = self.scaled(&b.body);
+            self.scope.pop();
+            acc = self.scaled_product(acc, one?);
+        }
+        Ok(acc)
     }
 
     fn is_e(&self, base: &Term) -> bool {
@@ -214,6 +231,7 @@ pub(super) fn exponential(term: &Term) -> bool {
         Node::Neg(a) => exponential(a),
         Node::Product(factors) => factors.iter().any(exponential),
         Node::Quotient(a, b) => exponential(a) || exponential(b),
+        Node::Binder(b) => b.op == BinderOp::Product && exponential(&b.body),
         _ => false,
     }
 }
