@@ -149,7 +149,7 @@ fn bad_expressions() {
     check("to + 1", "E0101 at 0..2: `to` is a word of the language and cannot be a name");
     check(
         "mu[i + ]",
-        "?",
+        "E0101 at 7..8: expected an expression, found `]`",
     );
     check(
         "E[x ~ p] x",
