@@ -147,10 +147,7 @@ fn bad_expressions() {
     check("", "E0101 at 0..0: expected an expression, found the end");
     check("a * / b", "E0101 at 4..5: expected an expression, found `/`");
     check("to + 1", "E0101 at 0..2: `to` is a word of the language and cannot be a name");
-    check(
-        "mu[i + ]",
-        "E0101 at 7..8: expected an expression, found `]`",
-    );
+    check("mu[i + ]", "E0101 at 7..8: expected an expression, found `]`");
     check(
         "E[x ~ p] x",
         "E0101 at 9..10: the body must stand in parentheses right after `]` (write E[x ~ p](…) or D[x](…))",

@@ -233,8 +233,16 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)", "Normal(i, 1)"];
     /// Bodies and distributions in which `hole` stands for the argument.
     const APPLIED: &[&str] = &[
-        "-2", "hole", "hole - 3", "-1/hole", "hole*x", "hole*x[1]", "exp(hole*x^2)", "exp(hole^2)",
-        "(-1)^hole*exp(x^2)", "1",
+        "-2",
+        "hole",
+        "hole - 3",
+        "-1/hole",
+        "hole*x",
+        "hole*x[1]",
+        "exp(hole*x^2)",
+        "exp(hole^2)",
+        "(-1)^hole/x",
+        "1",
     ];
     const APPLIED_DISTRIBUTIONS: &[&str] = &["Normal(hole, 1)", "Exponential(1)", "Normal(x, 1)"];
     let bare = |t: &Term| matches!(t.node(), Node::Meta(m) if m == meta);
@@ -250,7 +258,7 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         return if distribution { APPLIED_DISTRIBUTIONS } else { APPLIED }.to_vec();
     }
     if rule.left.any(&mut |t| matches!(t.node(), Node::Index(_, index) if bare(index))) {
-        return vec!["0", "1", "2", "3", "3/2", "x"];
+        return vec!["0", "1", "2", "3", "3/2", "1 + x - x"];
     }
     let mut over = false;
     let mut applied = false;
@@ -312,12 +320,14 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
     }
     let context = hence::elaborate::Context::default();
     // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside. So are indices.
-    let mut facts = Facts::default();
+    let mut declared = Facts::default();
     let mut at = Environment::new();
     for (name, value) in [("x", 2.0), ("i", 3.0)] {
-        facts.sorts.insert(symbol(name), Sort::Natural);
+        declared.sorts.insert(symbol(name), Sort::Natural);
         at.set(name, value);
     }
+    // The kernel refuses to guess what a declared name means under a binder, so that they are tried undeclared too.
+    let known = [declared, Facts::default()];
     let hole = Term::symbol(HOLE);
     let total: usize = pools.iter().map(|(_, p)| p.len()).product();
     for round in 0..total.min(TRIES) {
@@ -336,14 +346,15 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
             false
         });
         let Some(subject) = all.left.instantiate(&bindings) else { continue };
-        let mut kernel = Kernel::new(theory(), facts.clone());
-        let Ok(step) = kernel.rule(&subject, &Path::root(), &without, &bindings) else { continue };
-        let refused = kernel.rule(&subject, &Path::root(), &all, &bindings);
-        if !matches!(refused, Err(Refusal::Undischarged(_))) {
-            continue;
-        }
-        let l = value(theory(), &facts, &at, step.before()).ok();
-        let r = value(theory(), &facts, &at, step.after()).ok();
+        let found = known.iter().find_map(|facts| {
+            let mut kernel = Kernel::new(theory(), facts.clone());
+            let step = kernel.rule(&subject, &Path::root(), &without, &bindings).ok()?;
+            let refused = kernel.rule(&subject, &Path::root(), &all, &bindings);
+            matches!(refused, Err(Refusal::Undischarged(_))).then_some((facts, step))
+        });
+        let Some((facts, step)) = found else { continue };
+        let l = value(theory(), facts, &at, step.before()).ok();
+        let r = value(theory(), facts, &at, step.after()).ok();
         let wrong = match (l, r) {
             (None, None) => rule.right.is_none(),
             (Some(l), Some(r)) => rule.right.is_some() && !differs_little(rule.relation, l, r),

@@ -127,8 +127,7 @@ fn compared(step: &Step, instance: &Instance, numbers: Numbers<'_>) -> Outcome {
         if done == POINTS || violated(&point, numbers).is_some() {
             continue;
         }
-        let options =
-            Options { tolerance: 1e-11, coordinates: COORDINATES, ..Options::default() };
+        let options = Options { tolerance: 1e-11, coordinates: COORDINATES, ..Options::default() };
         let value = |t: &Term| evaluate(t, &point, &numbers, &options);
         match (value(step.before()), value(step.after())) {
             (Ok(a), Ok(b)) => {

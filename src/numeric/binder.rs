@@ -17,9 +17,7 @@ use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError> {
     match (b.op, &b.domain) {
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
-        (BinderOp::Integral, Domain::Over(set)) => {
-            over(set_of(set)?, &b.var, &b.body, context)
-        }
+        (BinderOp::Integral, Domain::Over(set)) => over(set_of(set)?, &b.var, &b.body, context),
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
         (_, Domain::Range(lo, hi)) => series(b, lo, hi, context),
         (_, Domain::Over(set)) => {

@@ -110,7 +110,10 @@ pub(super) fn resolve(
     let mut current = distribution.clone();
     for _ in 0..MAX_UNFOLDING {
         let whole = mixture(&current).is_some() || is_product(&current);
-        if whole || matches!(current.node(), Node::Index(..)) || catalogue.support(&current).is_some() {
+        if whole
+            || matches!(current.node(), Node::Index(..))
+            || catalogue.support(&current).is_some()
+        {
             return Ok(current);
         }
         current = catalogue.expand(&current).ok_or_else(|| unknown(&current))?;

@@ -4,11 +4,11 @@
 //! over it is one integral inside another, in the order of the coordinates, whatever the integrand: that a sum or a
 //! product could be taken apart is for derivations to show.
 
+use super::NumericError;
 use super::catalogue::{mixture, resolve, unknown};
 use super::context::Context;
 use super::graph::Id;
 use super::lower::{Lowered, Lowering, UNROLL};
-use super::NumericError;
 use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 
 /// How often an entry of a vector may be one of another vector before it counts as circular.

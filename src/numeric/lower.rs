@@ -390,7 +390,9 @@ impl<'a> Lowering<'a> {
         }
         let Some(parts) = self.coordinates(&distribution)? else {
             let sampler = self.context.catalogue.sampler(&distribution);
-            return Ok(Sample::Number(self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)?));
+            return Ok(Sample::Number(
+                self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)?,
+            ));
         };
         let mut all = Vec::new();
         for (k, part) in parts {
@@ -425,9 +427,9 @@ impl<'a> Lowering<'a> {
                 (Some(Sample::Number(a)), Sample::Number(d)) => {
                     Sample::Number(kept(self, Some(a), d))
                 }
-                (None, Sample::Vector(d)) => Sample::Vector(
-                    d.into_iter().map(|(k, d)| (k, kept(self, None, d))).collect(),
-                ),
+                (None, Sample::Vector(d)) => {
+                    Sample::Vector(d.into_iter().map(|(k, d)| (k, kept(self, None, d))).collect())
+                }
                 (Some(Sample::Vector(a)), Sample::Vector(d)) if a.len() == d.len() => {
                     let pairs = a.into_iter().zip(d);
                     Sample::Vector(

@@ -177,8 +177,7 @@ impl Lowering<'_> {
     }
 
     fn density(&mut self, distribution: &Term, points: &[Term], term: &Term) -> Lowered<Scaled> {
-        let ([point], Ok(distribution)) = (points, self.resolved(distribution))
-        else {
+        let ([point], Ok(distribution)) = (points, self.resolved(distribution)) else {
             let definition =
                 self.context.catalogue.expand(term).ok_or_else(|| unknown(distribution))?;
             return self.scaled(&definition);
@@ -196,7 +195,12 @@ impl Lowering<'_> {
     }
 
     /// The density of one coordinate, or the product of those of several.
-    fn unmixed_density(&mut self, distribution: &Term, point: &Term, term: &Term) -> Lowered<Scaled> {
+    fn unmixed_density(
+        &mut self,
+        distribution: &Term,
+        point: &Term,
+        term: &Term,
+    ) -> Lowered<Scaled> {
         let Some(parts) = self.coordinates(distribution)? else {
             return self.simple_density(distribution, point);
         };

@@ -42,7 +42,8 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
         view.message = "no admissible points with numbers were found".into();
         return view;
     }
-    let mut at: Vec<Sampler<'_>> = points.into_iter().map(|(d, p)| Sampler::new(d, p, numbers)).collect();
+    let mut at: Vec<Sampler<'_>> =
+        points.into_iter().map(|(d, p)| Sampler::new(d, p, numbers)).collect();
     let (mut left_out, mut partly) = (Vec::new(), 0);
     for (index, step) in derivation.steps().enumerate() {
         let checked = check_step(step, &mut at, &mut view);

@@ -93,8 +93,7 @@ impl Reader<'_> {
 
     fn mean(&self, b: &Binder) -> Option<Mean> {
         // An integral inside the integrand would be computed for each sample.
-        let integrates =
-            |s: &Term| matches!(s.node(), Node::Binder(_)) && !s.is_finite_series();
+        let integrates = |s: &Term| matches!(s.node(), Node::Binder(_)) && !s.is_finite_series();
         if b.body.any(&mut |s| integrates(s)) {
             return None;
         }

@@ -28,7 +28,9 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
             Some(value) => todo.extend(value.free_symbols()),
             None => {
                 let ends = facts.families.get(&name);
-                todo.extend(ends.iter().flat_map(|(low, high)| [low, high]).flat_map(Term::free_symbols));
+                todo.extend(
+                    ends.iter().flat_map(|(low, high)| [low, high]).flat_map(Term::free_symbols),
+                );
                 out.insert(name);
             }
         }
@@ -55,7 +57,8 @@ impl<'a> Points<'a> {
         wanted.extend(facts.relations.iter());
         let (mut names, mut families) = (Vec::new(), Vec::new());
         for name in parameters(&wanted, facts) {
-            match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name)) {
+            match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
+            {
                 (Sort::Density, _) => return None,
                 (sort, Some(ends)) => families.push((name, sort, ends.clone())),
                 (sort, None) => names.push((name, sort)),
@@ -182,7 +185,8 @@ fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
     }
     let ends = (low.clone(), high.clone());
     let Some(indices) = members(&b.var, &ends, point, numbers) else { return true };
-    indices.iter().filter_map(|m| member_of(m)?.1.parse::<f64>().ok()).all(|k| {
-        holds(&b.body, &point.clone().with(b.var.clone(), k), numbers)
-    })
+    indices
+        .iter()
+        .filter_map(|m| member_of(m)?.1.parse::<f64>().ok())
+        .all(|k| holds(&b.body, &point.clone().with(b.var.clone(), k), numbers))
 }

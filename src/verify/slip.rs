@@ -182,9 +182,7 @@ fn series(t: &Term, out: &mut Vec<Mutant>) {
         let over = |body: Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
         let count = match low.as_rational() == Some(1.into()) {
             true => high.clone(),
-            false => {
-                Term::sum(vec![high.clone(), Term::neg(low.clone()), Term::integer(1)])
-            }
+            false => Term::sum(vec![high.clone(), Term::neg(low.clone()), Term::integer(1)]),
         };
         put(
             Term::quotient(here.clone(), count.clone()),
