@@ -105,7 +105,18 @@ pub fn value(
     at: &Environment,
     term: &Term,
 ) -> Result<f64, NumericError> {
-    let options = Options { max_evaluations: 1 << 15, coordinates: 2, ..Options::default() };
+    value_within(2, theory, facts, at, term)
+}
+
+/// The value of a term without integrals over more coordinates than that.
+pub fn value_within(
+    coordinates: usize,
+    theory: &Theory,
+    facts: &Facts,
+    at: &Environment,
+    term: &Term,
+) -> Result<f64, NumericError> {
+    let options = Options { max_evaluations: 1 << 15, coordinates, ..Options::default() };
     let v = evaluate(term, at, &Shelf(theory, facts.clone()), &options)?;
     if v.value.is_finite() { Ok(v.value) } else { Err(NumericError::Undefined(term.to_string())) }
 }
