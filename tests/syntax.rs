@@ -147,15 +147,12 @@ fn bad_expressions() {
     check("", "E0101 at 0..0: expected an expression, found the end");
     check("a * / b", "E0101 at 4..5: expected an expression, found `/`");
     check("to + 1", "E0101 at 0..2: `to` is a word of the language and cannot be a name");
-    check(
-        "mu[i]",
-        "E0101 at 2..3: `[` may follow only `int`, `sum`, `product`, `E` and `D` (indexed names are written with the index as part of the name: x1)",
-    );
+    check("mu[i + ]", "E0101 at 7..8: expected an expression, found `]`");
     check(
         "E[x ~ p] x",
         "E0101 at 9..10: the body must stand in parentheses right after `]` (write E[x ~ p](…) or D[x](…))",
     );
-    check("int[x 0 to 1] x dx", "E0101 at 6..7: expected `from … to …` or `in`, found `0`");
+    check("int[x 0 to 1] x dx", "E0108 at 6..7: a number cannot follow another factor without a sign: `0` (write `*` between the factors, or `^` for a power)");
 }
 
 /// Reads a block and shows each statement, then each problem, one to a line.

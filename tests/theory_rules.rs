@@ -5,10 +5,10 @@ mod library;
 use std::collections::BTreeMap;
 
 use hence::kernel::{Facts, Kernel, Refusal, Step};
-use hence::numeric::Environment;
-use hence::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
+use hence::numeric::{Environment, NumericError};
+use hence::term::{Binder, Bindings, Domain, HOLE, Node, Path, Relation, Symbol, Term};
 use hence::theory::{Condition, Instance, Rule, Sort, Theory};
-use library::{Seeded, close, point, symbol, value};
+use library::{Seeded, close, point, symbol, value, value_within};
 
 fn theory() -> &'static Theory {
     Theory::shipped_ref()
@@ -90,6 +90,13 @@ fn stand_ins(facts: &Facts) -> Facts {
     out
 }
 
+/// Points that are tried for three at which a quadrature is not over too many coordinates.
+const TRIES: usize = 60;
+
+fn too_large(value: &Result<f64, NumericError>) -> bool {
+    matches!(value, Err(NumericError::TooLarge(_)))
+}
+
 #[test]
 fn instances_are_true() {
     for (i, rule) in theory().rules().iter().enumerate() {
@@ -100,20 +107,33 @@ fn instances_are_true() {
                 assert!(SILENT.contains(&rule.id.as_str()), "{} does not fire", rule.id);
             }
             let mut seed = Seeded(i as u64);
-            for _ in 0..3 {
+            let mut compared = 0;
+            for _ in 0..TRIES {
+                if compared == 3 {
+                    break;
+                }
                 let at = point(theory(), &facts, &mut seed);
                 let Some(step) = &step else {
                     let converges = value(theory(), &facts, &at, inner(&instance.subject));
+                    if too_large(&converges) {
+                        continue;
+                    }
+                    compared += 1;
                     assert!(converges.is_ok(), "{}: {converges:?} at {at:?}", rule.id);
                     continue;
                 };
                 let left = value(theory(), &facts, &at, step.before());
                 let right = value(theory(), &facts, &at, step.after());
+                if too_large(&left) {
+                    continue;
+                }
+                compared += 1;
                 let (Ok(l), Ok(r)) = (&left, &right) else {
                     panic!("{}: {left:?} and {right:?} at {at:?}", rule.id);
                 };
                 assert!(agree(rule.relation, *l, *r), "{}: {l} and {r} at {at:?}", rule.id);
             }
+            assert_eq!(compared, 3, "{}: too few points", rule.id);
         }
     }
 }
@@ -137,6 +157,9 @@ enum Why {
     NoValue,
     /// Where it fails one side has 0·∞ or 0·(no value), which the evaluator takes for 0.
     ZeroTimes,
+    /// Only a name both declared and bound could break it with the other conditions kept, and the kernel refuses to
+    /// read a condition about such a name.
+    Ambiguous,
 }
 
 /// Conditions without a counterexample of their own: the rule, the condition's place, and why it stands.
@@ -165,6 +188,7 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("int.power_ln_exp", 0, Why::NoValue),
     ("int.power", 1, Why::NoValue),
     ("int.power", 2, Why::NoValue),
+    ("int.power", 3, Why::Ambiguous),
     ("int.ln", 0, Why::ZeroTimes),
     ("int.ln", 1, Why::ZeroTimes),
 ];
@@ -210,8 +234,36 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
     const NUMBERS: &[&str] = &["-2", "-1", "-1/2", "0", "1/2", "1", "2", "3"];
     const BODIES: &[&str] = &["exp(x^2)", "-exp(x^2)", "1/x", "-1/x", "x", "1"];
     const DISTRIBUTIONS: &[&str] =
-        &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)"];
+        &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)", "Normal(i, 1)"];
+    /// Bodies and distributions in which `hole` stands for the argument.
+    const APPLIED: &[&str] = &[
+        "-2",
+        "hole",
+        "hole - 3",
+        "-1/hole",
+        "hole*x",
+        "hole*x[1]",
+        "exp(hole*x^2)",
+        "exp(hole^2)",
+        "(-1)^hole/x",
+        "1",
+    ];
+    const APPLIED_DISTRIBUTIONS: &[&str] = &["Normal(hole, 1)", "Exponential(1)", "Normal(x, 1)"];
     let bare = |t: &Term| matches!(t.node(), Node::Meta(m) if m == meta);
+    let indexed = |t: &Term| matches!(t.node(), Node::Index(base, _) if bare(base));
+    if rule.left.any(&mut |t| indexed(t)) {
+        let of_distribution = |t: &Term| match t.node() {
+            Node::Binder(Binder { domain: Domain::Over(d), .. }) => {
+                matches!(d.node(), Node::Binder(b) if indexed(&b.body))
+            }
+            _ => false,
+        };
+        let distribution = rule.left.any(&mut |t| of_distribution(t));
+        return if distribution { APPLIED_DISTRIBUTIONS } else { APPLIED }.to_vec();
+    }
+    if rule.left.any(&mut |t| matches!(t.node(), Node::Index(_, index) if bare(index))) {
+        return vec!["0", "1", "2", "3", "1/2", "1 + x - x"];
+    }
     let mut over = false;
     let mut applied = false;
     let _ = rule.left.any(&mut |t| {
@@ -241,7 +293,11 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         return BODIES.to_vec();
     }
     let mut out = NUMBERS.to_vec();
-    if limit {
+    let applied =
+        |t: &Term| matches!(t.node(), Node::Index(base, _) if matches!(base.node(), Node::Meta(_)));
+    if rule.left.any(&mut |t| applied(t)) {
+        out = vec!["0", "1/2", "1", "2", "3"];
+    } else if limit {
         out.extend(["oo", "-oo"]);
     }
     for place in places {
@@ -271,10 +327,16 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
         without.conditions.remove(*place);
     }
     let context = hence::elaborate::Context::default();
-    // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside.
-    let mut facts = Facts::default();
-    facts.sorts.insert(symbol("x"), Sort::Natural);
-    let at = Environment::new().with("x", 2.0);
+    // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside. So are indices.
+    let mut declared = Facts::default();
+    let mut at = Environment::new();
+    for (name, value) in [("x", 2.0), ("i", 3.0)] {
+        declared.sorts.insert(symbol(name), Sort::Natural);
+        at.set(name, value);
+    }
+    // The kernel refuses to guess what a declared name means under a binder, so that they are tried undeclared too.
+    let known = [declared, Facts::default()];
+    let hole = Term::symbol(HOLE);
     let total: usize = pools.iter().map(|(_, p)| p.len()).product();
     for round in 0..total.min(TRIES) {
         let mut index = if total <= TRIES { round } else { seed.below(total) };
@@ -282,21 +344,30 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
         for (name, values) in &pools {
             let text = values[index % values.len()];
             index /= values.len();
-            bindings.metas.insert(name.clone(), library::term(theory(), &context, text));
+            let value = library::term(theory(), &context, text);
+            bindings.metas.insert(name.clone(), value.substitute(&symbol("hole"), &hole));
         }
-        let bound = |t: &Term| matches!(t.node(), Node::Binder(b) if b.var == "x");
-        if all.left.any(&mut |t| bound(t)) {
-            bindings.vars.insert(symbol("x"), symbol("x"));
-        }
+        all.left.any(&mut |t| {
+            if let Node::Binder(b) = t.node() {
+                bindings.vars.insert(b.var.clone(), b.var.clone());
+            }
+            false
+        });
         let Some(subject) = all.left.instantiate(&bindings) else { continue };
-        let mut kernel = Kernel::new(theory(), facts.clone());
-        let Ok(step) = kernel.rule(&subject, &Path::root(), &without, &bindings) else { continue };
-        let refused = kernel.rule(&subject, &Path::root(), &all, &bindings);
-        if !matches!(refused, Err(Refusal::Undischarged(_))) {
+        let found = known.iter().find_map(|facts| {
+            let mut kernel = Kernel::new(theory(), facts.clone());
+            let step = kernel.rule(&subject, &Path::root(), &without, &bindings).ok()?;
+            let refused = kernel.rule(&subject, &Path::root(), &all, &bindings);
+            matches!(refused, Err(Refusal::Undischarged(_))).then_some((facts, step))
+        });
+        let Some((facts, step)) = found else { continue };
+        // One coordinate is enough for a witness, and quick.
+        let l = value_within(1, theory(), facts, &at, step.before());
+        let r = value_within(1, theory(), facts, &at, step.after());
+        if too_large(&l) || too_large(&r) {
             continue;
         }
-        let l = value(theory(), &facts, &at, step.before()).ok();
-        let r = value(theory(), &facts, &at, step.after()).ok();
+        let (l, r) = (l.ok(), r.ok());
         let wrong = match (l, r) {
             (None, None) => rule.right.is_none(),
             (Some(l), Some(r)) => rule.right.is_some() && !differs_little(rule.relation, l, r),

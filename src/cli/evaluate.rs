@@ -2,7 +2,7 @@
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::elaborate::{Context, Goal, GoalKind, Undeclared, expression};
-use hence::numeric::{Environment, Nothing, Options, evaluate as number_of};
+use hence::numeric::{Environment, Nothing, Options, evaluate as number_of, member, member_of};
 use hence::syntax::parse_expression;
 use hence::term::{Symbol, Term};
 use hence::verify::{EvaluateError, Evaluation, evaluate};
@@ -49,7 +49,12 @@ fn one(
 }
 
 fn refused(e: &EvaluateError, goal: &Goal) -> Diagnostic {
-    let names = |all: &[Symbol]| all.iter().map(|s| format!("{s}=…")).collect::<Vec<_>>().join(",");
+    let names = |all: &[Symbol]| {
+        // The members of a family are given together.
+        let mut stems: Vec<String> = all.iter().map(stem).collect();
+        stems.dedup();
+        stems.join(",")
+    };
     let problem = Diagnostic::new("E0611", goal.span, e.to_string());
     match e {
         EvaluateError::Missing(all) => {
@@ -61,6 +66,10 @@ fn refused(e: &EvaluateError, goal: &Goal) -> Diagnostic {
     }
 }
 
+fn stem(name: &Symbol) -> String {
+    member_of(name).map_or_else(|| format!("{name}=…"), |(family, _)| format!("{family}=[…]"))
+}
+
 /// The values of `--at`. `None`, with the problems noted, where they cannot be read.
 fn point(at: &[String], session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
     let mut out: Vec<(Symbol, f64)> = Vec::new();
@@ -68,14 +77,17 @@ fn point(at: &[String], session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
     for text in at {
         let source = Source::named("<--at>", text);
         for (start, piece) in pieces(text) {
-            let read = assignment(piece, session).and_then(|(name, value)| {
-                match out.iter().any(|(known, _)| *known == name) {
-                    true => Err(vec![unreadable(piece, format!("`{name}` is given twice"))]),
-                    false => Ok((name, value)),
+            let read = assignments(piece, session).and_then(|all| {
+                let twice = all.iter().find(|(name, _)| out.iter().any(|(known, _)| known == name));
+                match twice {
+                    Some((name, _)) => {
+                        Err(vec![unreadable(piece, format!("`{name}` is given twice"))])
+                    }
+                    None => Ok(all),
                 }
             });
             match read {
-                Ok(pair) => out.push(pair),
+                Ok(all) => out.extend(all),
                 Err(problems) => {
                     let moved = problems.into_iter().map(|p| p.shifted(start)).collect();
                     session.problems.extend(&source, moved);
@@ -106,13 +118,31 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     out
 }
 
-/// `name = value`.
-fn assignment(piece: &str, session: &Session) -> Result<(Symbol, f64), Vec<Diagnostic>> {
+/// `name = value`, or `name = [value, value]` for the members of a family from the first on.
+fn assignments(piece: &str, session: &Session) -> Result<Vec<(Symbol, f64)>, Vec<Diagnostic>> {
     let Some((name, value)) = piece.split_once('=') else {
         return Err(vec![unreadable(piece, "a value is given as NAME=VALUE")]);
     };
-    let name = term(name, session)?;
+    let name = Symbol::new(&term(name, session)?.to_string());
     let start = piece.len() - value.len();
+    let inside = value.trim().strip_prefix('[').and_then(|v| v.strip_suffix(']'));
+    let Some(inside) = inside else {
+        return Ok(vec![(name, one_number(piece, (start, value), session)?)]);
+    };
+    let first = start + value.find('[').map_or(0, |at| at + 1);
+    let mut out = Vec::new();
+    for (k, (at, text)) in (1_u32..).zip(pieces(inside)) {
+        let number = one_number(piece, (first + at, text), session)?;
+        out.push((member(&name, f64::from(k)), number));
+    }
+    Ok(out)
+}
+
+fn one_number(
+    piece: &str,
+    (start, value): (usize, &str),
+    session: &Session,
+) -> Result<f64, Vec<Diagnostic>> {
     let moved = |all: Vec<Diagnostic>| -> Vec<Diagnostic> {
         all.into_iter().map(|d| d.shifted(start)).collect()
     };
@@ -128,7 +158,7 @@ fn assignment(piece: &str, session: &Session) -> Result<(Symbol, f64), Vec<Diagn
     if !number.is_finite() {
         return Err(vec![unreadable(piece, "the value is not a finite number")]);
     }
-    Ok((Symbol::new(&name.to_string()), number))
+    Ok(number)
 }
 
 fn term(text: &str, session: &Session) -> Result<Term, Vec<Diagnostic>> {
@@ -139,7 +169,7 @@ fn term(text: &str, session: &Session) -> Result<Term, Vec<Diagnostic>> {
 fn unreadable(piece: &str, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new("E0610", Span::new(0, piece.len()), message)
         .label("cannot be read")
-        .hint("write --at m=0.3,s=2 or --at m=1/3")
+        .hint("write --at m=0.3,s=2, --at m=1/3 or --at m=[0.3,1] for the members of a family")
 }
 
 fn show(

@@ -1,6 +1,6 @@
 //! What was decided, as JSON and as lines of text.
 
-use hence::document::{Bilingual, Lang};
+use hence::document::{Bilingual, Lang, gathered, written};
 use hence::elaborate::Goal;
 use hence::term::Symbol;
 use hence::verify::{Counterexample, report};
@@ -80,7 +80,9 @@ pub fn said(text: &Bilingual, lang: Lang) -> &str {
 
 /// `m = 0.3, s = 2`.
 pub fn values(point: &[(Symbol, f64)]) -> String {
-    let all: Vec<String> =
-        point.iter().map(|(name, v)| format!("{name} = {}", shown(*v))).collect();
+    let all: Vec<String> = gathered(point)
+        .iter()
+        .map(|(name, v)| format!("{name} = {}", written(v, shown, "…")))
+        .collect();
     if all.is_empty() { "no parameters".into() } else { all.join(", ") }
 }

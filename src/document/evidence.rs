@@ -156,16 +156,65 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
 
 /// `μ₁ = 0.3, σ₁ = 2`
 pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
-    let each = values.iter().map(|(name, value)| {
-        let glyph = names::symbol(name.as_str());
-        match spelling {
-            Spelling::Text => format!("{} = {}", glyph.unicode, digits(*value, 6)),
-            Spelling::Markdown | Spelling::Latex => {
-                format!("${} = {}$", glyph.latex, latex_digits(&digits(*value, 6)))
-            }
-        }
+    let each = gathered(values).into_iter().map(|(name, members)| {
+        let glyph = names::symbol(&name);
+        let (own, latex) = match spelling {
+            Spelling::Text => (glyph.unicode, false),
+            Spelling::Markdown | Spelling::Latex => (glyph.latex, true),
+        };
+        let shown = |v: f64| if latex { latex_digits(&digits(v, 6)) } else { digits(v, 6) };
+        let value = written(&members, shown, if latex { "\\ldots" } else { "…" });
+        if latex { format!("${own} = {value}$") } else { format!("{own} = {value}") }
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// Members of a family that are shown before the rest is left out.
+const MEMBERS: usize = 6;
+
+/// What a name stands for at a point.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Gathered {
+    /// A number.
+    One(f64),
+    /// The members of a family, from the first on.
+    Members(Vec<f64>),
+}
+
+/// The values of a point by name, members that follow on one another from 1 under the name of their family.
+pub fn gathered(values: &[(Symbol, f64)]) -> Vec<(String, Gathered)> {
+    let mut out: Vec<(String, Gathered)> = Vec::new();
+    for (name, value) in values {
+        let member = name.as_str().strip_suffix(']').and_then(|n| n.split_once('['));
+        if let Some((family, index)) = member {
+            if let Some((known, Gathered::Members(all))) = out.last_mut()
+                && known == family
+                && index == (all.len() + 1).to_string()
+            {
+                all.push(*value);
+                continue;
+            }
+            if index == "1" {
+                out.push((family.to_owned(), Gathered::Members(vec![*value])));
+                continue;
+            }
+        }
+        out.push((name.as_str().to_owned(), Gathered::One(*value)));
+    }
+    out
+}
+
+/// `0.3`, or `(0.3, 1, …)`.
+pub fn written(value: &Gathered, shown: impl Fn(f64) -> String, dots: &str) -> String {
+    let all = match value {
+        Gathered::One(v) => return shown(*v),
+        Gathered::Members(all) => all,
+    };
+    let mut parts: Vec<String> = all.iter().take(MEMBERS).map(|v| shown(*v)).collect();
+    if all.len() > MEMBERS {
+        parts.push(dots.into());
+    }
+    format!("({})", parts.join(", "))
 }
 
 /// A value, to nine digits.

@@ -3,8 +3,9 @@
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
 //! `locate` finds and handed to `quadrature`; a sum runs in batches with Neumaier's compensation.
 
-use super::catalogue::{mixture, resolve, unknown};
+use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
+use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
@@ -16,10 +17,7 @@ use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError> {
     match (b.op, &b.domain) {
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
-        (BinderOp::Integral, Domain::Over(set)) => {
-            let (lo, hi) = support(set_of(set)?, context)?;
-            between(&b.var, lo, hi, &b.body, context)
-        }
+        (BinderOp::Integral, Domain::Over(set)) => over(set_of(set)?, &b.var, &b.body, context),
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
         (_, Domain::Range(lo, hi)) => series(b, lo, hi, context),
         (_, Domain::Over(set)) => {
@@ -52,7 +50,10 @@ pub(super) fn scalar(term: &Term, context: &Context) -> Result<Value, NumericErr
 
 /// The ends of the support of a distribution: of a mixture, the hull.
 pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f64), NumericError> {
-    let distribution = resolve(distribution, context.catalogue)?;
+    let distribution = Lowering::new(context).resolved(distribution)?;
+    if is_product(&distribution) {
+        return Err(no_ends(&distribution));
+    }
     let Some(components) = mixture(&distribution) else {
         let ends = context.catalogue.support(&distribution);
         let (lo, hi) = ends.ok_or_else(|| unknown(&distribution))?;
@@ -76,8 +77,23 @@ fn expectation(
     let point = Term::symbol(fresh.clone());
     let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
     let weighted = Term::product(vec![Term::density(p.clone(), vec![point]), body]);
-    let (lo, hi) = support(p, context)?;
-    between(&fresh, lo, hi, &weighted, context)
+    over(p, &fresh, &weighted, context)
+}
+
+/// The integral over the support of a distribution: of several coordinates, one inside the other.
+fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    let Some(parts) = coordinates(p, context)? else {
+        let (lo, hi) = support(p, context)?;
+        return between(var, lo, hi, body, context);
+    };
+    // The vector itself is not a number, whatever its name stands for outside.
+    let fresh = fresh_name(var, |name| {
+        context.environment.get(name).is_some() || (name != var && body.mentions(name))
+    });
+    let body = body.substitute(var, &Term::symbol(fresh.clone()));
+    let (first, outer, inner) = boxed(&parts, &fresh, &body, context)?;
+    let (lo, hi) = support(&outer, context)?;
+    between(&first, lo, hi, &inner, context)
 }
 
 fn integral(
@@ -113,8 +129,25 @@ fn between(
     let inherited = lowering.inherited;
     let mut program = Program::new(lowering, &[root]);
     let bulks = bulks(body, var, (lo, hi), context)?;
-    run(&mut program, (lo, hi), &bulks, inherited, &label(body, var), context)
+    // The coordinates of a vector multiply the work, so that each has fewer first cuts.
+    let reach = if member_of(var).is_some() { NEAR } else { FAR };
+    let range = Range { ends: (lo, hi), bulks, reach };
+    run(&mut program, &range, inherited, &label(body, var), context)
 }
+
+/// The range of an integral with the places where its integrand lives.
+struct Range {
+    ends: (f64, f64),
+    bulks: Vec<Bulk>,
+    /// How many of the growing distances around each place are cut at first.
+    reach: i32,
+}
+
+/// Distances up to 2^32 scales: a tail that heavy still counts.
+const FAR: i32 = 16;
+
+/// Distances up to 64 scales.
+const NEAR: i32 = 3;
 
 fn label(body: &Term, var: &Symbol) -> String {
     format!("the integral of `{body}` over {var}")
@@ -139,6 +172,13 @@ fn bulks(
     range: (f64, f64),
     context: &Context,
 ) -> Result<Vec<Bulk>, NumericError> {
+    let of_coordinate = member_of(var).and_then(|(x, index)| {
+        let all = distributions(body, &Symbol::new(x));
+        all.iter().filter_map(|p| coordinate(p, index, context)).find_map(|p| probe(&p, context))
+    });
+    if let Some(bulk) = of_coordinate {
+        return Ok(vec![bulk]);
+    }
     let probed: Vec<Bulk> =
         distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
     if probed.is_empty() { scan(body, var, range, context) } else { Ok(probed) }
@@ -158,10 +198,11 @@ fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
 
 /// The first cuts: the ends, the usual places of the changed variable, each bulk with geometric distances around it,
 /// and the caller's points.
-fn cuts(change: Change, (lo, hi): (f64, f64), bulks: &[Bulk], points: &[f64]) -> Vec<f64> {
+fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
+    let (lo, hi) = range.ends;
     let (a, b) = change.range(lo, hi);
-    let around = bulks.iter().flat_map(|bulk| {
-        (-1..=16).flat_map(move |k| {
+    let around = range.bulks.iter().flat_map(|bulk| {
+        (-1..=range.reach).flat_map(move |k| {
             let d = bulk.scale * f64::from(k).exp2() * f64::from(k.max(0)).exp2();
             [bulk.centre - d, bulk.centre, bulk.centre + d]
         })
@@ -181,14 +222,14 @@ fn cuts(change: Change, (lo, hi): (f64, f64), bulks: &[Bulk], points: &[f64]) ->
 
 fn run(
     program: &mut Program,
-    range: (f64, f64),
-    bulks: &[Bulk],
+    range: &Range,
     inherited: f64,
     label: &str,
     context: &Context,
 ) -> Result<Value, NumericError> {
-    let change = change(range, bulks);
-    let cuts = cuts(change, range, bulks, &context.options.points);
+    let change = change(range.ends, &range.bulks);
+    let cuts = cuts(change, range, &context.options.points);
+    let range = range.ends;
     let mut f = |t: &[f64], y: &mut [f64]| mapped(program, change, range, t, y, label);
     let integral = integrate(&mut f, &cuts, context.options, label)?;
     if change != Change::None {

@@ -1,12 +1,12 @@
-//! What the evaluator asks of distributions, and the one construct it understands itself: the mixture.
+//! What the evaluator asks of distributions, and the two constructs it understands itself: mixture and product.
 //!
 //! The density of `mixture(w1, p1, w2, p2, …)` is Σ wᵢ pᵢ(x), its support the hull of the supports, and its sampler
-//! chooses a component. Nothing here names a distribution.
+//! chooses a component. The coordinates of a product are independent. Nothing here names a distribution.
 
 use std::collections::BTreeMap;
 
 use super::NumericError;
-use crate::term::{Node, Symbol, Term};
+use crate::term::{BinderOp, Node, Symbol, Term};
 
 /// What the evaluator needs to know of distributions and quantities; implemented by the theory room.
 pub trait Catalogue {
@@ -93,6 +93,15 @@ pub(super) fn mixture(distribution: &Term) -> Option<Vec<(&Term, &Term)>> {
     }
 }
 
+/// Whether a distribution is one of independent coordinates.
+pub(super) fn is_product(distribution: &Term) -> bool {
+    match distribution.node() {
+        Node::Call(name, _) => *name == "product",
+        Node::Binder(b) => b.op == BinderOp::Product,
+        _ => false,
+    }
+}
+
 /// The distribution behind names such as `p`.
 pub(super) fn resolve(
     distribution: &Term,
@@ -100,7 +109,11 @@ pub(super) fn resolve(
 ) -> Result<Term, NumericError> {
     let mut current = distribution.clone();
     for _ in 0..MAX_UNFOLDING {
-        if mixture(&current).is_some() || catalogue.support(&current).is_some() {
+        let whole = mixture(&current).is_some() || is_product(&current);
+        if whole
+            || matches!(current.node(), Node::Index(..))
+            || catalogue.support(&current).is_some()
+        {
             return Ok(current);
         }
         current = catalogue.expand(&current).ok_or_else(|| unknown(&current))?;

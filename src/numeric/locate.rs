@@ -5,6 +5,7 @@
 //! peak shows from far away. Neither decides a value; they only place the first cuts.
 
 use super::context::Context;
+use super::coordinates::Sample;
 use super::draw::Generator;
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
@@ -53,7 +54,7 @@ pub(super) fn distributions(body: &Term, var: &Symbol) -> Vec<Term> {
 /// Median and spread of a distribution, from its sampler; `None` if it has none.
 pub(super) fn probe(distribution: &Term, context: &Context) -> Option<Bulk> {
     let mut lowering = Lowering::new(context);
-    let root = lowering.sampler(distribution).ok()?;
+    let Sample::Number(root) = lowering.sampler(distribution).ok()? else { return None };
     let mut generator = Generator::new(key(&distribution.to_string(), 0, 0), &lowering.lanes);
     let mut program = Program::new(lowering, &[root]);
     generator.fill(&mut program, PROBES);

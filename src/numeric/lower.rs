@@ -2,8 +2,11 @@
 //!
 //! Subterms free of loop variables fold to constants on the way; `scaled` keeps exponentials apart.
 
-use super::catalogue::{mixture, resolve, unknown};
+use std::collections::BTreeSet;
+
+use super::catalogue::{mixture, unknown};
 use super::context::Context;
+use super::coordinates::{Sample, member, member_of};
 use super::graph::{Binary, Graph, Id, Op, Unary};
 use super::scaled::{Scaled, exponential};
 use super::{Environment, NumericError, binder};
@@ -143,6 +146,12 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Whether a name is bound here or has a value.
+    pub(super) fn is_bound(&self, name: &Symbol) -> bool {
+        self.scope.iter().any(|(bound, _)| bound == name)
+            || self.context.environment.get(name).is_some()
+    }
+
     fn symbol(&mut self, name: &Symbol, term: &Term) -> Lowered {
         if let Some((_, id)) = self.scope.iter().rev().find(|(bound, _)| bound == name) {
             return Ok(*id);
@@ -208,6 +217,10 @@ impl<'a> Lowering<'a> {
             }
             ("min", [_, ..]) => self.fold(Binary::Min, arguments),
             ("max", [_, ..]) => self.fold(Binary::Max, arguments),
+            ("delta", [i, j]) => {
+                let (one, i, j) = (self.graph.constant(1.0), self.lower(i)?, self.lower(j)?);
+                Ok(self.graph.within(one, i, j, j))
+            }
             (name, []) if draw(name).is_some() => {
                 Ok(self.lane(Lane::Draw(draw(name).unwrap_or(Draw::Line))))
             }
@@ -263,14 +276,12 @@ impl<'a> Lowering<'a> {
         let Some(name) = base.as_symbol() else {
             return Err(NumericError::Undefined(format!("the value of `{term}`")));
         };
-        let key = Symbol::new(&format!("{name}[{at}]"));
+        let key = member(name, at);
         self.symbol(&key, &Term::symbol(key.clone()))
     }
 
     fn derivative(&mut self, x: &Term, body: &Term) -> Lowered {
-        let Some(x) = x.as_symbol() else {
-            return Err(NumericError::Undefined(format!("the derivative by `{x}`")));
-        };
+        let x = &self.variable_of(x)?;
         let at = self.symbol(x, &Term::symbol(x.clone()))?;
         let magnitude = self.graph.unary(Unary::Abs, at);
         let least = self.graph.constant(LEAST_SCALE);
@@ -285,6 +296,17 @@ impl<'a> Lowering<'a> {
             acc = self.graph.binary(Binary::Add, acc, term);
         }
         Ok(self.graph.binary(Binary::Div, acc, h))
+    }
+
+    /// The name that `D[x]` or `D[mu[2]]` differentiates by.
+    fn variable_of(&mut self, x: &Term) -> Lowered<Symbol> {
+        let refused = || NumericError::Undefined(format!("the derivative by `{x}`"));
+        let Node::Index(base, index) = x.node() else {
+            return x.as_symbol().cloned().ok_or_else(refused);
+        };
+        let id = self.lower(index)?;
+        let at = self.graph.value(id).ok_or_else(refused)?;
+        base.as_symbol().map(|name| member(name, at)).ok_or_else(refused)
     }
 
     fn shifted(&mut self, x: &Symbol, at: Id, h: Id, k: f64, body: &Term) -> Lowered {
@@ -307,14 +329,20 @@ impl<'a> Lowering<'a> {
         }
         let mut captured = Vec::new();
         let mut environment = self.context.environment.clone();
-        for name in term.free_symbols() {
-            let bound = self.scope.iter().rev().find(|(s, _)| *s == name).map(|(_, id)| *id);
-            match bound.map(|id| (id, self.graph.value(id))) {
-                Some((_, Some(value))) => environment.set(name, value),
-                Some((id, None)) => captured.push((name, id)),
-                None => {}
+        let free = term.free_symbols();
+        let mut seen = BTreeSet::new();
+        for (name, id) in self.scope.iter().rev() {
+            let family = member_of(name).map(|(family, _)| Symbol::new(family));
+            let used = free.contains(name) || family.is_some_and(|f| free.contains(&f));
+            if !used || !seen.insert(name.clone()) {
+                continue;
+            }
+            match self.graph.value(*id) {
+                Some(value) => environment.set(name.clone(), value),
+                None => captured.push((name.clone(), *id)),
             }
         }
+        captured.sort();
         if captured.is_empty() {
             let value = binder::value(b, &self.context.inner(environment)?)?;
             self.inherited =
@@ -326,7 +354,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The indices of a short finite sum or product.
-    fn indices(&mut self, b: &Binder) -> Lowered<Option<(i64, i64)>> {
+    pub(super) fn indices(&mut self, b: &Binder) -> Lowered<Option<(i64, i64)>> {
         let (BinderOp::Sum | BinderOp::Product, Domain::Range(lo, hi)) = (b.op, &b.domain) else {
             return Ok(None);
         };
@@ -355,23 +383,33 @@ impl<'a> Lowering<'a> {
     }
 
     /// The sampler of a distribution, each draw a lane of its own.
-    pub fn sampler(&mut self, distribution: &Term) -> Lowered {
-        let distribution = resolve(distribution, self.context.catalogue)?;
-        match mixture(&distribution) {
-            Some(components) => self.mixture_sampler(&components),
-            None => {
-                let sampler = self.context.catalogue.sampler(&distribution);
-                self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)
+    pub fn sampler(&mut self, distribution: &Term) -> Lowered<Sample> {
+        let distribution = self.resolved(distribution)?;
+        if let Some(components) = mixture(&distribution) {
+            return self.mixture_sampler(&components);
+        }
+        let Some(parts) = self.coordinates(&distribution)? else {
+            let sampler = self.context.catalogue.sampler(&distribution);
+            return Ok(Sample::Number(
+                self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)?,
+            ));
+        };
+        let mut all = Vec::new();
+        for (k, part) in parts {
+            match self.sampler(&part)? {
+                Sample::Number(id) => all.push((k, id)),
+                Sample::Vector(_) => return Err(unknown(&distribution)),
             }
         }
+        Ok(Sample::Vector(all))
     }
 
     /// Σ of the components, each kept where the uniform draw falls into its share of the unit interval.
-    fn mixture_sampler(&mut self, components: &[(&Term, &Term)]) -> Lowered {
+    fn mixture_sampler(&mut self, components: &[(&Term, &Term)]) -> Lowered<Sample> {
         let u = self.lane(Lane::Draw(Draw::Interval));
         let mut lo = self.graph.constant(f64::NEG_INFINITY);
         let mut reached = self.graph.constant(0.0);
-        let mut acc = self.graph.constant(0.0);
+        let mut acc: Option<Sample> = None;
         for (i, (weight, component)) in components.iter().enumerate() {
             let weight = self.lower(weight)?;
             reached = self.graph.binary(Binary::Add, reached, weight);
@@ -379,11 +417,30 @@ impl<'a> Lowering<'a> {
             let end = self.graph.value(reached).filter(|_| i + 1 < components.len());
             let end = end.unwrap_or(f64::INFINITY);
             let hi = self.graph.constant(end);
-            let part = self.graph.within(draw, u, lo, hi);
-            acc = self.graph.binary(Binary::Add, acc, part);
+            let kept = |own: &mut Self, before: Option<Id>, draw: Id| {
+                let part = own.graph.within(draw, u, lo, hi);
+                let before = before.unwrap_or_else(|| own.graph.constant(0.0));
+                own.graph.binary(Binary::Add, before, part)
+            };
+            acc = Some(match (acc, draw) {
+                (None, Sample::Number(d)) => Sample::Number(kept(self, None, d)),
+                (Some(Sample::Number(a)), Sample::Number(d)) => {
+                    Sample::Number(kept(self, Some(a), d))
+                }
+                (None, Sample::Vector(d)) => {
+                    Sample::Vector(d.into_iter().map(|(k, d)| (k, kept(self, None, d))).collect())
+                }
+                (Some(Sample::Vector(a)), Sample::Vector(d)) if a.len() == d.len() => {
+                    let pairs = a.into_iter().zip(d);
+                    Sample::Vector(
+                        pairs.map(|((k, a), (_, d))| (k, kept(self, Some(a), d))).collect(),
+                    )
+                }
+                _ => return Err(unknown(component)),
+            });
             lo = self.graph.constant(end.next_up());
         }
-        Ok(acc)
+        acc.ok_or_else(|| NumericError::Undefined("a mixture of nothing".into()))
     }
 }
 

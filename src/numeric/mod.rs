@@ -13,6 +13,7 @@ mod binder;
 mod catalogue;
 mod context;
 mod contour;
+mod coordinates;
 mod draw;
 mod error;
 mod flow;
@@ -32,6 +33,7 @@ use std::cell::Cell;
 
 pub use catalogue::{Catalogue, Environment, Nothing};
 pub use contour::Grid;
+pub use coordinates::{member, member_of};
 pub use draw::PointStream;
 pub use error::NumericError;
 pub use flow::Flow;
@@ -52,11 +54,13 @@ pub struct Options {
     pub max_evaluations: usize,
     /// Places where integrands are cut first, in the variable of integration.
     pub points: Vec<f64>,
+    /// Integrals over more coordinates are refused: each multiplies the work by hundreds.
+    pub coordinates: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tolerance: 1e-12, max_evaluations: 1 << 18, points: Vec::new() }
+        Self { tolerance: 1e-12, max_evaluations: 1 << 18, points: Vec::new(), coordinates: 3 }
     }
 }
 

@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, NumericError> {
         let mut lowering = Lowering::new(context);
         let sample = lowering.sampler(distribution)?;
-        lowering.bind(var, sample);
+        lowering.bind_sample(var, sample);
         let root = lowering.lower(integrand)?;
         let generator = Generator::new(seed, &lowering.lanes);
         let program = Program::new(lowering, &[root]);

@@ -5,10 +5,10 @@
 //! the largest exponent (the log-sum-exp device, Blanchard, Higham and Higham 2021). Splitting is always valid, since
 //! exp is positive.
 
-use super::catalogue::{mixture, resolve, unknown};
+use super::catalogue::{mixture, unknown};
 use super::graph::{Binary, Id, Unary};
 use super::lower::{Lowered, Lowering};
-use crate::term::{Node, Symbol, Term};
+use crate::term::{Binder, BinderOp, Node, Symbol, Term};
 
 /// `factor·exp(exponent)`.
 #[derive(Clone, Copy)]
@@ -53,8 +53,25 @@ impl Lowering<'_> {
                 Ok(self.log_sum(&parts?))
             }
             Node::Density(distribution, points) => self.density(distribution, points, term),
+            Node::Binder(b) if b.op == BinderOp::Product => self.scaled_series(b, term),
             _ => Ok(Scaled { factor: self.plain(term)?, exponent: None }),
         }
+    }
+
+    /// A product written out, factor by factor.
+    fn scaled_series(&mut self, b: &Binder, term: &Term) -> Lowered<Scaled> {
+        let Some((lo, hi)) = self.indices(b)? else {
+            return Ok(Scaled { factor: self.plain(term)?, exponent: None });
+        };
+        let mut acc = Scaled { factor: self.graph.constant(1.0), exponent: None };
+        for i in lo..=hi {
+            let index = self.graph.constant(i as f64);
+            self.bind(&b.var, index);
+            let one = self.scaled(&b.body);
+            self.scope.pop();
+            acc = self.scaled_product(acc, one?);
+        }
+        Ok(acc)
     }
 
     fn is_e(&self, base: &Term) -> bool {
@@ -160,14 +177,13 @@ impl Lowering<'_> {
     }
 
     fn density(&mut self, distribution: &Term, points: &[Term], term: &Term) -> Lowered<Scaled> {
-        let ([point], Ok(distribution)) = (points, resolve(distribution, self.context.catalogue))
-        else {
+        let ([point], Ok(distribution)) = (points, self.resolved(distribution)) else {
             let definition =
                 self.context.catalogue.expand(term).ok_or_else(|| unknown(distribution))?;
             return self.scaled(&definition);
         };
         let Some(components) = mixture(&distribution) else {
-            return self.simple_density(&distribution, point);
+            return self.unmixed_density(&distribution, point, term);
         };
         let mut parts = Vec::new();
         for (weight, component) in components {
@@ -176,6 +192,25 @@ impl Lowering<'_> {
             parts.push(self.scaled_product(weight, density));
         }
         Ok(self.log_sum(&parts))
+    }
+
+    /// The density of one coordinate, or the product of those of several.
+    fn unmixed_density(
+        &mut self,
+        distribution: &Term,
+        point: &Term,
+        term: &Term,
+    ) -> Lowered<Scaled> {
+        let Some(parts) = self.coordinates(distribution)? else {
+            return self.simple_density(distribution, point);
+        };
+        let entries = self.entries(point, &parts)?;
+        let mut acc = Scaled { factor: self.graph.constant(1.0), exponent: None };
+        for ((_, part), entry) in parts.iter().zip(entries) {
+            let one = self.density(part, &[entry], term)?;
+            acc = self.scaled_product(acc, one);
+        }
+        Ok(acc)
     }
 
     fn simple_density(&mut self, distribution: &Term, point: &Term) -> Lowered<Scaled> {
@@ -200,6 +235,7 @@ pub(super) fn exponential(term: &Term) -> bool {
         Node::Neg(a) => exponential(a),
         Node::Product(factors) => factors.iter().any(exponential),
         Node::Quotient(a, b) => exponential(a) || exponential(b),
+        Node::Binder(b) => b.op == BinderOp::Product && exponential(&b.body),
         _ => false,
     }
 }

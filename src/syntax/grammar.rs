@@ -78,11 +78,6 @@ impl<'s> Found<'s> {
     fn describe(&self) -> String {
         if self.text.is_empty() { "the end".to_owned() } else { format!("`{}`", self.text) }
     }
-
-    fn is_word(&self) -> bool {
-        self.text.starts_with(|c: char| c.is_alphabetic())
-    }
-
     fn closes(&self) -> bool {
         self.text.is_empty() || matches!(self.text, ")" | "]" | "," | "=" | "where")
     }
@@ -119,12 +114,6 @@ fn special(
             format!("a number cannot follow another factor without a sign: `{}`", found.text);
         let hint = "write `*` between the factors, or `^` for a power";
         return Some(Diagnostic::new("E0108", found.span, message).hint(hint));
-    }
-    if found.is_word() && text[found.span.end..].starts_with('[') {
-        let message = "`[` may follow only `int`, `sum`, `product`, `E` and `D`";
-        let hint = "indexed names are written with the index as part of the name: x1";
-        let bracket = Span::new(found.span.end, found.span.end + 1);
-        return Some(Diagnostic::new("E0101", bracket, message).hint(hint));
     }
     if spelling::is_reserved(found.text)
         && (forbidden.contains(&Rule::reserved) || is_operand(expected))

@@ -2,7 +2,8 @@
 
 use super::Numbers;
 use super::compare::discrepancy;
-use super::points::{Points, listed, parameters, violated};
+use super::families::{listed, members};
+use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, Options, evaluate};
 use crate::term::{Relation, Symbol, Term};
@@ -10,6 +11,9 @@ use crate::theory::{Sort, Theory};
 
 /// Keyed points that are tried after the simple ones.
 const DRAWN: usize = 40;
+
+/// Integrals over more coordinates are not tried.
+const COORDINATES: usize = 2;
 
 /// A relative difference below this is not shown to a reader as a counterexample.
 const CLEAR: f64 = 1e-7;
@@ -49,7 +53,7 @@ fn fails_at(
     point: &Environment,
     numbers: Numbers<'_>,
 ) -> Option<Counterexample> {
-    let options = Options::default();
+    let options = Options { coordinates: COORDINATES, ..Options::default() };
     let a = evaluate(left, point, &numbers, &options).ok()?;
     let b = evaluate(right, point, &numbers, &options).ok()?;
     if !a.value.is_finite() || !b.value.is_finite() {
@@ -86,18 +90,21 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
             *i += 1;
             value
         };
-        let point: Environment = names
-            .iter()
-            .map(|name| {
-                let value = match numbers.facts.sorts.get(name) {
-                    Some(Sort::Positive | Sort::Nonnegative) => next(&positives, &mut p),
-                    Some(Sort::Natural) => next(&[2.0, 3.0, 1.0, 4.0], &mut p),
-                    Some(Sort::Negative) => -next(&positives, &mut p),
-                    _ => next(&reals, &mut r),
-                };
-                (name.clone(), value)
-            })
-            .collect();
+        let mut value = |name: &Symbol| match numbers.facts.sorts.get(name) {
+            Some(Sort::Positive | Sort::Nonnegative) => next(&positives, &mut p),
+            Some(Sort::Natural) => next(&[2.0, 3.0, 1.0, 4.0], &mut p),
+            Some(Sort::Negative) => -next(&positives, &mut p),
+            _ => next(&reals, &mut r),
+        };
+        let family = |name: &&Symbol| numbers.facts.families.contains_key(*name);
+        let single = names.iter().filter(|n| !family(n));
+        let mut point: Environment = single.map(|name| (name.clone(), value(name))).collect();
+        for name in names.iter().filter(family) {
+            let ends = &numbers.facts.families[name];
+            for one in members(name, ends, &point, numbers).unwrap_or_default() {
+                point.set(one, value(name));
+            }
+        }
         if violated(&point, numbers).is_none() {
             out.push(point);
         }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::Numbers;
 use super::compare::{Verdict, compare, discrepancy};
-use super::points::{Points, listed};
+use super::families::listed;
+use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView};
 use crate::kernel::Step;
@@ -15,14 +16,20 @@ use crate::theory::Theory;
 /// Points at which every step is compared.
 const POINTS: usize = 3;
 
+/// Integrals over more coordinates are left to sampling.
+const COORDINATES: usize = 2;
+
 /// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
 pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
     let numbers = Numbers { theory, facts: &derivation.facts };
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
-    let points: Vec<Environment> = Points::new(&text, &terms, numbers)
-        .map(|points| points.take(POINTS).collect())
-        .unwrap_or_default();
+    let drawn = Points::new(&text, &terms, numbers).map(|mut points| {
+        let plan = points.plan(POINTS);
+        plan.into_iter().filter_map(|d| Some((d, points.next_at(d)?))).collect::<Vec<_>>()
+    });
+    let points = drawn.unwrap_or_default();
+    let open = points.iter().any(|(d, _)| d.is_some());
     let mut view = DeterministicView {
         steps_checked: 0,
         points: points.len(),
@@ -31,14 +38,17 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
         ok: true,
         message: String::new(),
     };
-    if points.len() < POINTS {
+    if points.len() < POINTS && !(open && !points.is_empty()) {
         view.message = "no admissible points with numbers were found".into();
         return view;
     }
-    let mut at: Vec<Sampler<'_>> = points.into_iter().map(|p| Sampler::new(p, numbers)).collect();
-    let mut left_out = Vec::new();
+    let mut at: Vec<Sampler<'_>> =
+        points.into_iter().map(|(d, p)| Sampler::new(d, p, numbers)).collect();
+    let (mut left_out, mut partly) = (Vec::new(), 0);
     for (index, step) in derivation.steps().enumerate() {
-        match check_step(step, &mut at, &mut view) {
+        let checked = check_step(step, &mut at, &mut view);
+        partly += usize::from(checked.as_ref().is_ok_and(|(_, everywhere)| !everywhere));
+        match checked.map(|(verdict, _)| verdict) {
             Ok(Verdict::Agrees) => view.steps_checked += 1,
             Ok(Verdict::Differs) => {
                 view.steps_checked += 1;
@@ -48,11 +58,17 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
             Err(e) => left_out.push((index + 1, e.to_string())),
         }
     }
-    by_quadrature(derivation, &mut at[0], &mut view);
+    by_quadrature(derivation, &mut at, &mut view);
     if view.message.is_empty()
         && let Some((step, why)) = left_out.first()
     {
         view.message = format!("{} steps were not compared; step {step}: {why}", left_out.len());
+    }
+    if view.message.is_empty() && partly > 0 {
+        view.message = format!(
+            "{partly} steps have integrals over several coordinates and were compared at up to \
+             {COORDINATES} coordinates only"
+        );
     }
     view
 }
@@ -66,48 +82,69 @@ fn fail(view: &mut DeterministicView, message: String) {
 
 /// The values at one point, each term once.
 struct Sampler<'a> {
+    dimension: Option<i64>,
     point: Environment,
     numbers: Numbers<'a>,
     known: HashMap<Term, Result<Value, NumericError>>,
 }
 
 impl<'a> Sampler<'a> {
-    fn new(point: Environment, numbers: Numbers<'a>) -> Self {
-        Self { point, numbers, known: HashMap::new() }
+    fn new(dimension: Option<i64>, point: Environment, numbers: Numbers<'a>) -> Self {
+        Self { dimension, point, numbers, known: HashMap::new() }
     }
 
     fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
         if let Some(known) = self.known.get(term) {
             return known.clone();
         }
-        let options = Options { tolerance: 1e-10, max_evaluations: 1 << 15, ..Options::default() };
+        let options = Options {
+            tolerance: 1e-10,
+            max_evaluations: 1 << 15,
+            coordinates: COORDINATES,
+            ..Options::default()
+        };
         let value = evaluate(term, &self.point, &self.numbers, &options);
         self.known.insert(term.clone(), value.clone());
         value
     }
 }
 
+/// The verdict of all points together, and whether there was a value at each.
 fn check_step(
     step: &Step,
     at: &mut [Sampler<'_>],
     view: &mut DeterministicView,
-) -> Result<Verdict, NumericError> {
+) -> Result<(Verdict, bool), NumericError> {
     let (before, after) = sides(step);
     let mut overall = Verdict::Agrees;
+    let (mut compared, mut too_large) = (false, None);
     for sampler in at {
-        let (a, b) = (sampler.value(&before)?, sampler.value(&after)?);
+        let (a, b) = match (sampler.value(&before), sampler.value(&after)) {
+            (Ok(a), Ok(b)) => (a, b),
+            (Err(NumericError::TooLarge(what)), _) | (_, Err(NumericError::TooLarge(what)))
+                if sampler.dimension.is_some() =>
+            {
+                too_large = Some(NumericError::TooLarge(what));
+                continue;
+            }
+            (a, b) => return Err(a.and(b).err().unwrap_or(NumericError::Undefined(String::new()))),
+        };
+        compared = true;
         let verdict = compare(step.relation(), a, b);
         if verdict != Verdict::Undecided {
             let gap = discrepancy(step.relation(), a.value, b.value);
             view.max_discrepancy = view.max_discrepancy.max(gap);
         }
         match verdict {
-            Verdict::Differs => return Ok(verdict),
+            Verdict::Differs => return Ok((verdict, true)),
             Verdict::Undecided => overall = verdict,
             Verdict::Agrees => {}
         }
     }
-    Ok(overall)
+    match too_large {
+        Some(e) if !compared => Err(e),
+        other => Ok((overall, other.is_none())),
+    }
 }
 
 /// The smallest terms around the place that stand on their own: nothing in them is bound outside.
@@ -154,26 +191,30 @@ fn bound_on_the_way(whole: &Term, path: &Path, inner: &Term) -> bool {
     false
 }
 
-/// The statement by quadrature, beside the closed form where there is one: what is stuck still has a value.
-fn by_quadrature(d: &Derivation, at: &mut Sampler<'_>, view: &mut DeterministicView) {
+/// The statement by quadrature, beside the closed form where there is one: what is stuck still has a value. Of a
+/// statement about d coordinates it is shown where d is largest.
+fn by_quadrature(d: &Derivation, at: &mut [Sampler<'_>], view: &mut DeterministicView) {
     if !matches!(d.status, Status::Proved | Status::Stuck) {
         return;
     }
-    let Ok(value) = at.value(&d.statement) else { return };
-    let closed = match d.status {
-        Status::Proved => at.value(&d.result).ok(),
-        _ => None,
-    };
-    if closed.is_none() && d.status == Status::Proved {
-        return;
-    }
-    view.quadrature = Some(QuadratureView {
-        point: listed(&at.point),
-        value: value.value,
-        error: value.error,
-        closed: closed.map(|c| c.value),
-    });
-    if closed.is_some_and(|c| compare(d.relation, value, c) == Verdict::Differs) {
-        fail(view, "quadrature of the statement does not agree with the closed form".into());
+    let open = at.iter().any(|sampler| sampler.dimension.is_some());
+    for sampler in at.iter_mut().take(if open { COORDINATES } else { 1 }) {
+        let Ok(value) = sampler.value(&d.statement) else { continue };
+        let closed = match d.status {
+            Status::Proved => sampler.value(&d.result).ok(),
+            _ => None,
+        };
+        if closed.is_none() && d.status == Status::Proved {
+            continue;
+        }
+        view.quadrature = Some(QuadratureView {
+            point: listed(&sampler.point),
+            value: value.value,
+            error: value.error,
+            closed: closed.map(|c| c.value),
+        });
+        if closed.is_some_and(|c| compare(d.relation, value, c) == Verdict::Differs) {
+            fail(view, "quadrature of the statement does not agree with the closed form".into());
+        }
     }
 }

@@ -1,18 +1,23 @@
 //! A statement at one point: closed form, quadrature and sampling side by side.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::expectation::form_of;
+use super::families::members;
 use super::points::{parameters, violated};
 use super::sampling::combined;
 use super::{Numbers, PROTOCOL, facts};
 use crate::derive::{Derivation, Status, derive};
 use crate::elaborate::Context;
 use crate::numeric::{
-    ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key,
+    ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key, member_of,
 };
 use crate::term::{Symbol, Term};
-use crate::theory::Theory;
+use crate::theory::{Sort, Theory};
+
+/// Names that a message lists at most.
+const SHOWN: usize = 6;
 
 /// The numbers of a statement at one point. What is missing says why in `notes`.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -65,7 +70,9 @@ pub enum EvaluateError {
 impl fmt::Display for EvaluateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |all: &[Symbol]| {
-            all.iter().map(|s| s.as_str().to_owned()).collect::<Vec<_>>().join(", ")
+            let mut shown: Vec<&str> = all.iter().take(SHOWN).map(Symbol::as_str).collect();
+            shown.extend((all.len() > SHOWN).then_some("…"));
+            shown.join(", ")
         };
         match self {
             Self::Missing(all) => write!(f, "no value is given for {}", names(all)),
@@ -108,31 +115,57 @@ fn admissible(
     numbers: Numbers<'_>,
     assignment: &[(Symbol, f64)],
 ) -> Result<Environment, EvaluateError> {
-    use crate::theory::Sort;
-    let wanted = parameters(&[statement], numbers.facts);
-    let sort = |name: &Symbol| numbers.facts.sorts.get(name);
-    if let Some(name) = wanted.iter().find(|n| sort(n) == Some(&Sort::Density)) {
+    let facts = numbers.facts;
+    let wanted = parameters(&[statement], facts);
+    if let Some(name) = wanted.iter().find(|n| facts.sorts.get(*n) == Some(&Sort::Density)) {
         return Err(EvaluateError::NotNumeric(name.clone()));
     }
-    let given = |name: &Symbol| assignment.iter().any(|(n, _)| n == name);
-    let missing: Vec<Symbol> = wanted.iter().filter(|n| !given(n)).cloned().collect();
+    let point: Environment = assignment.iter().cloned().collect();
+    let (families, single): (Vec<&Symbol>, Vec<&Symbol>) =
+        wanted.iter().partition(|name| facts.families.contains_key(*name));
+    let mut missing: Vec<Symbol> =
+        single.into_iter().filter(|name| point.get(name).is_none()).cloned().collect();
+    let mut expected = BTreeSet::new();
+    let mut endless = BTreeSet::new();
+    for name in families {
+        let ends = &facts.families[name];
+        if [&ends.0, &ends.1].iter().any(|end| end.mentions(&Symbol::new("oo"))) {
+            endless.insert(name.as_str().to_owned());
+            continue;
+        }
+        // Without the ends there is no saying which members there are.
+        let all = members(name, ends, &point, numbers);
+        let all = all.unwrap_or_default();
+        missing.extend(all.iter().filter(|one| point.get(one).is_none()).cloned());
+        expected.extend(all);
+    }
     if !missing.is_empty() {
         return Err(EvaluateError::Missing(missing));
     }
-    let known = |name: &Symbol| wanted.contains(name) || sort(name).is_some();
+    let known = |name: &Symbol| match member_of(name) {
+        Some((family, _)) => expected.contains(name) || endless.contains(family),
+        None => wanted.contains(name) || facts.sorts.contains_key(name),
+    };
     let unknown: Vec<Symbol> =
         assignment.iter().map(|(n, _)| n.clone()).filter(|n| !known(n)).collect();
     if !unknown.is_empty() {
         return Err(EvaluateError::Unknown(unknown));
     }
-    let point: Environment = assignment.iter().cloned().collect();
     if let Some((name, value)) = point.iter().find(|(_, v)| !v.is_finite()) {
         return Err(EvaluateError::Inadmissible(format!("{name} = {value}")));
     }
-    match violated(&point, numbers) {
-        Some(why) => Err(EvaluateError::Inadmissible(why)),
-        None => Ok(point),
+    if let Some(why) = violated(&point, numbers) {
+        return Err(EvaluateError::Inadmissible(why));
     }
+    // Which members of a family without end are needed, only the value says.
+    if !endless.is_empty()
+        && let Err(NumericError::Unbound(name)) =
+            value_of(statement, &point, &numbers, &Options::default())
+        && member_of(&name).is_some_and(|(family, _)| endless.contains(family))
+    {
+        return Err(EvaluateError::Missing(vec![name]));
+    }
+    Ok(point)
 }
 
 impl Evaluation {

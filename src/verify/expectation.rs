@@ -84,7 +84,8 @@ impl Reader<'_> {
     /// Integrals, quantities and densities are not constants.
     fn is_open(&self, t: &Term) -> bool {
         match t.node() {
-            Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
+            Node::Binder(_) => !t.is_finite_series(),
+            Node::Density(..) | Node::Derivative(..) => true,
             Node::Call(..) => self.numbers.theory.expand_quantity(t).is_some(),
             _ => false,
         }
@@ -92,7 +93,8 @@ impl Reader<'_> {
 
     fn mean(&self, b: &Binder) -> Option<Mean> {
         // An integral inside the integrand would be computed for each sample.
-        if b.body.any(&mut |s| matches!(s.node(), Node::Binder(_))) {
+        let integrates = |s: &Term| matches!(s.node(), Node::Binder(_)) && !s.is_finite_series();
+        if b.body.any(&mut |s| integrates(s)) {
             return None;
         }
         match (b.op, &b.domain) {

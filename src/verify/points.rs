@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use super::families::{DIMENSIONS, dimensions, has_value, members};
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
 use crate::kernel::Facts;
-use crate::numeric::{Environment, Options, PointStream, evaluate, key};
-use crate::term::{Node, Relation, Symbol, Term};
+use crate::numeric::{Environment, Options, PointStream, evaluate, key, member_of};
+use crate::term::{Binder, Domain, Node, Relation, Symbol, Term};
 use crate::theory::Sort;
 
 /// Draws before a set of relations counts as one that no point was found for.
@@ -26,6 +27,10 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
         match facts.definitions.get(&name) {
             Some(value) => todo.extend(value.free_symbols()),
             None => {
+                let ends = facts.families.get(&name);
+                todo.extend(
+                    ends.iter().flat_map(|(low, high)| [low, high]).flat_map(Term::free_symbols),
+                );
                 out.insert(name);
             }
         }
@@ -36,6 +41,8 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
 /// Points for a statement, in the order of their index.
 pub(super) struct Points<'a> {
     names: Vec<(Symbol, Sort)>,
+    families: Vec<(Symbol, Sort, (Term, Term))>,
+    dimensions: BTreeSet<Symbol>,
     numbers: Numbers<'a>,
     text: String,
     index: u32,
@@ -48,15 +55,51 @@ impl<'a> Points<'a> {
         let mut wanted: Vec<&Term> = terms.to_vec();
         // A parameter outside the terms may still be tied to one inside by a relation.
         wanted.extend(facts.relations.iter());
-        let names = parameters(&wanted, facts)
-            .into_iter()
-            .map(|name| {
-                let sort = facts.sorts.get(&name).copied().unwrap_or(Sort::Real);
-                (name, sort)
-            })
-            .collect::<Vec<_>>();
-        let numeric = names.iter().all(|(_, sort)| *sort != Sort::Density);
-        numeric.then(|| Self { names, numbers, text: text.to_owned(), index: 0 })
+        let (mut names, mut families) = (Vec::new(), Vec::new());
+        for name in parameters(&wanted, facts) {
+            match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
+            {
+                (Sort::Density, _) => return None,
+                (sort, Some(ends)) => families.push((name, sort, ends.clone())),
+                (sort, None) => names.push((name, sort)),
+            }
+        }
+        let dimensions = dimensions(terms, numbers);
+        Some(Self { names, families, dimensions, numbers, text: text.to_owned(), index: 0 })
+    }
+
+    /// The numbers of coordinates at which to draw points: one entry for each point wanted, `None` where the statement
+    /// does not leave that number open.
+    pub fn plan(&self, otherwise: usize) -> Vec<Option<i64>> {
+        match self.dimensions.is_empty() {
+            true => vec![None; otherwise],
+            false => DIMENSIONS.map(Some).to_vec(),
+        }
+    }
+
+    /// The next point, with so many coordinates.
+    pub fn next_at(&mut self, dimension: Option<i64>) -> Option<Environment> {
+        let mut stream = PointStream::new(key(&self.text, PROTOCOL, self.index));
+        self.index += 1;
+        (0..TRIES).find_map(|_| {
+            let point = self.drawn(dimension, &mut stream)?;
+            violated(&point, self.numbers).is_none().then_some(point)
+        })
+    }
+
+    /// The naturals that are ends of families are among the names, so these come first.
+    fn drawn(&self, dimension: Option<i64>, stream: &mut PointStream) -> Option<Environment> {
+        let mut point = Environment::new();
+        for (name, sort) in &self.names {
+            let fixed = dimension.filter(|_| self.dimensions.contains(name));
+            point.set(name.clone(), fixed.map_or_else(|| draw(*sort, stream), |d| d as f64));
+        }
+        for (name, sort, ends) in &self.families {
+            for one in members(name, ends, &point, self.numbers)? {
+                point.set(one, draw(*sort, stream));
+            }
+        }
+        Some(point)
     }
 
     /// The seed that belongs to the point drawn last.
@@ -69,13 +112,7 @@ impl Iterator for Points<'_> {
     type Item = Environment;
 
     fn next(&mut self) -> Option<Environment> {
-        let mut stream = PointStream::new(key(&self.text, PROTOCOL, self.index));
-        self.index += 1;
-        (0..TRIES).find_map(|_| {
-            let point: Environment =
-                self.names.iter().map(|(n, sort)| (n.clone(), draw(*sort, &mut stream))).collect();
-            violated(&point, self.numbers).is_none().then_some(point)
-        })
+        self.next_at(None)
     }
 }
 
@@ -90,15 +127,13 @@ fn draw(sort: Sort, stream: &mut PointStream) -> f64 {
 }
 
 /// The first assumption that a point breaks, in words.
-pub(super) fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
-    for (name, sort) in &numbers.facts.sorts {
-        if let Some(value) = point.get(name)
-            && !admits(*sort, value)
-        {
-            return Some(format!(
-                "{name} = {value}, but {name} is {}",
-                super::texts::sort_word(*sort)
-            ));
+pub fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
+    for (name, value) in point.iter() {
+        let family = member_of(name).map(|(family, _)| Symbol::new(family));
+        let Some(sort) = numbers.facts.sorts.get(family.as_ref().unwrap_or(name)) else { continue };
+        if !admits(*sort, value) {
+            let word = super::texts::sort_word(*sort);
+            return Some(format!("{name} = {value}, but {name} is {word}"));
         }
     }
     let broken = numbers.facts.relations.iter().find(|r| !holds(r, point, numbers))?;
@@ -121,9 +156,13 @@ fn admits(sort: Sort, value: f64) -> bool {
 
 /// A relation that mentions a name without a value says nothing about the point.
 fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
-    let Node::Relation(relation, left, right) = relation.node() else { return true };
+    let (relation, left, right) = match relation.node() {
+        Node::Relation(relation, left, right) => (relation, left, right),
+        Node::Binder(b) => return for_all(b, point, numbers),
+        _ => return true,
+    };
     let names = parameters(&[left, right], numbers.facts);
-    if names.iter().any(|name| point.get(name).is_none()) {
+    if names.iter().any(|name| !has_value(point, name)) {
         return true;
     }
     let value = |t: &Term| evaluate(t, point, &numbers, &Options::default()).map(|v| v.value);
@@ -138,7 +177,16 @@ fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
     }
 }
 
-/// The point as a report shows it.
-pub(super) fn listed(point: &Environment) -> Vec<(Symbol, f64)> {
-    point.iter().map(|(name, value)| (name.clone(), value)).collect()
+/// A relation over every index of a range.
+fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
+    let Domain::Range(low, high) = &b.domain else { return true };
+    if parameters(&[low, high], numbers.facts).iter().any(|name| point.get(name).is_none()) {
+        return true;
+    }
+    let ends = (low.clone(), high.clone());
+    let Some(indices) = members(&b.var, &ends, point, numbers) else { return true };
+    indices
+        .iter()
+        .filter_map(|m| member_of(m)?.1.parse::<f64>().ok())
+        .all(|k| holds(&b.body, &point.clone().with(b.var.clone(), k), numbers))
 }

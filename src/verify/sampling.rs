@@ -3,7 +3,8 @@
 
 use super::Numbers;
 use super::expectation::{Means, form_of};
-use super::points::{Points, listed};
+use super::families::listed;
+use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, MonteCarloView};
 use crate::numeric::{
@@ -61,19 +62,29 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
     };
     let mut runs = Vec::new();
     let mut trouble = None;
-    for _ in 0..CANDIDATES {
-        let Some(point) = points.next() else { break };
-        match at_point(derivation, &form, &point, points.seed(), numbers) {
-            Ok(Some(view)) => runs.push(view),
-            Ok(None) => {}
-            Err(e) => {
-                trouble = Some(e);
-                break;
+    let plan = points.plan(POINTS);
+    // Where the number of coordinates is open, each of the planned ones has candidates of its own.
+    let mut left = CANDIDATES;
+    'plan: for dimension in plan {
+        left = if dimension.is_some() { CANDIDATES } else { left };
+        while left > 0 {
+            left -= 1;
+            let Some(point) = points.next_at(dimension) else { continue 'plan };
+            let known = runs.len();
+            match at_point(derivation, &form, &point, points.seed(), numbers) {
+                Ok(view) => runs.extend(view),
+                Err(e) => {
+                    trouble = Some(e);
+                    break 'plan;
+                }
             }
-        }
-        // Without parameters every point is the same one.
-        if runs.len() == POINTS || point.iter().next().is_none() {
-            break;
+            // Without parameters every point is the same one.
+            if point.iter().next().is_none() {
+                break 'plan;
+            }
+            if runs.len() > known {
+                continue 'plan;
+            }
         }
     }
     let not_applicable = runs.is_empty().then(|| match trouble {

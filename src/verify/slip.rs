@@ -2,11 +2,11 @@
 
 use crate::document::Bilingual;
 use crate::kernel::{Facts, Kernel};
-use crate::term::{Node, Path, Symbol, Term};
+use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
 /// Mutants that are compared at most.
-const MOST: usize = 400;
+const MOST: usize = 800;
 
 /// Names, in words, the slip that turns the derived closed form into the claimed one, where it is a common one.
 pub fn name_slip(
@@ -35,6 +35,7 @@ fn mutants(derived: &Term, facts: &Facts) -> Vec<Mutant> {
     constants(derived, &mut out);
     terms(derived, &mut out);
     scale(derived, &mut out);
+    series(derived, &mut out);
     inside(derived, facts, &mut out);
     out
 }
@@ -162,6 +163,51 @@ fn scale(t: &Term, out: &mut Vec<Mutant>) {
     out.push((by(ln2()), words("the result is scaled by ln 2", "结果多乘了 ln 2")));
 }
 
+/// What goes wrong with a finite sum: an edit of its summand, the mean for the sum, a product of sums for a sum of
+/// products.
+fn series(t: &Term, out: &mut Vec<Mutant>) {
+    let mut places = Vec::new();
+    every_place(t, &Path::root(), &mut places);
+    for (path, here) in &places {
+        let Node::Binder(b) = here.node() else { continue };
+        let Domain::Range(low, high) = &b.domain else { continue };
+        if b.op != BinderOp::Sum || !here.is_finite_series() {
+            continue;
+        }
+        let mut put = |new: Term, said: Bilingual| {
+            if let Some(whole) = t.replaced(path, &new) {
+                out.push((whole, said));
+            }
+        };
+        let over = |body: Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
+        let count = match low.as_rational() == Some(1.into()) {
+            true => high.clone(),
+            false => Term::sum(vec![high.clone(), Term::neg(low.clone()), Term::integer(1)]),
+        };
+        put(
+            Term::quotient(here.clone(), count.clone()),
+            words("the mean over the index instead of the sum", "对指标取了平均而不是求和"),
+        );
+        put(
+            Term::product(vec![count, here.clone()]),
+            words("the sum is multiplied by its number of terms", "和多乘了项数"),
+        );
+        if let Node::Product(factors) = b.body.node() {
+            let varying = |f: &&Term| f.mentions(&b.var);
+            let sums = factors.iter().filter(varying).cloned().map(over);
+            let fixed = factors.iter().filter(|f| !varying(f)).cloned();
+            put(
+                Term::product(fixed.chain(sums).collect()),
+                words("a sum of products is not the product of sums", "乘积之和不是和之乘积"),
+            );
+        }
+        let mut bodies = Vec::new();
+        constants(&b.body, &mut bodies);
+        terms(&b.body, &mut bodies);
+        bodies.into_iter().for_each(|(body, said)| put(over(body), said));
+    }
+}
+
 /// One edit at one place: a square dropped or added, a base of a logarithm, a logarithm dropped, a name replaced.
 fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     let mut places = Vec::new();
@@ -190,12 +236,12 @@ fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
                     words(format!("the logarithm of {} is missing", args[0]), "缺少对数"),
                 );
             }
-            Node::Symbol(name) if facts.sorts.get(name) == Some(&Sort::Positive) => {
+            Node::Symbol(_) | Node::Index(..) if is_positive(here, facts) => {
                 put(
                     Term::power(here.clone(), Term::integer(2)),
                     words(
-                        format!("{name}^2 instead of {name}"),
-                        format!("用了 {name}^2 而不是 {name}"),
+                        format!("{here}^2 instead of {here}"),
+                        format!("用了 {here}^2 而不是 {here}"),
                     ),
                 );
             }
@@ -216,18 +262,39 @@ fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     every_name(t, facts, out);
 }
 
+/// Whether this is a positive parameter, or a member of a family of such.
+fn is_positive(t: &Term, facts: &Facts) -> bool {
+    let positive = |name: &Symbol| facts.sorts.get(name) == Some(&Sort::Positive);
+    match t.node() {
+        Node::Symbol(name) => positive(name) && !facts.families.contains_key(name),
+        Node::Index(base, _) => base.as_symbol().is_some_and(positive),
+        _ => false,
+    }
+}
+
+/// The term with every occurrence of a parameter, or of every member of a family, replaced.
+fn everywhere(t: &Term, name: &Symbol, facts: &Facts, new: &impl Fn(Term) -> Term) -> Term {
+    if !facts.families.contains_key(name) {
+        return t.substitute(name, &new(Term::symbol(name.clone())));
+    }
+    match t.node() {
+        Node::Index(base, _) if base.as_symbol() == Some(name) => new(t.clone()),
+        _ => t.map_children(|c| everywhere(c, name, facts, new)),
+    }
+}
+
 /// A standard deviation for a variance everywhere, or the other way round.
 fn every_name(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     let positive = |s: &&Symbol| facts.sorts.get(*s) == Some(&Sort::Positive);
     for name in t.free_symbols().iter().filter(positive) {
-        let symbol = Term::symbol(name.clone());
-        let root = Term::call("sqrt", vec![symbol.clone()]);
+        let root = |t: Term| Term::call("sqrt", vec![t]);
+        let square = |t: Term| Term::power(t, Term::integer(2));
         out.push((
-            t.substitute(name, &root),
+            everywhere(t, name, facts, &root),
             words(format!("{name} is taken for {name}^2"), format!("把 {name} 当成了 {name}^2")),
         ));
         out.push((
-            t.substitute(name, &Term::power(symbol, Term::integer(2))),
+            everywhere(t, name, facts, &square),
             words(format!("{name}^2 instead of {name}"), format!("用了 {name}^2 而不是 {name}")),
         ));
     }

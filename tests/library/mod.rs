@@ -8,6 +8,7 @@ use hence::numeric::{Catalogue, Environment, NumericError, Options, evaluate};
 use hence::syntax::{parse_expression, parse_statements};
 use hence::term::{Symbol, Term};
 use hence::theory::{Sort, Theory};
+use hence::verify::{Numbers, members, violated};
 
 /// The assumptions of a context.
 pub fn facts(context: &Context) -> Facts {
@@ -104,7 +105,18 @@ pub fn value(
     at: &Environment,
     term: &Term,
 ) -> Result<f64, NumericError> {
-    let options = Options { max_evaluations: 1 << 15, ..Options::default() };
+    value_within(2, theory, facts, at, term)
+}
+
+/// The value of a term without integrals over more coordinates than that.
+pub fn value_within(
+    coordinates: usize,
+    theory: &Theory,
+    facts: &Facts,
+    at: &Environment,
+    term: &Term,
+) -> Result<f64, NumericError> {
+    let options = Options { max_evaluations: 1 << 15, coordinates, ..Options::default() };
     let v = evaluate(term, at, &Shelf(theory, facts.clone()), &options)?;
     if v.value.is_finite() { Ok(v.value) } else { Err(NumericError::Undefined(term.to_string())) }
 }
@@ -143,9 +155,16 @@ impl Seeded {
 /// A seeded point at which every declared sort and relation holds.
 pub fn point(theory: &Theory, facts: &Facts, seed: &mut Seeded) -> Environment {
     for _ in 0..1000 {
-        let values = facts.sorts.iter().map(|(name, sort)| (name.clone(), seed.of_sort(*sort)));
-        let at: Environment = values.collect();
-        if facts.relations.iter().all(|r| holds(theory, facts, &at, r)) {
+        let single = facts.sorts.iter().filter(|(name, _)| !facts.families.contains_key(*name));
+        let mut at: Environment =
+            single.map(|(name, sort)| (name.clone(), seed.of_sort(*sort))).collect();
+        for (name, ends) in &facts.families {
+            let all = members(name, ends, &at, Numbers { theory, facts });
+            for one in all.expect("the ends of a family have values") {
+                at.set(one, seed.of_sort(facts.sorts[name]));
+            }
+        }
+        if violated(&at, Numbers { theory, facts }).is_none() {
             return at;
         }
     }

@@ -1,0 +1,119 @@
+//! Families at points: which indices they have, how many coordinates a statement is tried with, and how a point lists them.
+
+use std::collections::BTreeSet;
+
+use super::Numbers;
+use crate::numeric::{Environment, Options, evaluate, member, member_of};
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
+use crate::theory::Sort;
+
+/// The numbers of coordinates at which a statement about d coordinates is tried.
+pub(super) const DIMENSIONS: [i64; 5] = [1, 2, 3, 8, 64];
+
+/// Members of a family without a last index that are given a value, at least.
+const REACH: f64 = 8.0;
+
+/// More members than this are not drawn.
+const MOST: f64 = 4096.0;
+
+/// The names that say how many coordinates the distributions in the terms have.
+pub(super) fn dimensions(terms: &[&Term], numbers: Numbers<'_>) -> BTreeSet<Symbol> {
+    let mut out = BTreeSet::new();
+    let mut todo: Vec<Term> = terms.iter().map(|t| (*t).clone()).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(t) = todo.pop() {
+        t.any(&mut |s| {
+            if let Node::Binder(b) = s.node()
+                && b.op == BinderOp::Product
+                && let Domain::Range(_, high) = &b.domain
+                && let Some(name) = high.as_symbol()
+                && numbers.facts.sorts.get(name) == Some(&Sort::Natural)
+                && is_distribution(&b.body, numbers)
+            {
+                out.insert(name.clone());
+            }
+            false
+        });
+        for name in t.free_symbols() {
+            if let Some(definition) = numbers.facts.definitions.get(&name)
+                && seen.insert(name)
+            {
+                todo.push(definition.clone());
+            }
+        }
+    }
+    out
+}
+
+fn is_distribution(t: &Term, numbers: Numbers<'_>) -> bool {
+    match t.node() {
+        Node::Symbol(name) => match numbers.facts.definitions.get(name) {
+            Some(definition) => is_distribution(definition, numbers),
+            None => numbers.facts.sorts.get(name) == Some(&Sort::Density),
+        },
+        Node::Call(f, _) if f == "mixture" || f == "product" => true,
+        Node::Call(..) => numbers.theory.distribution(t).is_some(),
+        Node::Binder(b) => b.op == BinderOp::Product && is_distribution(&b.body, numbers),
+        Node::Index(base, _) => match numbers.facts.resolve(base).as_vector() {
+            Some(items) => items.first().is_some_and(|item| is_distribution(item, numbers)),
+            None => is_distribution(base, numbers),
+        },
+        _ => false,
+    }
+}
+
+/// The names of the members of a family at a point that knows its ends; of one without end, those that the numbers of
+/// the point can reach.
+pub fn members(
+    name: &Symbol,
+    (low, high): &(Term, Term),
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Option<Vec<Symbol>> {
+    let value = |t: &Term| evaluate(t, point, &numbers, &Options::default()).ok().map(|v| v.value);
+    let (mut low, mut high) = (value(low)?, value(high)?);
+    let reach = || {
+        let whole = point.iter().map(|(_, v)| v).filter(|v| v.fract() == 0.0 && *v < MOST);
+        whole.fold(REACH, f64::max)
+    };
+    if high == f64::INFINITY {
+        high = reach();
+    }
+    if low == f64::NEG_INFINITY {
+        low = -reach();
+    }
+    let count = high - low;
+    (count.is_finite() && count < MOST).then(|| {
+        let mut at = low.ceil();
+        std::iter::from_fn(|| {
+            let here = at;
+            at += 1.0;
+            (here <= high).then(|| member(name, here))
+        })
+        .collect()
+    })
+}
+
+/// Whether a name, or the family of that name, has values at a point.
+pub(super) fn has_value(point: &Environment, name: &Symbol) -> bool {
+    point.get(name).is_some()
+        || point.iter().any(|(n, _)| member_of(n).is_some_and(|(family, _)| name == family))
+}
+
+/// The point as a report shows it: by name, the members of a family by index.
+pub(super) fn listed(point: &Environment) -> Vec<(Symbol, f64)> {
+    let mut out: Vec<(Symbol, f64)> = point.iter().map(|(n, v)| (n.clone(), v)).collect();
+    out.sort_by(|(a, _), (b, _)| match (member_of(a), member_of(b)) {
+        (Some((f, i)), Some((g, j))) if f == g => {
+            let number = |index: &str| index.parse::<f64>().unwrap_or(f64::INFINITY);
+            number(i).total_cmp(&number(j))
+        }
+        (f, g) => {
+            let family = |m: Option<(&str, &str)>, n: &Symbol| {
+                m.map_or_else(|| n.as_str().to_owned(), |(family, _)| family.to_owned())
+            };
+            family(f, a).cmp(&family(g, b))
+        }
+    });
+    out
+}
