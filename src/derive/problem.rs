@@ -80,6 +80,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.linearity();
     engine.moments();
     engine.values();
+    engine.derivatives();
     if let Some(goal) = engine.obstacle() {
         let (en, zh) = engine.message.take().unwrap_or_default();
         let (en, zh) =

@@ -20,6 +20,7 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("log2", 1),
     ("sin", 1),
     ("cos", 1),
+    ("delta", 2),
 ];
 
 /// Sources of randomness that samplers of theory files are written with.
