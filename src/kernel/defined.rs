@@ -47,7 +47,8 @@ impl Kernel<'_> {
         env: EnvId,
     ) -> Result<Vec<Discharge>, Refusal> {
         let mut known = Vec::new();
-        self.partial_operations(old, env, &mut known)?;
+        // A name is defined where what it stands for is.
+        self.partial_operations(&self.arith.facts.written_out(old), env, &mut known)?;
         let mut wanted = Vec::new();
         self.partial_operations(new, env, &mut wanted)?;
         for Operation { need, poly, of, .. } in wanted {
