@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hence::kernel::{Facts, Kernel, Refusal, Step};
 use hence::numeric::Environment;
-use hence::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
+use hence::term::{Binder, Bindings, Domain, HOLE, Node, Path, Relation, Symbol, Term};
 use hence::theory::{Condition, Instance, Rule, Sort, Theory};
 use library::{Seeded, close, point, symbol, value};
 
@@ -210,7 +210,7 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
     const NUMBERS: &[&str] = &["-2", "-1", "-1/2", "0", "1/2", "1", "2", "3"];
     const BODIES: &[&str] = &["exp(x^2)", "-exp(x^2)", "1/x", "-1/x", "x", "1"];
     const DISTRIBUTIONS: &[&str] =
-        &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)"];
+        &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)", "Normal(t, 1)"];
     let bare = |t: &Term| matches!(t.node(), Node::Meta(m) if m == meta);
     let mut over = false;
     let mut applied = false;
@@ -237,15 +237,53 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         Domain::Range(lo, hi) if bare(lo) || bare(hi)))
     };
     let limit = rule.left.any(&mut |t| within(t));
+    let applied = |m: &Symbol| {
+        rule.left.any(&mut |t| match t.node() {
+            Node::Index(base, _) => matches!(base.node(), Node::Meta(n) if n == m),
+            _ => false,
+        })
+    };
+    if applied(meta) {
+        return vec!["hole", "hole^2", "1", "2"];
+    }
     if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
         return BODIES.to_vec();
     }
+    let differentiated = |m: &Symbol| {
+        rule.left.any(&mut |t| match t.node() {
+            Node::Derivative(x, _) => x.metas().contains(m),
+            _ => false,
+        })
+    };
+    let within_binder = |places: &[usize]| {
+        let mut bare_free = places.iter().filter_map(|p| match &rule.conditions[*p] {
+            Condition::Free(x, t) if bare(t) => Some(x.clone()),
+            _ => None,
+        });
+        bare_free.next()
+    };
+    if differentiated(meta) {
+        return match within_binder(places).and_then(|x| x.as_symbol().cloned()) {
+            Some(x) if x == "x" => vec!["x"],
+            Some(_) => vec!["i"],
+            None if binds => vec!["t"],
+            None => vec!["x"],
+        };
+    }
+    let by_variable = rule.left.any(&mut |t| matches!(t.node(), Node::Derivative(..)));
     let mut out = NUMBERS.to_vec();
+    if by_variable {
+        out.extend(if binds { ["t", "t^2", "1 - t", "-t"] } else { ["x", "x^2", "1 - x", "-x"] });
+        return out;
+    }
     if limit {
         out.extend(["oo", "-oo"]);
     }
     for place in places {
         match &rule.conditions[*place] {
+            Condition::Free(x, t) if bare(t) && x.as_symbol().is_some_and(|x| x == "i") => {
+                out = vec!["i", "1 + i"];
+            }
             Condition::Free(_, t) if bare(t) => {
                 out = vec!["x", "x^2", "-x", "1/x", "x - 1/x", "1 - x", "1 + x^2", "exp(-x)"];
             }
@@ -273,8 +311,9 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
     let context = hence::elaborate::Context::default();
     // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside.
     let mut facts = Facts::default();
-    facts.sorts.insert(symbol("x"), Sort::Natural);
-    let at = Environment::new().with("x", 2.0);
+    let differentiates = rule.left.any(&mut |t| matches!(t.node(), Node::Derivative(..)));
+    facts.sorts.insert(symbol("x"), if differentiates { Sort::Real } else { Sort::Natural });
+    let at = Environment::new().with("x", 2.0).with("t", 2.0).with("i", 2.0);
     let total: usize = pools.iter().map(|(_, p)| p.len()).product();
     for round in 0..total.min(TRIES) {
         let mut index = if total <= TRIES { round } else { seed.below(total) };
@@ -282,7 +321,12 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
         for (name, values) in &pools {
             let text = values[index % values.len()];
             index /= values.len();
-            bindings.metas.insert(name.clone(), library::term(theory(), &context, text));
+            let term = library::term(theory(), &context, text);
+            let term = term.substitute(&symbol("hole"), &Term::symbol(HOLE));
+            bindings.metas.insert(name.clone(), term);
+        }
+        if all.left.any(&mut |t| matches!(t.node(), Node::Binder(b) if b.var == "i")) {
+            bindings.vars.insert(symbol("i"), symbol("i"));
         }
         let bound = |t: &Term| matches!(t.node(), Node::Binder(b) if b.var == "x");
         if all.left.any(&mut |t| bound(t)) {

@@ -91,9 +91,6 @@ impl Kernel<'_> {
             Node::Index(base, _) => base.as_symbol()?.clone(),
             _ => return None,
         };
-        if b.var == name {
-            return None;
-        }
         let inner = self.arith.enter(env, b.op, &b.var, &b.domain).ok()?;
         let bound = Atom::Bound(self.arith.lookup(&b.var, inner)?);
         let moved = match self.arith.lookup(&name, env) {
