@@ -244,7 +244,7 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         })
     };
     if applied(meta) {
-        return vec!["hole", "hole^2", "1", "2"];
+        return vec!["hole", "hole^2", "1", "2", "exp(x^2)", "1/x"];
     }
     if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
         return BODIES.to_vec();

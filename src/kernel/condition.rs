@@ -96,7 +96,9 @@ impl Kernel<'_> {
         let terms: Vec<Term> = match condition {
             Condition::Free(..) => return Ok(env),
             Condition::Compare(_, a, b) | Condition::Within(a, b) => vec![a, b],
-            Condition::Sort(t, _) | Condition::Integrable(t) | Condition::Dominated(_, t) => vec![t],
+            Condition::Sort(t, _) | Condition::Integrable(t) | Condition::Dominated(_, t) => {
+                vec![t]
+            }
         }
         .into_iter()
         .filter_map(|t| t.instantiate(bindings))

@@ -127,14 +127,7 @@ impl Kernel<'_> {
         }
     }
 
-    fn by_shape(
-        &mut self,
-        p: &Term,
-        s: &Term,
-        free: &Free,
-        env: EnvId,
-        b: &Bindings,
-    ) -> Proposals {
+    fn by_shape(&mut self, p: &Term, s: &Term, free: &Free, env: EnvId, b: &Bindings) -> Proposals {
         match (p.node(), s.node()) {
             (Node::Binder(x), Node::Binder(y)) => self.binders(x, y, free, env, b),
             (Node::Sum(ps), Node::Sum(ss)) => {
@@ -356,7 +349,8 @@ impl Kernel<'_> {
             }
             [only] => self.go(only, &build(rest), free, env, b),
             [first, second] => {
-                let wants_free = |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
+                let wants_free =
+                    |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
                 let (mine, others) = match (wants_free(first), wants_free(second)) {
                     (true, false) => self.split_free(rest, free, &b),
                     (false, true) => {

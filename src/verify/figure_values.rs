@@ -97,7 +97,12 @@ impl<'a> Values<'a> {
                 let real = Ident { name: "real".into(), span: name.span };
                 let sorted = Hypothesis::Sort(vec![name.clone()], real);
                 let kind = StatementKind::Declare(sorted);
-                self.known.push(Statement { kind, span: name.span, hypotheses: Vec::new(), by: Vec::new() });
+                self.known.push(Statement {
+                    kind,
+                    span: name.span,
+                    hypotheses: Vec::new(),
+                    by: Vec::new(),
+                });
                 Some(Sort::Real)
             }
         }
