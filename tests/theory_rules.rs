@@ -231,6 +231,9 @@ fn every_condition_is_needed() {
 
 /// What a metavariable is tried with.
 fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
+    if differentiates(rule) {
+        return derivative_pool(rule, meta, places);
+    }
     const NUMBERS: &[&str] = &["-2", "-1", "-1/2", "0", "1/2", "1", "2", "3"];
     const BODIES: &[&str] = &["exp(x^2)", "-exp(x^2)", "1/x", "-1/x", "x", "1"];
     const DISTRIBUTIONS: &[&str] =
@@ -289,6 +292,15 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         Domain::Range(lo, hi) if bare(lo) || bare(hi)))
     };
     let limit = rule.left.any(&mut |t| within(t));
+    let applied = |m: &Symbol| {
+        rule.left.any(&mut |t| match t.node() {
+            Node::Index(base, _) => matches!(base.node(), Node::Meta(n) if n == m),
+            _ => false,
+        })
+    };
+    if applied(meta) {
+        return vec!["hole", "hole^2", "1", "2", "exp(x^2)", "1/x"];
+    }
     if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
         return BODIES.to_vec();
     }
@@ -302,6 +314,9 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
     }
     for place in places {
         match &rule.conditions[*place] {
+            Condition::Free(x, t) if bare(t) && x.as_symbol().is_some_and(|x| x == "i") => {
+                out = vec!["i", "1 + i"];
+            }
             Condition::Free(_, t) if bare(t) => {
                 out = vec!["x", "x^2", "-x", "1/x", "x - 1/x", "1 - x", "1 + x^2", "exp(-x)"];
             }
@@ -310,6 +325,99 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         }
     }
     out
+}
+
+/// What a metavariable of a rule about derivatives is tried with.
+fn derivative_pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
+    const NUMBERS: &[&str] = &["-2", "-1", "-1/2", "0", "1/2", "1", "2", "3"];
+    const BODIES: &[&str] = &["exp(x^2)", "-exp(x^2)", "1/x", "-1/x", "x", "1"];
+    const DISTRIBUTIONS: &[&str] =
+        &["Normal(0, 1)", "Exponential(1)", "Uniform(0, 1)", "Normal(x, 1)", "Normal(t, 1)"];
+    let bare = |t: &Term| matches!(t.node(), Node::Meta(m) if m == meta);
+    let mut over = false;
+    let mut applied = false;
+    let _ = rule.left.any(&mut |t| {
+        match t.node() {
+            Node::Binder(Binder { domain: Domain::Over(d), .. }) => over |= bare(d),
+            Node::Density(d, _) => applied |= bare(d),
+            _ => {}
+        }
+        false
+    });
+    if over || applied {
+        return DISTRIBUTIONS.to_vec();
+    }
+    let metas = &rule.conditions;
+    let constrained = metas.iter().any(|c| match c {
+        Condition::Compare(_, a, b) => bare(a) || bare(b),
+        Condition::Sort(t, _) | Condition::Free(_, t) => bare(t),
+        _ => false,
+    });
+    let binds = rule.left.any(&mut |t| matches!(t.node(), Node::Binder(_)));
+    let within = |t: &Term| {
+        matches!(t.node(), Node::Binder(b) if matches!(&b.domain,
+        Domain::Range(lo, hi) if bare(lo) || bare(hi)))
+    };
+    let limit = rule.left.any(&mut |t| within(t));
+    let applied = |m: &Symbol| {
+        rule.left.any(&mut |t| match t.node() {
+            Node::Index(base, _) => matches!(base.node(), Node::Meta(n) if n == m),
+            _ => false,
+        })
+    };
+    if applied(meta) {
+        return vec!["hole", "hole^2", "1", "2", "exp(x^2)", "1/x"];
+    }
+    if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
+        return BODIES.to_vec();
+    }
+    let differentiated = |m: &Symbol| {
+        rule.left.any(&mut |t| match t.node() {
+            Node::Derivative(x, _) => x.metas().contains(m),
+            _ => false,
+        })
+    };
+    let within_binder = |places: &[usize]| {
+        let mut bare_free = places.iter().filter_map(|p| match &rule.conditions[*p] {
+            Condition::Free(x, t) if bare(t) => Some(x.clone()),
+            _ => None,
+        });
+        bare_free.next()
+    };
+    if differentiated(meta) {
+        return match within_binder(places).and_then(|x| x.as_symbol().cloned()) {
+            Some(x) if x == "x" => vec!["x"],
+            Some(_) => vec!["i"],
+            None if binds => vec!["t"],
+            None => vec!["x"],
+        };
+    }
+    let by_variable = rule.left.any(&mut |t| matches!(t.node(), Node::Derivative(..)));
+    let mut out = NUMBERS.to_vec();
+    if by_variable {
+        out.extend(if binds { ["t", "t^2", "1 - t", "-t"] } else { ["x", "x^2", "1 - x", "-x"] });
+        return out;
+    }
+    if limit {
+        out.extend(["oo", "-oo"]);
+    }
+    for place in places {
+        match &rule.conditions[*place] {
+            Condition::Free(x, t) if bare(t) && x.as_symbol().is_some_and(|x| x == "i") => {
+                out = vec!["i", "1 + i"];
+            }
+            Condition::Free(_, t) if bare(t) => {
+                out = vec!["x", "x^2", "-x", "1/x", "x - 1/x", "1 - x", "1 + x^2", "exp(-x)"];
+            }
+            Condition::Sort(t, Sort::Real) if bare(t) => out = vec!["oo", "-oo"],
+            _ => {}
+        }
+    }
+    out
+}
+
+fn differentiates(rule: &Rule) -> bool {
+    rule.left.any(&mut |t| matches!(t.node(), Node::Derivative(..)))
 }
 
 /// Looks for values under which every other condition is proved, these are not, and the rule is false.
@@ -330,10 +438,12 @@ fn counterexample(rule: &Rule, places: &[usize], mut seed: Seeded) -> Option<Str
     // Outside the rule's binder, x is a parameter of its own: that it is known must not help inside. So are indices.
     let mut declared = Facts::default();
     let mut at = Environment::new();
+    let sort = if differentiates(rule) { Sort::Real } else { Sort::Natural };
     for (name, value) in [("x", 2.0), ("i", 3.0)] {
-        declared.sorts.insert(symbol(name), Sort::Natural);
+        declared.sorts.insert(symbol(name), if name == "x" { sort } else { Sort::Natural });
         at.set(name, value);
     }
+    at.set("t", 2.0);
     // The kernel refuses to guess what a declared name means under a binder, so that they are tried undeclared too.
     let known = [declared, Facts::default()];
     let hole = Term::symbol(HOLE);

@@ -127,6 +127,9 @@ fn conditions(all: &[Condition], text: impl Fn(&hence::term::Term) -> String) ->
         Condition::Compare(r, a, b) => format!("{} {} {}", text(a), relation(*r), text(b)),
         Condition::Sort(t, sort) => format!("{} {}", text(t), word(*sort)),
         Condition::Free(x, t) => format!("{} does not depend on {x}", text(t)),
+        Condition::Dominated(x, t) => {
+            format!("{} may be differentiated by {} inside", text(t), text(x))
+        }
         Condition::Integrable(t) => format!("{} converges absolutely", text(t)),
         Condition::Within(p, q) => {
             format!("the support of {} lies in that of {}", text(p), text(q))

@@ -264,6 +264,11 @@ impl<'t> Engine<'t> {
         !self.open.is_empty()
     }
 
+    /// Whether there is a line already.
+    pub(crate) fn has_lines(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Ends a line: what was done since the last one belongs to `phase`.
     pub(crate) fn end_line(&mut self, phase: &str) {
         if self.open.is_empty() {
@@ -380,8 +385,20 @@ fn same_head(pattern: &Term, t: &Term) -> bool {
                 && (!matches!(a.body.node(), Node::Sum(xs) if xs.iter().all(|x| matches!(x.node(), Node::Meta(_))))
                     || matches!(b.body.node(), Node::Sum(_)))
         }
-        (Node::Call(..), _) | (Node::Binder(_), _) => false,
+        (Node::Derivative(_, a), Node::Derivative(_, b)) => same_shape(a, b),
+        (Node::Call(..) | Node::Binder(_) | Node::Derivative(..), _) => false,
         _ => true,
+    }
+}
+
+/// Whether a pattern has the shape of a term as it stands, before any algebra.
+fn same_shape(pattern: &Term, t: &Term) -> bool {
+    use crate::term::Node;
+    match (pattern.node(), t.node()) {
+        (Node::Meta(_), _) => true,
+        (Node::Call(f, _), Node::Call(g, _)) => f == g,
+        (Node::Binder(a), Node::Binder(b)) => a.op == b.op,
+        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod bound;
 mod coordinates;
+mod derivatives;
 mod engine;
 mod phases;
 mod problem;

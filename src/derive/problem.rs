@@ -81,6 +81,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.linearity();
     engine.moments();
     engine.values();
+    engine.derivatives();
     if let Some(goal) = engine.obstacle() {
         let (en, zh) = engine.message.take().unwrap_or_default();
         let (en, zh) =
@@ -275,6 +276,10 @@ fn inequality(
     if status == Status::Proved {
         let closed = engine.current.clone();
         holds = sign_decides(relation, engine.kernel.sign_of(&closed));
+        if holds.is_none() && !needs_derivation(theory, &named) {
+            // As it was written it may show what it does not when collected: (s - 1)*(s + 1).
+            holds = sign_decides(relation, engine.kernel.sign_of(&named));
+        }
         if holds.is_none() {
             holds = engine.bound(relation).then_some(true);
         }
@@ -284,6 +289,11 @@ fn inequality(
     }
     if status == Status::Stuck && holds == Some(true) {
         status = Status::Proved;
+    }
+    let written_out = engine.kernel.facts().written_out(&named);
+    if holds.is_none() && status == Status::Proved && written_out != named {
+        let facts = engine.kernel.facts().clone();
+        return inequality(theory, facts, relation, (&written_out, &Term::integer(0)), by);
     }
     let residual = (status == Status::Proved).then(|| engine.current.clone());
     let left = engine.finish(named, introduced, status);

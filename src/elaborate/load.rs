@@ -25,6 +25,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
+    ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];

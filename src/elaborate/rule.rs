@@ -136,6 +136,10 @@ impl Elaborator<'_> {
         };
         match (name.name.as_str(), arguments.as_slice()) {
             ("free", [var, of]) => self.free(var, of),
+            ("dominated", [var, of]) => {
+                let (var, of) = (self.expect(&var.value, Kind::Any), self.number(&of.value));
+                Some(Condition::Dominated(var?, of?))
+            }
             ("integrable", [of]) => Some(Condition::Integrable(self.number(&of.value)?)),
             _ => {
                 self.report(not_a_condition(expr.span));
@@ -191,7 +195,7 @@ fn not_a_condition(span: Span) -> Diagnostic {
     Diagnostic::new("E0307", span, "this is not a condition that a rule may state")
         .label("unknown condition")
         .hint(
-            "conditions are relations, sorts, free(x, t), integrable(t), and support(p) within support(q)",
+            "conditions are relations, sorts, free(x, t), integrable(t), dominated(t, e), and support(p) within support(q)",
         )
 }
 

@@ -299,6 +299,12 @@ fn ill_formed_theories() {
         ("rule a.b\n  ?a + 0 => ?a\nrule a.b\n  0 + ?a => ?a\n", "E0301"),
         ("rule a.b\n  ?a + 0 => ?a\n  when nice(?a)\n", "E0307"),
         ("rule a.b\n  ?a + 0 => ?a\n  when free(y, ?a)\n", "E0307"),
+        ("rule a.b\n  ?a + 0 => ?a\n  when dominated(?a)\n", "E0307"),
+        // The variable of the derivative would be captured.
+        (
+            "rule a.b\n  D[?t](E[x ~ ?p](?f)) => E[x ~ ?p](D[?t](?f))\n  when free(?t, ?p)\n",
+            "E0303",
+        ),
         ("rule a.b\n  ?a + 0 => ?a\n  fires y + 0\n", "E0201"),
         ("law a.b\n  ?a + 0\n", "E0309"),
         ("phase moments\n  rules expekt.mean\n", "E0306"),

@@ -33,7 +33,7 @@ fn terms_of(condition: &Condition) -> Vec<&Term> {
     match condition {
         Condition::Compare(_, a, b) | Condition::Within(a, b) => vec![a, b],
         Condition::Sort(t, _) | Condition::Integrable(t) => vec![t],
-        Condition::Free(x, t) => vec![x, t],
+        Condition::Free(x, t) | Condition::Dominated(x, t) => vec![x, t],
     }
 }
 

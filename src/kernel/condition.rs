@@ -61,6 +61,11 @@ impl Kernel<'_> {
                 }
                 Ok(Discharge { condition: text, evidence: format!("{x} does not occur") })
             }
+            Condition::Dominated(x, t) => {
+                let x = x.instantiate(bindings).ok_or_else(unbound)?;
+                let t = t.instantiate(bindings).ok_or_else(unbound)?;
+                self.dominated(&x, &t, env)
+            }
             Condition::Integrable(t) => {
                 let t = t.instantiate(&self.apart_from(t, bindings, env)).ok_or_else(unbound)?;
                 let text = format!("{t} converges absolutely");
@@ -114,7 +119,9 @@ impl Kernel<'_> {
         let terms: Vec<Term> = match condition {
             Condition::Free(..) => return Ok(env),
             Condition::Compare(_, a, b) | Condition::Within(a, b) => vec![a, b],
-            Condition::Sort(t, _) | Condition::Integrable(t) => vec![t],
+            Condition::Sort(t, _) | Condition::Integrable(t) | Condition::Dominated(_, t) => {
+                vec![t]
+            }
         }
         .into_iter()
         .filter_map(|t| t.instantiate(bindings))
@@ -480,16 +487,26 @@ fn binders_of<'a>(t: &'a Term, out: &mut Vec<&'a Binder>) {
     t.children().into_iter().for_each(|c| binders_of(c, out));
 }
 
-/// The metavariables that a rule's conditions require to be free of a bound variable.
-pub(crate) fn required_free(conditions: &[Condition]) -> Vec<Symbol> {
-    conditions
-        .iter()
-        .filter_map(|c| match c {
-            Condition::Free(_, t) => match t.node() {
-                Node::Meta(m) => Some(m.clone()),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect()
+/// Which pattern variables must be free of which.
+#[derive(Default)]
+pub(crate) struct Free {
+    /// Those in which a variable of the rule must not occur.
+    pub metas: Vec<Symbol>,
+    /// Those that stand for such a variable themselves.
+    pub of: Vec<Symbol>,
+}
+
+/// What a rule's conditions require to be free of a variable.
+pub(crate) fn required_free(conditions: &[Condition]) -> Free {
+    let mut free = Free::default();
+    for condition in conditions {
+        let Condition::Free(x, t) = condition else { continue };
+        if let Node::Meta(m) = t.node() {
+            free.metas.push(m.clone());
+        }
+        if let Node::Meta(m) = x.node() {
+            free.of.push(m.clone());
+        }
+    }
+    free
 }

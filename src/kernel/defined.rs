@@ -47,7 +47,8 @@ impl Kernel<'_> {
         env: EnvId,
     ) -> Result<Vec<Discharge>, Refusal> {
         let mut known = Vec::new();
-        self.partial_operations(old, env, &mut known)?;
+        // A name is defined where what it stands for is.
+        self.partial_operations(&self.arith.facts.written_out(old), env, &mut known)?;
         let mut wanted = Vec::new();
         self.partial_operations(new, env, &mut wanted)?;
         for Operation { need, poly, of, .. } in wanted {
@@ -90,7 +91,7 @@ impl Kernel<'_> {
         Ok(())
     }
 
-    /// The outermost integrals and expectations, those under finite sums and products too, each with its binders.
+    /// The outermost integrals, expectations and derivatives, those under finite sums and products too, each with its binders.
     fn averages(
         &mut self,
         t: &Term,
@@ -99,6 +100,11 @@ impl Kernel<'_> {
     ) -> Result<(), Refusal> {
         match t.node() {
             Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Expectation) => {
+                out.push((t.clone(), env));
+                Ok(())
+            }
+            // Nor is 0·∂f, for an f that has no derivative.
+            Node::Derivative(..) => {
                 out.push((t.clone(), env));
                 Ok(())
             }
@@ -159,6 +165,9 @@ impl Kernel<'_> {
     /// What a closed term needs to be defined and is not known: `m > 0` for ln(m). Under a binder a denominator may
     /// vanish, for that happens almost nowhere; elsewhere it may not if `strictly` is asked.
     pub fn undefined_part(&mut self, t: &Term, strictly: bool) -> Option<String> {
+        if let Some(x) = self.arith.facts.fixed_variable(t) {
+            return Some(format!("a derivative by {x}, which cannot be moved by a little"));
+        }
         let mut needs = Vec::new();
         let collected = self.partial_operations(t, ROOT, &mut needs);
         let normal = self.arith.normal(t, ROOT);

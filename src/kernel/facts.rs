@@ -79,6 +79,16 @@ impl Facts {
             })
     }
 
+    /// The term with the definitions of names in their places. No binder captures what they mention: see
+    /// [`Facts::is_reserved`].
+    #[must_use]
+    pub fn written_out(&self, t: &Term) -> Term {
+        match t.as_symbol().and_then(|s| self.definitions.get(s).filter(|d| !d.mentions(s))) {
+            Some(definition) => self.written_out(definition),
+            None => t.map_children(|c| self.written_out(c)),
+        }
+    }
+
     /// The term with its bound variables renamed where they are reserved, declared, or stand free in it.
     #[must_use]
     pub fn unshadowed(&self, t: &Term) -> Term {

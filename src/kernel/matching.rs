@@ -9,7 +9,7 @@ use crate::theory::Condition;
 
 use super::Kernel;
 use super::arith::{Atom, EnvId, Poly};
-use super::condition::required_free;
+use super::condition::{Free, required_free};
 
 /// How many proposals one pattern may make at one place.
 const MAX_PROPOSALS: usize = 8;
@@ -29,7 +29,7 @@ impl Kernel<'_> {
         self.go(pattern, subject, &free, env, Bindings::default())
     }
 
-    fn go(&mut self, p: &Term, s: &Term, free: &[Symbol], env: EnvId, b: Bindings) -> Proposals {
+    fn go(&mut self, p: &Term, s: &Term, free: &Free, env: EnvId, b: Bindings) -> Proposals {
         if let Node::Meta(m) = p.node() {
             return self.bind(m, s, env, b);
         }
@@ -56,6 +56,17 @@ impl Kernel<'_> {
     fn variable(&mut self, x: &Term, y: &Term, env: EnvId, mut b: Bindings) -> Proposals {
         match (x.node(), y.as_symbol()) {
             (Node::Meta(m), _) => self.bind(m, y, env, b),
+            (Node::Index(head, at), _) => match (head.node(), y.node()) {
+                (Node::Meta(m), Node::Index(family, j)) => {
+                    let members = Term::index(family.clone(), Term::symbol(HOLE));
+                    let mut out = Vec::new();
+                    for b in self.bind(m, &members, env, b) {
+                        out.extend(self.go(at, j, &Free::default(), env, b));
+                    }
+                    out
+                }
+                _ => Vec::new(),
+            },
             (Node::Symbol(x), Some(y)) => {
                 b.vars.insert(x.clone(), y.clone());
                 vec![b]
@@ -119,14 +130,7 @@ impl Kernel<'_> {
         }
     }
 
-    fn by_shape(
-        &mut self,
-        p: &Term,
-        s: &Term,
-        free: &[Symbol],
-        env: EnvId,
-        b: &Bindings,
-    ) -> Proposals {
+    fn by_shape(&mut self, p: &Term, s: &Term, free: &Free, env: EnvId, b: &Bindings) -> Proposals {
         match (p.node(), s.node()) {
             (Node::Binder(x), Node::Binder(y)) => self.binders(x, y, free, env, b),
             (Node::Sum(ps), Node::Sum(ss)) => {
@@ -158,10 +162,25 @@ impl Kernel<'_> {
             (Node::Quotient(a, c), Node::Quotient(x, y)) => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
+            (Node::Neg(a), Node::Neg(x)) => self.go(a, x, free, env, b.clone()),
+            (Node::Index(head, at), Node::Index(family, j))
+                if matches!(head.node(), Node::Meta(_)) =>
+            {
+                // Another member of the family that a pattern variable stands for already.
+                let known = match head.node() {
+                    Node::Meta(m) => b.metas.get(m).cloned(),
+                    _ => None,
+                };
+                match known.as_ref().map(Term::node) {
+                    Some(Node::Index(same, _)) if same == family => {
+                        self.go(at, j, free, env, b.clone())
+                    }
+                    _ => Vec::new(),
+                }
+            }
             (Node::Index(a, c), Node::Index(x, y)) => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
-            (Node::Neg(a), Node::Neg(x)) => self.go(a, x, free, env, b.clone()),
             (Node::Relation(r, a, c), Node::Relation(q, x, y)) if r == q => {
                 self.all(&[a.clone(), c.clone()], &[x.clone(), y.clone()], free, env, b)
             }
@@ -195,7 +214,7 @@ impl Kernel<'_> {
         &mut self,
         ps: &[Term],
         ss: &[Term],
-        free: &[Symbol],
+        free: &Free,
         env: EnvId,
         b: &Bindings,
     ) -> Proposals {
@@ -215,7 +234,7 @@ impl Kernel<'_> {
         &mut self,
         x: &Binder,
         y: &Binder,
-        free: &[Symbol],
+        free: &Free,
         env: EnvId,
         b: &Bindings,
     ) -> Proposals {
@@ -246,7 +265,7 @@ impl Kernel<'_> {
         base: &Term,
         exponent: &Term,
         s: &Term,
-        free: &[Symbol],
+        free: &Free,
         env: EnvId,
         b: &Bindings,
     ) -> Proposals {
@@ -276,13 +295,17 @@ impl Kernel<'_> {
         ps: &[Term],
         ss: Vec<Term>,
         build: fn(Vec<Term>) -> Term,
-        free: &[Symbol],
+        free: &Free,
         env: EnvId,
         b: &Bindings,
     ) -> Proposals {
         let (bare, shaped): (Vec<Term>, Vec<Term>) =
             ps.iter().cloned().partition(|p| match p.node() {
                 Node::Meta(m) => !b.metas.contains_key(m),
+                // What else there is besides δ(i, j) under a sum over i.
+                Node::Index(head, at) if at.as_symbol().is_some() => {
+                    matches!(head.node(), Node::Meta(m) if !b.metas.contains_key(m))
+                }
                 _ => false,
             });
         let is_product = build(Vec::new()) == Term::integer(1);
@@ -321,7 +344,7 @@ impl Kernel<'_> {
         bare: &[Term],
         rest: Vec<Term>,
         build: fn(Vec<Term>) -> Term,
-        free: &[Symbol],
+        free: &Free,
         env: EnvId,
         b: Bindings,
     ) -> Proposals {
@@ -335,11 +358,12 @@ impl Kernel<'_> {
             }
             [only] => self.go(only, &build(rest), free, env, b),
             [first, second] => {
-                let wants_free = |t: &Term| matches!(t.node(), Node::Meta(m) if free.contains(m));
+                let wants_free =
+                    |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
                 let (mine, others) = match (wants_free(first), wants_free(second)) {
-                    (true, false) => self.split_free(rest, &b),
+                    (true, false) => self.split_free(rest, free, &b),
                     (false, true) => {
-                        let (yes, no) = self.split_free(rest, &b);
+                        let (yes, no) = self.split_free(rest, free, &b);
                         (no, yes)
                     }
                     _ if rest.len() >= 2 => {
@@ -362,9 +386,21 @@ impl Kernel<'_> {
         }
     }
 
-    /// Parts that mention none of the rule's bound variables, and the others.
-    fn split_free(&self, parts: Vec<Term>, b: &Bindings) -> (Vec<Term>, Vec<Term>) {
-        parts.into_iter().partition(|t| !b.vars.values().any(|x| t.mentions(x)))
+    /// Parts that mention none of the rule's variables, bound or differentiated by, and the others.
+    fn split_free(&self, parts: Vec<Term>, free: &Free, b: &Bindings) -> (Vec<Term>, Vec<Term>) {
+        let differentiated: Vec<&Symbol> = free
+            .of
+            .iter()
+            .filter_map(|m| match b.metas.get(m)?.node() {
+                Node::Symbol(x) => Some(x),
+                Node::Index(base, _) => base.as_symbol(),
+                _ => None,
+            })
+            .collect();
+        parts.into_iter().partition(|t| {
+            !b.vars.values().any(|x| t.mentions(x))
+                && !differentiated.iter().any(|x| self.arith.facts.depends(t, x))
+        })
     }
 
     /// Solves for the metavariables of `p`: coefficient by coefficient in the bound variable, each linear in one unknown.

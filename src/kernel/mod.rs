@@ -15,6 +15,7 @@ mod shape;
 mod sign;
 mod step;
 mod unfold;
+mod vary;
 
 pub use arith::{Arithmetic, ArithmeticError};
 pub use condition::Discharge;

@@ -1,6 +1,6 @@
 //! Questions about the shape of a term that steps ask before anything is computed.
 
-use crate::term::{Bindings, Node, Term};
+use crate::term::{Bindings, HOLE, Node, Term};
 
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
@@ -31,4 +31,25 @@ pub(super) fn holes_are_complete(pattern: &Term, bindings: &Bindings) -> bool {
         return false;
     }
     pattern.children().into_iter().all(|c| holes_are_complete(c, bindings))
+}
+
+/// Whether what stands for `?x` in a derivative by `?x[?j]` is the family and nothing else: of `mu[2*j]` or of j itself
+/// the derivative says something else.
+pub(super) fn members_are_named(pattern: &Term, bindings: &Bindings) -> bool {
+    if let Node::Derivative(x, _) = pattern.node()
+        && let Node::Index(base, _) = x.node()
+        && let Node::Meta(m) = base.node()
+    {
+        let named = bindings.metas.get(m).is_some_and(|value| match value.node() {
+            Node::Index(family, at) => {
+                family.as_symbol().is_some_and(|f| f != HOLE)
+                    && at.as_symbol().is_some_and(|at| at == HOLE)
+            }
+            _ => false,
+        });
+        if !named {
+            return false;
+        }
+    }
+    pattern.children().into_iter().all(|c| members_are_named(c, bindings))
 }

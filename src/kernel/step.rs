@@ -9,7 +9,7 @@ use crate::theory::{Rule, Theory};
 use super::arith::{Arithmetic, EnvId, ROOT, Sums};
 use super::condition::Discharge;
 use super::monotone::Monotone;
-use super::shape::{counts_with_infinity, holes_are_complete};
+use super::shape::{counts_with_infinity, holes_are_complete, members_are_named};
 use super::{ArithmeticError, Facts};
 
 /// What justifies a step: a closed set.
@@ -160,6 +160,9 @@ impl<'t> Kernel<'t> {
 
     /// The environment at a place: the binders passed on the way.
     pub(crate) fn env_at(&mut self, whole: &Term, path: &Path) -> Result<EnvId, Refusal> {
+        if let Some(x) = self.arith.facts.fixed_variable(whole) {
+            return Err(Refusal::Undefined(format!("D[{x}]")));
+        }
         walk(&mut self.arith, whole, path)
     }
 
@@ -214,6 +217,24 @@ impl<'t> Kernel<'t> {
         Some(self.readable.term_of(&p, env))
     }
 
+    /// The subterm at `path` by powers of `factor`, a call, lowest first, if it is a polynomial in it.
+    pub fn coefficients(
+        &mut self,
+        whole: &Term,
+        path: &Path,
+        factor: &Term,
+    ) -> Option<Vec<(u32, Term)>> {
+        let t = whole.at(path)?;
+        let env = walk(&mut self.readable, whole, path).ok()?;
+        let p = self.readable.poly(&t, env).ok()?;
+        let atom = match self.readable.poly(factor, env).ok()?.0.as_slice() {
+            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => m[0].0,
+            _ => return None,
+        };
+        let parts = self.readable.by_powers(&p, atom)?;
+        Some(parts.into_iter().map(|(d, c)| (d, self.readable.term_of(&c, env))).collect())
+    }
+
     /// The sign of a closed term.
     pub fn sign_of(&mut self, t: &Term) -> super::Sign {
         self.arith.sign(t, ROOT)
@@ -247,7 +268,7 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
-        if !holes_are_complete(&rule.left, bindings) {
+        if !holes_are_complete(&rule.left, bindings) || !members_are_named(&rule.left, bindings) {
             return Err(Refusal::DoesNotMatch);
         }
         let mut discharges = Vec::new();

@@ -139,6 +139,7 @@ fn substituted(c: &Condition, map: &BTreeMap<Symbol, Term>) -> Condition {
         Condition::Compare(r, a, b) => Condition::Compare(*r, s(a), s(b)),
         Condition::Sort(t, sort) => Condition::Sort(s(t), *sort),
         Condition::Free(x, t) => Condition::Free(x.clone(), s(t)),
+        Condition::Dominated(x, t) => Condition::Dominated(s(x), s(t)),
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),
     }

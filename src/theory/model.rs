@@ -45,6 +45,8 @@ pub enum Condition {
     Free(Term, Term),
     /// The expectation, integral or sum converges absolutely.
     Integrable(Term),
+    /// Derivative and expectation, integral or sum may be exchanged: the first is what is differentiated by.
+    Dominated(Term, Term),
     /// The support of the first distribution lies within that of the second.
     Within(Term, Term),
 }

@@ -16,8 +16,11 @@ use crate::theory::Theory;
 /// Points at which every step is compared.
 const POINTS: usize = 3;
 
-/// Integrals over more coordinates are left to sampling.
+/// The definition is integrated over at most so many coordinates; beyond them it is left to sampling.
 const COORDINATES: usize = 2;
+
+/// Steps are compared where their integrals have at most so many.
+const STEP_COORDINATES: usize = 1;
 
 /// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
 pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
@@ -67,7 +70,7 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
     if view.message.is_empty() && partly > 0 {
         view.message = format!(
             "{partly} steps have integrals over several coordinates and were compared at up to \
-             {COORDINATES} coordinates only"
+             {STEP_COORDINATES} coordinate only"
         );
     }
     view
@@ -94,13 +97,17 @@ impl<'a> Sampler<'a> {
     }
 
     fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
+        self.value_within(STEP_COORDINATES, term)
+    }
+
+    fn value_within(&mut self, coordinates: usize, term: &Term) -> Result<Value, NumericError> {
         if let Some(known) = self.known.get(term) {
             return known.clone();
         }
         let options = Options {
             tolerance: 1e-10,
             max_evaluations: 1 << 15,
-            coordinates: COORDINATES,
+            coordinates,
             ..Options::default()
         };
         let value = evaluate(term, &self.point, &self.numbers, &options);
@@ -199,7 +206,8 @@ fn by_quadrature(d: &Derivation, at: &mut [Sampler<'_>], view: &mut Deterministi
     }
     let open = at.iter().any(|sampler| sampler.dimension.is_some());
     for sampler in at.iter_mut().take(if open { COORDINATES } else { 1 }) {
-        let Ok(value) = sampler.value(&d.statement) else { continue };
+        sampler.known.remove(&d.statement);
+        let Ok(value) = sampler.value_within(COORDINATES, &d.statement) else { continue };
         let closed = match d.status {
             Status::Proved => sampler.value(&d.result).ok(),
             _ => None,

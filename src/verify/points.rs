@@ -52,11 +52,8 @@ impl<'a> Points<'a> {
     /// The points for `terms`, keyed by `text`; `None` where a parameter has no number, as a density has none.
     pub fn new(text: &str, terms: &[&Term], numbers: Numbers<'a>) -> Option<Self> {
         let facts = numbers.facts;
-        let mut wanted: Vec<&Term> = terms.to_vec();
-        // A parameter outside the terms may still be tied to one inside by a relation.
-        wanted.extend(facts.relations.iter());
         let (mut names, mut families) = (Vec::new(), Vec::new());
-        for name in parameters(&wanted, facts) {
+        for name in tied(terms, facts) {
             match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
             {
                 (Sort::Density, _) => return None,
@@ -105,6 +102,21 @@ impl<'a> Points<'a> {
     /// The seed that belongs to the point drawn last.
     pub fn seed(&self) -> u64 {
         key(&self.text, PROTOCOL, self.index | 0x8000_0000)
+    }
+}
+
+/// The parameters of terms, and those that relations tie to them. What is said of a density says nothing of numbers.
+fn tied(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
+    let mut out = parameters(terms, facts);
+    let mut left: Vec<&Term> = facts.relations.iter().filter(|r| !facts.is_abstract(r)).collect();
+    loop {
+        let (near, far): (Vec<&Term>, Vec<&Term>) =
+            left.into_iter().partition(|r| !parameters(&[r], facts).is_disjoint(&out));
+        if near.is_empty() {
+            return out;
+        }
+        near.iter().for_each(|r| out.extend(parameters(&[r], facts)));
+        left = far;
     }
 }
 

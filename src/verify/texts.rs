@@ -48,6 +48,7 @@ fn condition(c: &Condition) -> String {
         Condition::Compare(r, a, b) => format!("{a} {} {b}", r.as_str()),
         Condition::Sort(t, sort) => format!("{t} {}", sort_word(*sort)),
         Condition::Free(x, t) => format!("free({x}, {t})"),
+        Condition::Dominated(x, t) => format!("dominated({x}, {t})"),
         Condition::Integrable(t) => format!("integrable({t})"),
         Condition::Within(p, q) => format!("{p} within {q}"),
     }
