@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use hence::derive::Status;
 use hence::document::Lang;
 use hence::elaborate::GoalKind;
+use hence::verify::Earlier;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, HumanOrJson};
-use super::claims::{Decision, Verdict, decide};
+use super::claims::{Decision, Verdict, decide_after};
 use super::context::Session;
 use super::documents::{self, Document, Placed};
 use super::exit::Exit;
@@ -28,12 +29,14 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
     let mut tally = Tally::default();
     let mut records = Vec::new();
     let bar = progress(all.iter().map(|d| d.goals.len()).sum());
+    let mut earlier = Earlier::default();
     for document in &all {
         if document.goals.is_empty() && arguments.format == HumanOrJson::Human {
             note_empty(document, session);
         }
         for placed in &document.goals {
-            let decision = decide(&placed.goal, &session.theory, !arguments.no_verify);
+            let decision =
+                decide_after(&placed.goal, &session.theory, !arguments.no_verify, &mut earlier);
             let checked = Checked { document, placed, decision: &decision };
             tally.count(&checked);
             match arguments.format {

@@ -6,7 +6,9 @@ use hence::elaborate::{Goal, GoalKind};
 use hence::kernel::Facts;
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
-use hence::verify::{Counterexample, Evidence, counterexample, facts, name_slip, verify};
+use hence::verify::{
+    Counterexample, Earlier, Evidence, counterexample, facts, name_slip, objection, verify_after,
+};
 
 /// What became of a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +78,16 @@ impl Decision {
 
 /// Derives, compares and, where wanted, verifies.
 pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
+    decide_after(goal, theory, with_evidence, &mut Earlier::default())
+}
+
+/// As [`decide`], with the numbers of derivations of the same statement before it.
+pub fn decide_after(
+    goal: &Goal,
+    theory: &Theory,
+    with_evidence: bool,
+    earlier: &mut Earlier,
+) -> Decision {
     let facts = facts(&goal.context);
     let (derivation, compared) = match &goal.kind {
         GoalKind::Derive { left, definition } => {
@@ -93,8 +105,8 @@ pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
     };
     let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));
     let evidence = with_evidence.then(|| {
-        let mut evidence = verify(&derivation, theory);
-        evidence.passed &= second.is_none_or(|right| verify(&right, theory).passed);
+        let mut evidence = verify_after(&derivation, theory, earlier);
+        evidence.passed &= second.is_none_or(|right| verify_after(&right, theory, earlier).passed);
         evidence.passed &= comparison.as_mut().is_none_or(|c| unopposed(c, &derivation, theory));
         evidence
     });
@@ -104,7 +116,12 @@ pub fn decide(goal: &Goal, theory: &Theory, with_evidence: bool) -> Decision {
 /// Whether no point speaks against what was proved.
 fn unopposed(c: &mut Comparison, derivation: &Derivation, theory: &Theory) -> bool {
     if c.verdict == Verdict::Proved {
-        c.counterexample = counterexample(&c.left, &c.right, c.relation, &derivation.facts, theory);
+        let closed = match (c.relation, derivation.status) {
+            (Relation::Eq, Status::Proved) => &derivation.result,
+            _ => &c.left,
+        };
+        let sides = (&c.left, closed);
+        c.counterexample = objection(sides, &c.right, c.relation, &derivation.facts, theory);
     }
     c.verdict != Verdict::Proved || c.counterexample.is_none()
 }

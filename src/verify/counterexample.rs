@@ -37,25 +37,50 @@ pub fn counterexample(
     facts: &Facts,
     theory: &Theory,
 ) -> Option<Counterexample> {
-    let numbers = Numbers { theory, facts };
-    let text = format!("{left} {} {right}", relation.as_str());
-    let drawn = Points::new(&text, &[left, right], numbers)?;
-    simple(left, right, numbers)
-        .into_iter()
-        .chain(drawn.take(DRAWN))
-        .find_map(|point| fails_at(left, right, relation, &point, numbers))
+    let options = Options { coordinates: COORDINATES, ..Options::default() };
+    search(left, right, relation, Numbers { theory, facts }, DRAWN, &options)
 }
 
-fn fails_at(
+/// As [`counterexample`], for what is proved already: few points where an integral is to be computed, and many where
+/// `closed`, what the left side was derived to be, takes its place.
+pub fn objection(
+    (left, closed): (&Term, &Term),
+    right: &Term,
+    relation: Relation,
+    facts: &Facts,
+    theory: &Theory,
+) -> Option<Counterexample> {
+    let numbers = Numbers { theory, facts };
+    let options = Options { coordinates: 1, ..Options::default() };
+    search(left, right, relation, numbers, 0, &options)
+        .or_else(|| search(closed, right, relation, numbers, DRAWN, &options))
+}
+
+fn search(
     left: &Term,
     right: &Term,
     relation: Relation,
+    numbers: Numbers<'_>,
+    drawn: usize,
+    options: &Options,
+) -> Option<Counterexample> {
+    let text = format!("{left} {} {right}", relation.as_str());
+    let points = Points::new(&text, &[left, right], numbers)?;
+    simple(left, right, numbers)
+        .into_iter()
+        .chain(points.take(drawn))
+        .find_map(|point| fails_at((left, right), relation, &point, numbers, options))
+}
+
+fn fails_at(
+    (left, right): (&Term, &Term),
+    relation: Relation,
     point: &Environment,
     numbers: Numbers<'_>,
+    options: &Options,
 ) -> Option<Counterexample> {
-    let options = Options { coordinates: COORDINATES, ..Options::default() };
-    let a = evaluate(left, point, &numbers, &options).ok()?;
-    let b = evaluate(right, point, &numbers, &options).ok()?;
+    let a = evaluate(left, point, &numbers, options).ok()?;
+    let b = evaluate(right, point, &numbers, options).ok()?;
     if !a.value.is_finite() || !b.value.is_finite() {
         // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
         return None;
