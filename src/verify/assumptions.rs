@@ -57,7 +57,7 @@ fn family(
     let inferred = context.inferred.iter().any(|a| {
         a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
     });
-    let text = format!("{member} {} for i in {low}..{high}", sort_word(sort));
+    let text = format!("{name}_i {} for i = {low}, …, {high}", sort_word(sort));
     AssumptionLine { term, text, inferred }
 }
 
