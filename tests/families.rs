@@ -34,7 +34,7 @@ fn five_numbers_of_coordinates_agree() {
     let view = deterministic(&d, Theory::shipped_ref());
     assert!(view.ok && view.points == 5, "{}", view.message);
     assert_eq!(view.steps_checked, d.steps().count());
-    assert!(view.message.contains("up to 2 coordinates"), "{}", view.message);
+    assert!(view.message.contains("up to 1 coordinate only"), "{}", view.message);
     let quadrature = view.quadrature.expect("the statement at two coordinates");
     assert!((quadrature.value - quadrature.closed.unwrap()).abs() < 1e-8);
     let sampled = monte_carlo(&d, Theory::shipped_ref());

@@ -160,3 +160,23 @@ fn the_lemma_agrees_with_the_definition_and_is_proved() {
     }
     assert!(stated, "{} does not claim {l} = {r}", rule.proof);
 }
+
+/// What a certificate says is repeated by the kernel alone, and a change is noticed.
+#[test]
+fn certificates_of_families_replay() {
+    use hence::verify::{certificate, replay, verify};
+    let theory = Theory::shipped_ref();
+    let text = "KL(product(Normal(m, v), Normal(1, 2)) || product(Normal(0, 1), Normal(0, 1)))";
+    for statement in [DIAGONAL[7..].to_owned(), text.to_owned()] {
+        let text = format!("{FAMILIES}derive {statement}");
+        let goal = goals(theory, &text).pop().expect("a goal");
+        let GoalKind::Derive { left, .. } = &goal.kind else { panic!("no derivation") };
+        let derivation = hence::derive::derive(theory, facts(&goal.context), left);
+        let evidence = verify(&derivation, theory);
+        assert!(evidence.passed, "{statement}");
+        let source = goal.text.trim_start_matches("derive ").to_owned();
+        let json = certificate(&derivation, &goal.context, theory, &source, evidence.verification);
+        let summary = replay(&json, theory).unwrap_or_else(|e| panic!("{statement}: {}", e[0]));
+        assert_eq!(summary.steps, derivation.steps().count());
+    }
+}
