@@ -152,10 +152,7 @@ fn bad_expressions() {
         "E[x ~ p] x",
         "E0101 at 9..10: the body must stand in parentheses right after `]` (write E[x ~ p](…) or D[x](…))",
     );
-    check(
-        "int[x 0 to 1] x dx",
-        "E0108 at 6..7: a number cannot follow another factor without a sign: `0` (write `*` between the factors, or `^` for a power)",
-    );
+    check("int[x 0 to 1] x dx", "E0101 at 6..7: expected `from … to …` or `in`, found `0`");
 }
 
 /// Reads a block and shows each statement, then each problem, one to a line.

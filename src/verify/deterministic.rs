@@ -41,7 +41,7 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
         ok: true,
         message: String::new(),
     };
-    if points.len() < POINTS && !(open && !points.is_empty()) {
+    if points.len() < POINTS && (!open || points.is_empty()) {
         view.message = "no admissible points with numbers were found".into();
         return view;
     }
