@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Facts, Kernel, Sign};
-use crate::term::{BinderOp, Node, Path, Relation, Symbol, Term};
+use crate::term::{BinderOp, Node, Path, Relation, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::coordinates::name_columns;
@@ -149,12 +149,14 @@ fn name_distributions(
                 || facts.sorts.contains_key(s)
                 || introduced.iter().any(|(t, _)| t == s)
         };
-        if !is_call || used(formal) {
+        // A product is too long for its place: where its usual name is taken it gets another.
+        let fresh = if is_product(arg) { fresh_name(formal, used) } else { formal.clone() };
+        if !is_call || used(&fresh) {
             new_args.push(arg.clone());
             continue;
         }
-        introduced.push((formal.clone(), arg.clone()));
-        new_args.push(Term::symbol(formal.clone()));
+        introduced.push((fresh.clone(), arg.clone()));
+        new_args.push(Term::symbol(fresh));
     }
     facts.definitions.extend(introduced.iter().cloned().collect::<BTreeMap<_, _>>());
     (Term::call(name.clone(), new_args), introduced)
