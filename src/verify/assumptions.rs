@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::points::parameters;
-use super::texts::{sort_relation, sort_term, sort_word};
+use super::texts::{is_infinite, sort_relation, sort_term, sort_word};
 use crate::derive::Derivation;
 use crate::document::AssumptionLine;
 use crate::elaborate::Context;
-use crate::term::{Node, Symbol, Term};
+use crate::term::{Binder, Domain, Node, Symbol, Term};
 use crate::theory::Sort;
 
 /// Declared sorts and relations about the parameters in use, and everything that was inferred.
@@ -57,12 +57,24 @@ fn family(
     let inferred = context.inferred.iter().any(|a| {
         a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
     });
-    let text = format!("{name}_i {} for i = {low}, …, {high}", sort_word(sort));
+    let word = sort_word(sort);
+    let text = if is_infinite(low) && is_infinite(high) {
+        format!("{name}_z {word} for every real z")
+    } else {
+        format!("{name}_i {word} for i = {low}, …, {high}")
+    };
     AssumptionLine { term, text, inferred }
 }
 
 fn line(relation: &Term, inferred: bool) -> AssumptionLine {
-    AssumptionLine { term: Some(relation.clone()), text: relation.to_string(), inferred }
+    // What is assumed for all members of a range is shown for one.
+    match relation.node() {
+        Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
+            let text = format!("{body} for {var} in {low}..{high}");
+            AssumptionLine { term: Some(body.clone()), text, inferred }
+        }
+        _ => AssumptionLine { term: Some(relation.clone()), text: relation.to_string(), inferred },
+    }
 }
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
@@ -83,7 +95,8 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
 fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
     let facts = &derivation.facts;
     let mut used = parameters(&[&derivation.statement, &derivation.result], facts);
-    for relation in &context.relations {
+    let open = facts.is_abstract(&derivation.statement);
+    for relation in context.relations.iter().filter(|r| open || !facts.is_abstract(r)) {
         let about = parameters(&[relation], facts);
         if !about.is_disjoint(&used) {
             used.extend(about);
