@@ -90,6 +90,11 @@ const NOT_PROVED: &[(&str, &str)] = &[
     ),
     ("sum[i in 1..d](E[i ~ Normal(0, 1)](i^2))", "sum[i in 1..d](i^2)"),
     ("KL(product[i in 1..d] Normal(0, 1) || product[i in 1..d] Exponential(1))", "0"),
+    // Without coordinates, or at one index, there is no value or another one.
+    ("KL(product[i in 2..d] Normal(0, 1) || product[i in 2..d] Exponential(1))", "oo"),
+    ("H(product[i in 2..d] Normal(0, 1), product[i in 2..d] Exponential(1))", "oo"),
+    ("sum[i in 1..d](1/(i - 2) - 1/(i - 2))", "0"),
+    ("sum[i in 1..d]((i - 2)/(i - 2))", "d"),
 ];
 
 fn outcome(left: &str, right: &str) -> Outcome {
@@ -179,4 +184,27 @@ fn certificates_of_families_replay() {
         let summary = replay(&json, theory).unwrap_or_else(|e| panic!("{statement}: {}", e[0]));
         assert_eq!(summary.steps, derivation.steps().count());
     }
+}
+
+#[test]
+fn a_lemma_that_does_not_apply_is_no_proof() {
+    let theory = Theory::shipped_ref();
+    let goal =
+        goals(theory, "claim KL(Normal(0, 1) || Normal(1, 1)) = 1/2 by kl.product").remove(0);
+    let GoalKind::Claim { relation, left, right } = &goal.kind else { panic!("no claim") };
+    let outcome = claim_by(theory, &facts(&goal.context), *relation, (left, right), &goal.by);
+    assert_eq!((outcome.holds, outcome.left.status), (None, Status::Stuck));
+    let (message, _) = outcome.left.message.expect("a reason");
+    assert_eq!(message, "the rule kl.product does not apply");
+}
+
+/// What is read as the bound variable must not be a parameter of the same name behind an abbreviation.
+#[test]
+fn abbreviations_are_not_captured() {
+    let text = "let x real\nlet f = x^2\nclaim E[x ~ Normal(0, 1)](f) = x^2";
+    let (tree, problems) = hence::syntax::parse_statements(text);
+    assert!(problems.is_empty());
+    let (goals, problems) = hence::elaborate::statements(text, &tree, Theory::shipped_ref());
+    assert!(goals.is_empty());
+    assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["E0223"]);
 }

@@ -48,7 +48,9 @@ impl<'t> Engine<'t> {
     }
 
     /// Uses the rules that the statement names, wherever they apply.
-    pub(crate) fn cited(&mut self, ids: &[Symbol]) {
+    /// The first rule that applies nowhere comes back.
+    pub(crate) fn cited(&mut self, ids: &[Symbol]) -> Option<Symbol> {
+        let mut used: Vec<&Symbol> = Vec::new();
         let theory = self.theory();
         let mut left = ids.len() * 16;
         'again: while left > 0 {
@@ -57,6 +59,7 @@ impl<'t> Engine<'t> {
                 let Some(rule) = theory.rule(id.as_str()) else { continue };
                 for path in places(&self.current.clone(), |_| true) {
                     if self.try_rule(rule, &path) {
+                        used.push(id);
                         self.end_line("lemma");
                         continue 'again;
                     }
@@ -64,6 +67,7 @@ impl<'t> Engine<'t> {
             }
             break;
         }
+        ids.iter().find(|id| !used.contains(id)).cloned()
     }
 
     /// Unfolds every quantity. `Err` when a condition of a definition is neither proved nor refuted.

@@ -43,9 +43,24 @@ fn run(
     name_columns(theory, &mut facts, &named, &mut introduced);
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
-    engine.cited(by);
-    let status = run_phases(&mut engine, target, false);
+    let status = run_by(&mut engine, target, false, by);
     engine.finish(named, introduced, status)
+}
+
+/// The cited rules first, each of which must apply, then the phases.
+fn run_by(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool, by: &[Symbol]) -> Status {
+    if let Some(id) = engine.cited(by) {
+        let why = engine
+            .message
+            .take()
+            .map_or_else(Default::default, |(en, zh)| (format!("; {en}"), format!("；{zh}")));
+        engine.message = Some((
+            format!("the rule {id} does not apply{}", why.0),
+            format!("规则 {id} 不适用{}", why.1),
+        ));
+        return Status::Stuck;
+    }
+    run_phases(engine, target, strictly)
 }
 
 fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) -> Status {
@@ -272,8 +287,7 @@ fn inequality(
     };
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
-    engine.cited(by);
-    let mut status = run_phases(&mut engine, None, true);
+    let mut status = run_by(&mut engine, None, true, by);
     let mut holds = None;
     if status == Status::Proved {
         let closed = engine.current.clone();

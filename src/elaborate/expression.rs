@@ -340,7 +340,38 @@ impl<'a> Elaborator<'a> {
         };
         self.unbind();
         let (domain, (body, kind)) = (found?, body?);
+        self.check_capture(var, &body)?;
         Some((Term::binder(op, var.name.as_str(), domain, body), kind))
+    }
+
+    /// `let f = x^2` is about the parameter x: under a binder of x it reads as if it were about the bound variable.
+    fn check_capture(&mut self, var: &Ident, body: &Term) -> Option<()> {
+        if self.undeclared == Undeclared::Accept || self.scope.meaning(&var.name).is_none() {
+            return Some(());
+        }
+        let name = Symbol::new(&var.name);
+        let about = |s: &Symbol| self.scope.definition(s).is_some_and(|d| self.is_about(d, &name));
+        let Some(alias) = body.free_symbols().into_iter().find(about) else { return Some(()) };
+        let message = format!(
+            "`{alias}` stands for an expression in the parameter `{name}`, which is bound here"
+        );
+        self.report(
+            Diagnostic::new("E0223", var.span, message)
+                .label("another variable of the same name")
+                .hint(format!("bind another name, or write out what `{alias}` stands for")),
+        );
+        None
+    }
+
+    /// Whether a term depends on a name, definitions followed.
+    fn is_about(&self, t: &Term, name: &Symbol) -> bool {
+        t.free_symbols().iter().any(|s| {
+            s == name
+                || self
+                    .scope
+                    .definition(s)
+                    .is_some_and(|d| !d.mentions(s) && self.is_about(d, name))
+        })
     }
 
     fn shape_over(&self, op: BinderOp, domain: &Domain) -> Shape {

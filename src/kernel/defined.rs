@@ -177,7 +177,7 @@ impl Kernel<'_> {
         }
         let open = needs.into_iter().find(|op| match op.need {
             Need::Nonzero if self.arith.poly_at(op.poly).is_zero() => true,
-            Need::Nonzero => op.env == ROOT && strictly,
+            Need::Nonzero => strictly && self.arith.is_pointwise(op.env),
             // Where a density vanishes, 0·ln 0 counts as 0.
             _ => !op.of.any(&mut |s| matches!(s.node(), Node::Density(..))),
         });

@@ -1,6 +1,6 @@
 //! Questions about the shape of a term that steps ask before anything is computed.
 
-use crate::term::{Bindings, HOLE, Node, Term};
+use crate::term::{BinderOp, Bindings, HOLE, Node, Term};
 
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
@@ -12,10 +12,13 @@ pub(super) fn counts_with_infinity(t: &Term) -> bool {
     }
 }
 
-/// The term with every binder's body replaced by a number.
+/// The term with the body of every integral and expectation replaced by a number. Those of finite sums and products
+/// stay: there each index counts.
 pub(super) fn without_bodies(t: &Term) -> Term {
     match t.node() {
-        Node::Binder(b) => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1)),
+        Node::Binder(b) if !matches!(b.op, BinderOp::Sum | BinderOp::Product) => {
+            Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1))
+        }
         _ => t.map_children(without_bodies),
     }
 }

@@ -52,7 +52,9 @@ impl Facts {
             return matches!(op, BinderOp::Integral | BinderOp::Expectation);
         }
         let sort = self.sorts.get(name);
-        let discrete = matches!(sort, Some(Sort::Integer | Sort::Natural | Sort::Density));
+        // At the end of a closed half line there is one side only, and signs hold on that side only.
+        let discrete =
+            matches!(sort, Some(Sort::Integer | Sort::Natural | Sort::Density | Sort::Nonnegative));
         let strict = |relation: &Term| {
             matches!(
                 relation.node(),

@@ -7,6 +7,9 @@ use super::{Catalogue, Environment, NumericError, Options};
 /// Integrals inside integrals beyond this are refused: each level multiplies the work by hundreds.
 const MAX_LEVEL: usize = 4;
 
+/// Evaluations of integrands in all, beyond which nested integrals are given up: a second of work.
+const MAX_SPENT: u64 = 1 << 23;
+
 pub(super) struct Context<'a> {
     pub environment: Environment,
     pub catalogue: &'a dyn Catalogue,
@@ -29,6 +32,9 @@ impl<'a> Context<'a> {
     pub fn inner(&self, environment: Environment) -> Result<Context<'a>, NumericError> {
         if self.level >= MAX_LEVEL {
             return Err(NumericError::TooLarge("the nesting of integrals".into()));
+        }
+        if self.spent.get() > MAX_SPENT {
+            return Err(NumericError::TooLarge("the number of evaluations".into()));
         }
         let Self { catalogue, options, spent, level, .. } = *self;
         Ok(Context { environment, catalogue, options, spent, level: level + 1 })

@@ -65,6 +65,9 @@ const MAX_DEPTH: usize = 400;
 /// eighth-order formula (Fornberg 1988, table 1) errs by h⁸f⁽⁹⁾/630 ≈ 1e-14·f⁽⁹⁾ relative, rounding by ε/h ≈ 2e-14.
 const STEP: f64 = 1.0 / 64.0;
 
+/// The same for a function with kinks, which a wide stencil would straddle; rounding is then ε/h ≈ 3e-11.
+const FINE_STEP: f64 = 1.0 / 131_072.0;
+
 /// The least scale on which a function is taken to vary, for differences at points near 0.
 const LEAST_SCALE: f64 = 1.0 / 8.0;
 
@@ -289,7 +292,7 @@ impl<'a> Lowering<'a> {
         let magnitude = self.graph.unary(Unary::Abs, at);
         let least = self.graph.constant(LEAST_SCALE);
         let scale = self.graph.binary(Binary::Max, magnitude, least);
-        let h = self.graph.scale(scale, STEP);
+        let h = self.graph.scale(scale, if has_kinks(body) { FINE_STEP } else { STEP });
         let (mut acc, mut lower) = (self.graph.constant(0.0), self.graph.constant(0.0));
         for (k, (coefficient, below)) in (1..).zip(DIFFERENCE.into_iter().zip(LOWER_DIFFERENCE)) {
             let up = self.shifted(x, at, h, f64::from(k), body)?;
@@ -467,6 +470,14 @@ impl<'a> Lowering<'a> {
         }
         acc.ok_or_else(|| NumericError::Undefined("a mixture of nothing".into()))
     }
+}
+
+/// Whether a function in the term is not smooth everywhere.
+fn has_kinks(t: &Term) -> bool {
+    t.any(&mut |s| match s.node() {
+        Node::Call(f, _) => matches!(f.as_str(), "abs" | "max" | "min" | "sign" | "sqrt"),
+        _ => false,
+    })
 }
 
 fn constant(name: &Symbol) -> Option<f64> {

@@ -5,8 +5,8 @@ use super::compare::discrepancy;
 use super::families::{listed, members};
 use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
-use crate::numeric::{Environment, Options, evaluate};
-use crate::term::{Relation, Symbol, Term};
+use crate::numeric::{Environment, NumericError, Options, evaluate};
+use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
 /// Keyed points that are tried after the simple ones.
@@ -14,6 +14,9 @@ const DRAWN: usize = 40;
 
 /// Integrals over more coordinates are not tried.
 const COORDINATES: usize = 2;
+
+/// Points with integrals that do not settle, before the search is given up.
+const PATIENCE: usize = 4;
 
 /// A relative difference below this is not shown to a reader as a counterexample.
 const CLEAR: f64 = 1e-7;
@@ -66,10 +69,28 @@ fn search(
 ) -> Option<Counterexample> {
     let text = format!("{left} {} {right}", relation.as_str());
     let points = Points::new(&text, &[left, right], numbers)?;
-    simple(left, right, numbers)
-        .into_iter()
-        .chain(points.take(drawn))
-        .find_map(|point| fails_at((left, right), relation, &point, numbers, options))
+    if [left, right].iter().any(|t| numbers.facts.fixed_variable(t).is_some()) {
+        return None;
+    }
+    // Simple points are where functions have their kinks, and derivatives have no value.
+    let kinked = [left, right].iter().any(|t| t.any(&mut differentiates_kinks));
+    let simple = if kinked { Vec::new() } else { simple(left, right, numbers) };
+    let mut failures = 0;
+    for point in simple.into_iter().chain(points.take(drawn)) {
+        match fails_at((left, right), relation, &point, numbers, options) {
+            Ok(None) => {}
+            Ok(found) => return found,
+            // An integral that does not settle at one point seldom does at the next, and each takes its time.
+            Err(NumericError::NotConverged(_) | NumericError::TooLarge(_))
+                if failures < PATIENCE =>
+            {
+                failures += 1;
+            }
+            Err(NumericError::NotConverged(_) | NumericError::TooLarge(_)) => return None,
+            Err(_) => {}
+        }
+    }
+    None
 }
 
 fn fails_at(
@@ -78,12 +99,12 @@ fn fails_at(
     point: &Environment,
     numbers: Numbers<'_>,
     options: &Options,
-) -> Option<Counterexample> {
-    let a = evaluate(left, point, &numbers, options).ok()?;
-    let b = evaluate(right, point, &numbers, options).ok()?;
+) -> Result<Option<Counterexample>, NumericError> {
+    let a = evaluate(left, point, &numbers, options)?;
+    let b = evaluate(right, point, &numbers, options)?;
     if !a.value.is_finite() || !b.value.is_finite() {
         // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
-        return None;
+        return Ok(None);
     }
     let scale = a.value.abs().max(b.value.abs()).max(1.0);
     let doubt = if scale.is_finite() { 4.0 * (a.error + b.error) / scale } else { 0.0 };
@@ -96,7 +117,14 @@ fn fails_at(
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
     let (left, right) = (a.value, b.value);
-    fails.then(|| Counterexample { point: listed(point), left, right })
+    Ok(fails.then(|| Counterexample { point: listed(point), left, right }))
+}
+
+fn differentiates_kinks(t: &Term) -> bool {
+    matches!(t.node(), Node::Derivative(_, body) if body.any(&mut |s| match s.node() {
+        Node::Call(f, _) => matches!(f.as_str(), "abs" | "max" | "min" | "sqrt"),
+        _ => false,
+    }))
 }
 
 /// Small numbers that a reader can check by hand: distinct where possible, never one for a scale.

@@ -288,6 +288,18 @@ impl<'t> Arithmetic<'t> {
         if env == ROOT { 0 } else { self.envs[env as usize].canon + 1 }
     }
 
+    /// Whether what stands in an environment counts at each point: outside all binders, or under finite sums only.
+    pub(crate) fn is_pointwise(&self, mut env: EnvId) -> bool {
+        while env != ROOT {
+            let entry = &self.envs[env as usize];
+            if !self.canons[entry.canon as usize].whole {
+                return false;
+            }
+            env = entry.parent;
+        }
+        true
+    }
+
     fn innermost(&self, env: EnvId) -> CanonId {
         self.envs[env as usize].canon
     }

@@ -332,12 +332,17 @@ impl Arithmetic<'_> {
             return all;
         }
         let index = Term::symbol(crate::term::HOLE);
+        let ends = a.ends.clone();
         let (a, b) = (a.at(&index), b.at(&index));
         if self.equal(&a, &b, env) == Ok(true) {
             return Some(true);
         }
         let (a, b) = (self.interval_of(&a)?, self.interval_of(&b)?);
-        self.interval_within(&a, &b, env)
+        match self.interval_within(&a, &b, env)? {
+            // Without coordinates there is nothing that could lie outside.
+            false if self.at_most(&ends.0, &ends.1, env) != Some(true) => None,
+            known => Some(known),
+        }
     }
 
     /// The distributions of a product that is written out.
