@@ -341,15 +341,6 @@ fn pool(rule: &Rule, meta: &Symbol, places: &[usize]) -> Vec<&'static str> {
         Domain::Range(lo, hi) if bare(lo) || bare(hi)))
     };
     let limit = rule.left.any(&mut |t| within(t));
-    let applied = |m: &Symbol| {
-        rule.left.any(&mut |t| match t.node() {
-            Node::Index(base, _) => matches!(base.node(), Node::Meta(n) if n == m),
-            _ => false,
-        })
-    };
-    if applied(meta) {
-        return vec!["hole", "hole^2", "1", "2", "exp(x^2)", "1/x"];
-    }
     if binds && !constrained && !limit && matches!(meta.as_str(), "f" | "g") {
         return BODIES.to_vec();
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::term::{Node, Symbol, Term, fresh_name};
-use crate::theory::Sort;
+use crate::term::{BinderOp, Node, Symbol, Term, fresh_name};
+use crate::theory::{Sort, Theory};
 
 use super::Sign;
 
@@ -53,6 +53,24 @@ impl Facts {
     fn entry<'a>(&'a self, base: &'a Term, at: &Term) -> Option<&'a Term> {
         let items = self.resolve(base).as_vector()?;
         items.get(usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?)
+    }
+
+    /// Whether a term stands for a distribution.
+    pub fn is_distribution(&self, t: &Term, theory: &Theory) -> bool {
+        match t.node() {
+            Node::Symbol(s) => match self.definitions.get(s) {
+                Some(definition) => self.is_distribution(definition, theory),
+                None => self.sorts.get(s) == Some(&Sort::Density),
+            },
+            Node::Call(f, _) if f == "mixture" || f == "product" => true,
+            Node::Call(..) => theory.distribution(t).is_some(),
+            Node::Binder(b) => b.op == BinderOp::Product && self.is_distribution(&b.body, theory),
+            Node::Index(base, _) => match self.resolve(base).as_vector() {
+                Some(items) => items.first().is_some_and(|item| self.is_distribution(item, theory)),
+                None => self.is_distribution(base, theory),
+            },
+            _ => false,
+        }
     }
 
     /// Whether a term speaks of a density that is not further known, definitions followed.

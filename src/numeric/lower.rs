@@ -473,7 +473,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// Whether a function in the term is not smooth everywhere.
-fn has_kinks(t: &Term) -> bool {
+pub fn has_kinks(t: &Term) -> bool {
     t.any(&mut |s| match s.node() {
         Node::Call(f, _) => matches!(f.as_str(), "abs" | "max" | "min" | "sign" | "sqrt"),
         _ => false,

@@ -37,6 +37,7 @@ pub use coordinates::{member, member_of};
 pub use draw::PointStream;
 pub use error::NumericError;
 pub use flow::Flow;
+pub use lower::has_kinks;
 pub use monte_carlo::{
     Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR, Verdict, Z,
     estimate, monte_carlo,

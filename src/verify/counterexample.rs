@@ -5,7 +5,7 @@ use super::compare::discrepancy;
 use super::families::{listed, members};
 use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
-use crate::numeric::{Environment, NumericError, Options, evaluate};
+use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
@@ -121,10 +121,7 @@ fn fails_at(
 }
 
 fn differentiates_kinks(t: &Term) -> bool {
-    matches!(t.node(), Node::Derivative(_, body) if body.any(&mut |s| match s.node() {
-        Node::Call(f, _) => matches!(f.as_str(), "abs" | "max" | "min" | "sqrt"),
-        _ => false,
-    }))
+    matches!(t.node(), Node::Derivative(_, body) if has_kinks(body))
 }
 
 /// Small numbers that a reader can check by hand: distinct where possible, never one for a scale.

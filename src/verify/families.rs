@@ -28,7 +28,7 @@ pub(super) fn dimensions(terms: &[&Term], numbers: Numbers<'_>) -> BTreeSet<Symb
                 && let Domain::Range(_, high) = &b.domain
                 && let Some(name) = high.as_symbol()
                 && numbers.facts.sorts.get(name) == Some(&Sort::Natural)
-                && is_distribution(&b.body, numbers)
+                && numbers.facts.is_distribution(&b.body, numbers.theory)
             {
                 out.insert(name.clone());
             }
@@ -43,23 +43,6 @@ pub(super) fn dimensions(terms: &[&Term], numbers: Numbers<'_>) -> BTreeSet<Symb
         }
     }
     out
-}
-
-fn is_distribution(t: &Term, numbers: Numbers<'_>) -> bool {
-    match t.node() {
-        Node::Symbol(name) => match numbers.facts.definitions.get(name) {
-            Some(definition) => is_distribution(definition, numbers),
-            None => numbers.facts.sorts.get(name) == Some(&Sort::Density),
-        },
-        Node::Call(f, _) if f == "mixture" || f == "product" => true,
-        Node::Call(..) => numbers.theory.distribution(t).is_some(),
-        Node::Binder(b) => b.op == BinderOp::Product && is_distribution(&b.body, numbers),
-        Node::Index(base, _) => match numbers.facts.resolve(base).as_vector() {
-            Some(items) => items.first().is_some_and(|item| is_distribution(item, numbers)),
-            None => is_distribution(base, numbers),
-        },
-        _ => false,
-    }
 }
 
 /// The names of the members of a family at a point that knows its ends; of one without end, those that the numbers of

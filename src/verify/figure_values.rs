@@ -1,5 +1,6 @@
 //! Numbers for a figure: every expression in the context of its document, derived where it has to be, and evaluated.
 
+use super::points::admits;
 use super::{Numbers, facts};
 use crate::derive::{Status, derive};
 use crate::diagnostic::{Diagnostic, Span};
@@ -223,20 +224,6 @@ fn contradicts(relation: Relation, a: f64, b: f64) -> bool {
         Relation::Gt | Relation::Ge => a < b,
         Relation::Eq => (a - b).abs() > 1e-9 * a.abs().max(b.abs()),
         Relation::Ne => false,
-    }
-}
-
-/// Whether a value is of the sort.
-fn admits(sort: Sort, value: f64) -> bool {
-    match sort {
-        Sort::Real => true,
-        Sort::Positive => value > 0.0,
-        Sort::Nonnegative => value >= 0.0,
-        Sort::Negative => value < 0.0,
-        Sort::Nonzero => value != 0.0,
-        Sort::Integer => value.fract() == 0.0,
-        Sort::Natural => value.fract() == 0.0 && value >= 1.0,
-        Sort::Density => false,
     }
 }
 

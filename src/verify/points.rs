@@ -143,7 +143,7 @@ pub fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
     for (name, value) in point.iter() {
         let family = member_of(name).map(|(family, _)| Symbol::new(family));
         let Some(sort) = numbers.facts.sorts.get(family.as_ref().unwrap_or(name)) else { continue };
-        if !admits(*sort, value) {
+        if !value.is_finite() || !admits(*sort, value) {
             let word = super::texts::sort_word(*sort);
             return Some(format!("{name} = {value}, but {name} is {word}"));
         }
@@ -152,18 +152,18 @@ pub fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
     Some(format!("{broken} does not hold"))
 }
 
-fn admits(sort: Sort, value: f64) -> bool {
-    value.is_finite()
-        && match sort {
-            Sort::Real => true,
-            Sort::Positive => value > 0.0,
-            Sort::Nonnegative => value >= 0.0,
-            Sort::Negative => value < 0.0,
-            Sort::Nonzero => value != 0.0,
-            Sort::Integer => value.fract() == 0.0,
-            Sort::Natural => value.fract() == 0.0 && value >= 1.0,
-            Sort::Density => false,
-        }
+/// Whether a value is of the sort.
+pub(super) fn admits(sort: Sort, value: f64) -> bool {
+    match sort {
+        Sort::Real => true,
+        Sort::Positive => value > 0.0,
+        Sort::Nonnegative => value >= 0.0,
+        Sort::Negative => value < 0.0,
+        Sort::Nonzero => value != 0.0,
+        Sort::Integer => value.fract() == 0.0,
+        Sort::Natural => value.fract() == 0.0 && value >= 1.0,
+        Sort::Density => false,
+    }
 }
 
 /// A relation that mentions a name without a value says nothing about the point.

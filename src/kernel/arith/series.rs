@@ -5,7 +5,6 @@
 //! not a product of numbers: its factors keep their order.
 
 use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term};
-use crate::theory::Sort;
 
 use super::{
     Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, ROOT, Result, Sums,
@@ -55,7 +54,8 @@ impl Arithmetic<'_> {
     pub(super) fn series(&mut self, b: &Binder, env: EnvId) -> Result<Poly> {
         let domain = self.domain_polys(&b.domain, env)?;
         let inner = self.enter(env, b.op, &b.var, &b.domain)?;
-        let of_distributions = b.op == BinderOp::Product && self.is_distribution(&b.body);
+        let of_distributions =
+            b.op == BinderOp::Product && self.facts.is_distribution(&b.body, self.theory);
         if let Some((lo, hi)) = self.whole_ends(&domain)
             && (self.sums == Sums::Expand || of_distributions)
             && hi - lo < MAX_WRITTEN
@@ -175,24 +175,6 @@ impl Arithmetic<'_> {
         }
         let body = self.intern(Poly::monomial(inside, Rational::ONE));
         Ok(self.of_atom(Atom::Binder(BinderOp::Sum, domain.to_vec(), body, canon)))
-    }
-
-    /// Whether a term stands for a distribution.
-    pub(crate) fn is_distribution(&self, t: &Term) -> bool {
-        match t.node() {
-            Node::Symbol(s) => match self.facts.definitions.get(s) {
-                Some(definition) => self.is_distribution(definition),
-                None => self.facts.sorts.get(s) == Some(&Sort::Density),
-            },
-            Node::Call(f, _) if f == "mixture" || f == "product" => true,
-            Node::Call(..) => self.theory.distribution(t).is_some(),
-            Node::Binder(b) => b.op == BinderOp::Product && self.is_distribution(&b.body),
-            Node::Index(base, _) => match self.facts.resolve(base).as_vector() {
-                Some(items) => items.first().is_some_and(|item| self.is_distribution(item)),
-                None => self.is_distribution(base),
-            },
-            _ => false,
-        }
     }
 
     /// The coordinates of a product of distributions: the index, its ends, and the distribution of one coordinate.
