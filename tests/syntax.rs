@@ -371,7 +371,7 @@ law f  g(?x)
     assert_eq!(
         shown.join("\n"),
         "\
-E0111 at 0..12: a distribution needs a `density`
+E0111 at 0..12: a distribution needs a `density`, or a `mass` where it lives on integers
 E0102 at 64..65: this `(` is never closed (add `)`)
 E0111 at 78..80: a condition is a relation, a sort, or a predicate (write ?a > 0, ?n natural, or free(x, ?c))
 E0112 at 86..90: text must stand in quotation marks (write \"…\")

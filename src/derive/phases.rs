@@ -10,6 +10,7 @@ use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
 use super::engine::Engine;
+use super::terms::logarithms_of_numbers;
 
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
@@ -96,19 +97,21 @@ impl<'t> Engine<'t> {
     }
 
     pub(crate) fn expectations(&mut self) {
-        self.exhaust("expectation", is_integral);
+        self.exhaust("expectation", is_weighted);
         self.end_line("expectation");
     }
 
     fn expectations_again(&mut self) -> bool {
-        let any = self.exhaust("expectation", is_integral);
+        let any = self.exhaust("expectation", is_weighted);
         self.end_line("expectation");
         any
     }
 
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
-        self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
+        self.exhaust("logarithm", |t| {
+            is_ln(t) && has_density(t) && inside_has_bar(t) && !at_numbers(t)
+        });
         self.end_line("logarithm");
     }
 
@@ -134,18 +137,22 @@ impl<'t> Engine<'t> {
 
     /// Inserts the densities and takes the logarithms apart; each body is then put in order.
     pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
-        while let Some(path) = first_place(&self.current, |t| self.has_formula(t)) {
-            if let Err(refusal) = self.try_unfold(&path) {
-                if let Refusal::Undischarged(text) = &refusal {
-                    self.message = Some((
-                        format!("a density is inserted only on its support: {text}"),
-                        format!("密度只能在其支撑集上代入：{text}"),
-                    ));
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, |t| self.has_formula(t)) {
+                match self.try_unfold(&path) {
+                    Ok(()) => continue 'again,
+                    Err(Refusal::Undischarged(text)) => {
+                        self.message = Some((
+                            format!("a density is inserted only on its support: {text}"),
+                            format!("密度只能在其支撑集上代入：{text}"),
+                        ));
+                    }
+                    Err(_) => {}
                 }
-                break;
             }
+            break;
         }
-        self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t));
+        self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t) && !is_ln_of_number(t));
         if self.line_is_open() {
             self.tidy_bodies();
         }
@@ -157,7 +164,13 @@ impl<'t> Engine<'t> {
     /// which no rule takes apart.
     fn has_formula(&self, t: &Term) -> bool {
         let Node::Density(d, _) = t.node() else { return false };
-        !matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture")
+        // One that is not further known has none.
+        if d.as_symbol().is_some_and(|_| self.kernel.facts().resolve(d).as_symbol().is_some()) {
+            return false;
+        }
+        let of_sum =
+            matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture");
+        !of_sum || at_numbers(t)
     }
 
     fn tidy_bodies(&mut self) {
@@ -170,7 +183,8 @@ impl<'t> Engine<'t> {
     /// Recognises an explicit weight as a multiple of a density.
     pub(crate) fn weights(&mut self) {
         let rules = self.rules_of("weight");
-        for path in places(&self.current.clone(), |t| is_integral(t) && !has_density(t)) {
+        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        for path in places(&self.current.clone(), explicit) {
             let done = rules.iter().any(|r| self.try_rule(r, &path));
             if !done {
                 let body = path.child(2);
@@ -346,6 +360,8 @@ impl<'t> Engine<'t> {
             {
                 continue;
             }
+            let discrete = self.kernel.is_discrete(&t);
+            let mark = discrete.then(|| self.mark());
             let weighted = t.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == "exp"));
             if self.try_unfold(&path).is_err() {
                 continue;
@@ -369,6 +385,13 @@ impl<'t> Engine<'t> {
                 }
             }
             self.end_line("integrals");
+            // A sum for which there is no rule says less than the expectation it came from.
+            if let Some(mark) = mark
+                && places(&self.current, is_series).iter().any(|p| self.current.at(p).is_some())
+            {
+                self.reset(mark);
+                continue;
+            }
             return true;
         }
         false
@@ -430,7 +453,13 @@ impl<'t> Engine<'t> {
     }
 
     pub(crate) fn collect(&mut self) {
-        self.tidy(&Path::root());
+        match logarithms_of_numbers(&self.current) {
+            Some(sum) if sum == self.current => {}
+            Some(sum) if self.try_arithmetic(&Path::root(), &sum) => {}
+            _ => {
+                self.tidy(&Path::root());
+            }
+        }
         self.end_line("collect");
     }
 
@@ -483,7 +512,17 @@ pub(crate) fn is_expectation(t: &Term) -> bool {
 }
 
 pub(crate) fn is_integral(t: &Term) -> bool {
-    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Integral)
+    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Integral) || is_series(t)
+}
+
+/// A sum of infinitely many terms.
+fn is_series(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Sum) && !t.is_finite_series()
+}
+
+/// A sum or integral against something: one that may be an expectation.
+fn is_weighted(t: &Term) -> bool {
+    is_integral(t) || matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Sum)
 }
 
 fn is_average(t: &Term) -> bool {
@@ -509,6 +548,19 @@ fn inside_has_bar(t: &Term) -> bool {
 
 fn under_ln_mixture(t: &Term) -> bool {
     matches!(t.children().first().map(|c| c.node()), Some(Node::Sum(_)))
+}
+
+/// Whether the densities in a term are taken at numbers: what they are is known at once.
+fn at_numbers(t: &Term) -> bool {
+    !t.any(&mut |s| match s.node() {
+        Node::Density(_, points) => points.iter().any(|p| p.as_rational().is_none()),
+        _ => false,
+    })
+}
+
+/// The logarithm of a quotient of numbers: it reads best as it is.
+fn is_ln_of_number(t: &Term) -> bool {
+    is_ln(t) && t.children().first().is_some_and(|c| super::terms::is_fraction(c))
 }
 
 /// Places in reading order, outermost first, where `admit` holds.

@@ -86,6 +86,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.terms();
     engine.expectations();
     engine.weights();
     engine.logarithms_of_densities();
@@ -125,7 +126,7 @@ fn mentions_infinity(t: &Term) -> bool {
     match t.node() {
         Node::Symbol(s) => s == "oo",
         Node::Binder(b) => mentions_infinity(&b.body),
-        Node::Call(f, _) if f == "interval" => false,
+        Node::Call(f, _) if f == "interval" || f == "integers" => false,
         _ => t.children().into_iter().any(mentions_infinity),
     }
 }

@@ -29,7 +29,7 @@ impl Elaborator<'_> {
         }
         match head {
             "support" => self.support(name, arguments),
-            "interval" => self.interval(name, arguments),
+            "interval" | "integers" => self.interval(name, arguments),
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
             "length" => self.length(name, arguments),
@@ -398,13 +398,12 @@ impl Elaborator<'_> {
     fn interval(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {
         let ends = self.points(arguments);
         if arguments.len() != 2 {
-            let message = "`interval` takes its two ends";
-            self.report(
-                Diagnostic::new("E0204", name.span, message).hint("write interval(low, high)"),
-            );
+            let message = format!("`{}` takes its two ends", name.name);
+            let hint = format!("write {}(low, high)", name.name);
+            self.report(Diagnostic::new("E0204", name.span, message).hint(hint));
             return None;
         }
-        Some((Term::call("interval", ends?), Kind::Set))
+        Some((Term::call(name.name.as_str(), ends?), Kind::Set))
     }
 
     fn independent(&mut self, arguments: &[Argument], span: Span) -> Typed {

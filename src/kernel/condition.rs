@@ -7,7 +7,7 @@ use crate::term::{
 use crate::theory::{Condition, Sort};
 
 use super::arith::{EnvId, ROOT};
-use super::shape::holes_are_complete;
+use super::shape::{holes_are_complete, series_are_finite};
 use super::{ArithmeticError, Kernel, Refusal, Sign};
 
 /// A condition that was proved, and how.
@@ -23,6 +23,15 @@ pub struct Discharge {
 pub(super) const MAX_DEPTH: u8 = 12;
 
 impl Kernel<'_> {
+    /// Whether an expectation is taken under a distribution on integers, so that it is a sum.
+    pub fn is_discrete(&self, expectation: &Term) -> bool {
+        let Node::Binder(b) = expectation.node() else { return false };
+        match &b.domain {
+            Domain::Over(d) => self.arith.atoms_of(d).is_some(),
+            Domain::Range(..) => false,
+        }
+    }
+
     /// Evidence that a closed expectation, integral or sum converges absolutely, where that can be proved.
     pub fn converges(&mut self, term: &Term) -> Option<String> {
         self.integrable(term, ROOT, MAX_DEPTH)
@@ -166,11 +175,7 @@ impl Kernel<'_> {
             let verb = if yes { "lies within" } else { "is not contained in" };
             return Some((yes, format!("each coordinate's support {verb} the other's")));
         }
-        let a = self.arith.interval_of(p)?;
-        let b = self.arith.interval_of(q)?;
-        let yes = self.arith.interval_within(&a, &b, env)?;
-        let verb = if yes { "lies within" } else { "is not contained in" };
-        Some((yes, format!("({}, {}) {verb} ({}, {})", a.0, a.1, b.0, b.1)))
+        self.arith.support_within(p, q, env)
     }
 
     fn compare(
@@ -296,6 +301,9 @@ impl Kernel<'_> {
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
         }
+        if self.has_finitely_many_terms(b) {
+            return Some("finitely many terms".into());
+        }
         let rebuilt =
             |body: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body.clone());
         match b.body.node() {
@@ -326,6 +334,21 @@ impl Kernel<'_> {
         }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
+    }
+
+    /// Whether a sum, or an expectation over integers, has finitely many terms. What each term is made of must converge
+    /// by itself: there must be no integral or infinite sum in it.
+    fn has_finitely_many_terms(&self, b: &Binder) -> bool {
+        let finite = match &b.domain {
+            Domain::Range(lo, hi) => {
+                b.op == BinderOp::Sum
+                    && [lo, hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
+            }
+            Domain::Over(d) => self.arith.atoms_of(d).is_some_and(|atoms| {
+                [&atoms.lo, &atoms.hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
+            }),
+        };
+        finite && !b.body.any(&mut |t| matches!(t.node(), Node::Binder(_)) && !t.is_finite_series())
     }
 
     /// Whether an assumption says that `t` converges: `integrable(t)`, or that for all indices of a range.
@@ -371,12 +394,27 @@ impl Kernel<'_> {
     /// An integral against a density over its support, as the expectation it is.
     fn against_density(&mut self, b: &Binder, env: EnvId) -> Option<Term> {
         let Domain::Range(lo, hi) = &b.domain else { return None };
+        let discrete = b.op == BinderOp::Sum;
         let factors = super::matching::factors_of(&b.body);
         let i = factors.iter().position(|f| match f.node() {
             Node::Density(_, xs) => xs.len() == 1 && xs[0].as_symbol() == Some(&b.var),
             _ => false,
         })?;
         let Node::Density(d, _) = factors[i].node() else { return None };
+        if discrete {
+            let atoms = self.arith.atoms_of(d)?;
+            let range = super::arith::Atoms { lo: lo.clone(), hi: hi.clone(), gaps: Vec::new() };
+            let same = self.arith.atoms_within(&range, &atoms, env)?.0
+                && self.arith.atoms_within(&atoms, &range, env)?.0;
+            if d.mentions(&b.var) || !same {
+                return None;
+            }
+            let mut rest = factors.clone();
+            rest.remove(i);
+            let domain = Domain::Over(d.clone());
+            let body = Term::product(rest);
+            return Some(Term::binder(BinderOp::Expectation, b.var.clone(), domain, body));
+        }
         let support = self.arith.interval_of(d)?;
         if d.mentions(&b.var)
             || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()), env)?
@@ -392,7 +430,6 @@ impl Kernel<'_> {
     /// The body of an expectation with the densities in it written out, where they cover its support.
     fn with_densities(&mut self, b: &Binder, env: EnvId) -> Option<Term> {
         let Domain::Over(over) = &b.domain else { return None };
-        let range = self.arith.interval_of(over)?;
         let mut found = Vec::new();
         b.body.any(&mut |t| {
             if let Node::Density(d, points) = t.node()
@@ -405,11 +442,10 @@ impl Kernel<'_> {
         });
         let mut body = b.body.clone();
         for (density, d) in found {
-            let support = self.arith.interval_of(&d)?;
             let known = self.arith.facts.resolve(&d).clone();
             let formula = self.arith.theory.density_of(&known, &Term::symbol(b.var.clone()));
             if let Some(formula) = formula
-                && self.arith.interval_within(&range, &support, env) == Some(true)
+                && self.arith.support_within(over, &d, env).is_some_and(|(yes, _)| yes)
             {
                 body = replaced(&body, &density, &formula);
             }
@@ -425,7 +461,8 @@ impl Kernel<'_> {
             for bindings in self.matches(pattern, t, &law.conditions, env) {
                 let instance = pattern.instantiate(&bindings);
                 let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
-                    && holes_are_complete(pattern, &bindings);
+                    && holes_are_complete(pattern, &bindings)
+                    && series_are_finite(pattern, &bindings);
                 let holds = |kernel: &mut Self, c: &Condition| {
                     let env = kernel.env_of_condition(pattern, c, &bindings, env);
                     env.is_ok_and(|env| kernel.discharge(c, &bindings, env).is_ok())
@@ -471,10 +508,14 @@ impl Kernel<'_> {
         let x = Term::symbol(b.var.clone());
         let d = self.arith.facts.resolve(d).clone();
         let density = self.arith.theory.density_of(&d, &x)?;
-        let (lo, hi) = self.arith.theory.support_of(&d)?;
         let body = Term::product(vec![b.body.clone(), density]);
-        let integral = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
-        self.integrable(&integral, env, depth)
+        let (op, ends) = match self.arith.atoms_of(&d) {
+            Some(atoms) if atoms.gaps.is_empty() => (BinderOp::Sum, (atoms.lo, atoms.hi)),
+            Some(_) => return None,
+            None => (BinderOp::Integral, self.arith.theory.support_of(&d)?),
+        };
+        let whole = Term::binder(op, b.var.clone(), Domain::Range(ends.0, ends.1), body);
+        self.integrable(&whole, env, depth)
     }
 }
 

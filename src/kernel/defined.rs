@@ -1,6 +1,6 @@
 //! What must hold for a term to be defined: denominators, even roots, logarithms, and convergence.
 
-use crate::term::{BinderOp, Node, Term};
+use crate::term::{Node, Term};
 
 use super::arith::{EnvId, PolyId, ROOT};
 use super::condition::{Discharge, MAX_DEPTH};
@@ -99,7 +99,7 @@ impl Kernel<'_> {
         out: &mut Vec<(Term, EnvId)>,
     ) -> Result<(), Refusal> {
         match t.node() {
-            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Expectation) => {
+            Node::Binder(_) if !t.is_finite_series() => {
                 out.push((t.clone(), env));
                 Ok(())
             }
@@ -177,7 +177,7 @@ impl Kernel<'_> {
         }
         let open = needs.into_iter().find(|op| match op.need {
             Need::Nonzero if self.arith.poly_at(op.poly).is_zero() => true,
-            Need::Nonzero => strictly && self.arith.is_pointwise(op.env),
+            Need::Nonzero => (strictly || op.env != ROOT) && self.arith.is_pointwise(op.env),
             // Where a density vanishes, 0·ln 0 counts as 0.
             _ => !op.of.any(&mut |s| matches!(s.node(), Node::Density(..))),
         });

@@ -286,7 +286,10 @@ impl Kernel<'_> {
         if matches!(exponent.node(), Node::Meta(_)) {
             return self.all(&pattern, &[s.clone(), Term::integer(1)], free, env, b);
         }
-        Vec::new()
+        match inverse_power(s) {
+            Some((x, n)) => self.all(&pattern, &[x, n], free, env, b),
+            None => Vec::new(),
+        }
     }
 
     /// Parts of an n-ary pattern against parts of the subject: patterns with a shape first, then bare metavariables.
@@ -526,6 +529,22 @@ fn inverse(t: Term) -> Term {
     match t.node() {
         Node::Power(a, n) => Term::power(a.clone(), Term::neg(n.clone())),
         _ => Term::power(t, Term::neg(Term::integer(1))),
+    }
+}
+
+/// `2^(-k)` and `1/2^k` as (1/2)^k.
+fn inverse_power(s: &Term) -> Option<(Term, Term)> {
+    let one_over = |x: &Term| Term::quotient(Term::integer(1), x.clone());
+    match s.node() {
+        Node::Power(x, n) => match n.node() {
+            Node::Neg(n) => Some((one_over(x), n.clone())),
+            _ => None,
+        },
+        Node::Quotient(a, b) if a.as_rational().is_some_and(|r| r.is_one()) => match b.node() {
+            Node::Power(x, n) => Some((one_over(x), n.clone())),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Questions about the shape of a term that steps ask before anything is computed.
 
-use crate::term::{BinderOp, Bindings, HOLE, Node, Term};
+use crate::term::{BinderOp, Bindings, Domain, HOLE, Node, Symbol, Term};
 
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
     match t.node() {
         Node::Symbol(s) => s == "oo",
         Node::Binder(b) => counts_with_infinity(&b.body),
-        Node::Call(f, _) if f == "interval" => false,
+        Node::Call(f, _) if f == "interval" || f == "integers" => false,
         _ => t.children().into_iter().any(counts_with_infinity),
     }
 }
@@ -55,4 +55,22 @@ pub(super) fn members_are_named(pattern: &Term, bindings: &Bindings) -> bool {
         }
     }
     pattern.children().into_iter().all(|c| members_are_named(c, bindings))
+}
+
+/// Whether sums and products over a range `?a..?b` in a pattern are finite: what holds of finitely many terms need not
+/// hold of infinitely many. A rule about those writes `oo` itself.
+pub(super) fn series_are_finite(pattern: &Term, bindings: &Bindings) -> bool {
+    if let Node::Binder(b) = pattern.node()
+        && matches!(b.op, BinderOp::Sum | BinderOp::Product)
+        && let Domain::Range(lo, hi) = &b.domain
+    {
+        let infinite = |end: &Term| match end.node() {
+            Node::Meta(m) => bindings.metas.get(m).is_some_and(|t| t.mentions(&Symbol::new("oo"))),
+            _ => false,
+        };
+        if infinite(lo) || infinite(hi) {
+            return false;
+        }
+    }
+    pattern.children().into_iter().all(|c| series_are_finite(c, bindings))
 }

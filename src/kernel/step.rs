@@ -9,7 +9,9 @@ use crate::theory::{Rule, Theory};
 use super::arith::{Arithmetic, EnvId, ROOT, Sums};
 use super::condition::Discharge;
 use super::monotone::Monotone;
-use super::shape::{counts_with_infinity, holes_are_complete, members_are_named};
+use super::shape::{
+    counts_with_infinity, holes_are_complete, members_are_named, series_are_finite,
+};
 use super::{ArithmeticError, Facts};
 
 /// What justifies a step: a closed set.
@@ -268,7 +270,10 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
-        if !holes_are_complete(&rule.left, bindings) || !members_are_named(&rule.left, bindings) {
+        if !holes_are_complete(&rule.left, bindings)
+            || !members_are_named(&rule.left, bindings)
+            || !series_are_finite(&rule.left, bindings)
+        {
             return Err(Refusal::DoesNotMatch);
         }
         let mut discharges = Vec::new();

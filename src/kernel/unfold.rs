@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Symbol, Term};
 use crate::theory::Condition;
 
-use super::arith::EnvId;
+use super::arith::{Atoms, EnvId};
 use super::condition::Discharge;
 use super::{ArithmeticError, Justification, Kernel, Refusal};
 
@@ -57,8 +57,11 @@ impl Kernel<'_> {
         if let Node::Binder(b) = t.node()
             && b.op == BinderOp::Integral
             && let Domain::Over(set) = &b.domain
-            && let Some((lo, hi)) = self.arith.interval_of(set)
         {
+            if let Some(atoms) = self.arith.atoms_of(set) {
+                return sum_over(&b.var, &atoms, &b.body);
+            }
+            let Some((lo, hi)) = self.arith.interval_of(set) else { return t };
             return Term::binder(b.op, b.var.clone(), Domain::Range(lo, hi), b.body.clone());
         }
         t
@@ -85,6 +88,9 @@ impl Kernel<'_> {
             }
             _ => self.arith.theory.density_of(&d, point).ok_or(Refusal::DoesNotMatch)?,
         };
+        if let Some(atoms) = self.arith.atoms_of(&d) {
+            return self.unfold_mass(&d, (points, new), &atoms, env);
+        }
         let (lo, hi) = self.arith.theory.support_of(&d).ok_or(Refusal::DoesNotMatch)?;
         let text = format!("{point} lies in the support of {d}");
         let whole_line =
@@ -96,6 +102,27 @@ impl Kernel<'_> {
         }
         let evidence = if whole_line { "the support is the whole line" } else { "its range" };
         let discharge = Discharge { condition: text, evidence: evidence.into() };
+        Ok((Justification::Density, new, vec![discharge]))
+    }
+
+    /// The formula of a mass holds at the integers of its range, whether they have a probability or not.
+    fn unfold_mass(
+        &mut self,
+        d: &Term,
+        (points, new): (&[Term], Term),
+        atoms: &Atoms,
+        env: EnvId,
+    ) -> Result<Unfolded, Refusal> {
+        let point = &points[0];
+        let condition = format!("{point} is an integer of the support of {d}");
+        let inside = self.arith.is_whole(point, env)
+            && self.arith.at_most(&atoms.lo, point, env) == Some(true)
+            && self.arith.at_most(point, &atoms.hi, env) == Some(true);
+        if !inside {
+            return Err(Refusal::Undischarged(condition));
+        }
+        let discharge = Discharge { condition, evidence: "its range".into() };
+        let new = self.arith.facts.resolve(&new).clone();
         Ok((Justification::Density, new, vec![discharge]))
     }
 
@@ -125,12 +152,27 @@ impl Kernel<'_> {
         if d.mentions(&b.var) {
             return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
         }
-        let (lo, hi) = self.arith.interval_of(d).ok_or(Refusal::DoesNotMatch)?;
         let density = Term::density(d.clone(), vec![Term::symbol(b.var.clone())]);
         let body = Term::product(vec![density, b.body.clone()]);
+        if let Some(atoms) = self.arith.atoms_of(d) {
+            return Ok((Justification::Expectation, sum_over(&b.var, &atoms, &body), Vec::new()));
+        }
+        let (lo, hi) = self.arith.interval_of(d).ok_or(Refusal::DoesNotMatch)?;
         let new = Term::binder(BinderOp::Integral, b.var.clone(), Domain::Range(lo, hi), body);
         Ok((Justification::Expectation, new, Vec::new()))
     }
+}
+
+/// The sum over the integers of a support: those without a probability are left out, so that 0·ln 0 never arises.
+fn sum_over(var: &Symbol, atoms: &Atoms, body: &Term) -> Term {
+    if !atoms.gaps.is_empty()
+        && let Some(listed) = atoms.listed()
+    {
+        let at = |k: i64| body.substitute(var, &Term::integer(k));
+        return Term::sum(listed.into_iter().map(at).collect());
+    }
+    let domain = Domain::Range(atoms.lo.clone(), atoms.hi.clone());
+    Term::binder(BinderOp::Sum, var.clone(), domain, body.clone())
 }
 
 fn substituted(c: &Condition, map: &BTreeMap<Symbol, Term>) -> Condition {

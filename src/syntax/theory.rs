@@ -112,7 +112,8 @@ impl Entry {
         let given = |word: &str| self.seen.iter().any(|(seen, _)| seen == word);
         if entry == "distribution" && given("density") == given("mass") {
             let span = Span::new(piece.start, piece.start + entry.len());
-            let message = "a distribution needs a `density`, or a `mass` if it lives on integers";
+            let message =
+                "a distribution needs a `density`, or a `mass` where it lives on integers";
             problems.push(Diagnostic::new("E0111", span, message));
         }
     }

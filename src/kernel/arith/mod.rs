@@ -9,6 +9,7 @@
 //! Invariants: no floating point; every size is bounded, and exceeding a bound is an error, never a wrong answer;
 //! atoms are numbered in order of first use, so a normal form means something only within its [`Arithmetic`].
 
+mod atoms;
 mod normal;
 mod poly;
 mod power;
@@ -24,6 +25,7 @@ use crate::theory::Theory;
 
 use super::{Facts, Sign};
 
+pub(crate) use atoms::Atoms;
 pub(crate) use poly::{Monomial, Poly};
 pub(crate) use sign::infinite;
 
@@ -99,8 +101,10 @@ struct BoundFacts {
     interval: Option<(Term, Term)>,
     /// The distribution over whose support it ranges, where it is a point of several coordinates.
     over: Option<Term>,
-    /// Whether it is the index of a finite sum or product whose ends are integers.
+    /// Whether it ranges over integers, each of which counts: the index of a sum or product, a variable on integers.
     whole: bool,
+    /// The integers of its range that it does not take.
+    gaps: Vec<i64>,
     /// A name for the variable when a term is built again.
     name: Symbol,
 }
@@ -150,6 +154,7 @@ impl BoundFacts {
             interval: None,
             over: None,
             whole: false,
+            gaps: Vec::new(),
             name,
         }
     }

@@ -191,6 +191,13 @@ impl Arithmetic<'_> {
                 let u = self.poly(u, env)?;
                 self.abs(&u)
             }
+            ("length", [vector]) => match self.length(vector) {
+                Some(n) => self.poly(&n, env),
+                None => {
+                    let args = self.normals(args, env)?;
+                    Ok(self.of_atom(Atom::Call(name.into(), args)))
+                }
+            },
             ("delta", [i, j]) => self.kronecker(i, j, env),
             _ => {
                 let args = self.normals(args, env)?;

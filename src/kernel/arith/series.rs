@@ -64,7 +64,12 @@ impl Arithmetic<'_> {
         }
         let body = self.normal(&b.body, inner)?;
         let canon = self.innermost(inner);
-        if b.op == BinderOp::Product || self.sums == Sums::Keep {
+        // Of infinitely many terms linearity is a rule with a condition.
+        let infinite = match &b.domain {
+            Domain::Range(lo, hi) => [lo, hi].iter().any(|e| e.mentions(&Symbol::new("oo"))),
+            Domain::Over(_) => true,
+        };
+        if b.op == BinderOp::Product || self.sums == Sums::Keep || infinite {
             if self.poly_at(body).is_zero() && b.op == BinderOp::Sum {
                 return Ok(Poly::zero());
             }

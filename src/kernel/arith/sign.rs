@@ -210,6 +210,9 @@ impl Arithmetic<'_> {
                 let p = self.poly_at(body).clone();
                 series_sign(op, self.sign_of_poly(&p))
             }
+            Atom::Call(f, args) if f == "factorial" || f == "binomial" => {
+                self.sign_of_count(f.as_str(), &args)
+            }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
             Atom::Binder(BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
@@ -217,6 +220,22 @@ impl Arithmetic<'_> {
             }
             _ => Sign::ANY,
         }
+    }
+
+    /// n! is positive for n >= 0, a binomial coefficient for 0 <= k <= n.
+    fn sign_of_count(&mut self, name: &str, args: &[PolyId]) -> Sign {
+        let mut differences = args.to_vec();
+        if let [n, k] = args
+            && name == "binomial"
+        {
+            let rest = self.poly_at(*n).minus(self.poly_at(*k));
+            differences.push(self.intern(rest));
+        }
+        let nonnegative = differences.into_iter().all(|p| {
+            let p = self.poly_at(p).clone();
+            self.sign_of_poly(&p).is_nonnegative()
+        });
+        if nonnegative { Sign::POSITIVE } else { Sign::ANY }
     }
 
     fn sign_of_symbol(&mut self, a: u32, name: &Symbol) -> Sign {
@@ -275,6 +294,9 @@ impl Arithmetic<'_> {
     fn covers_range_of(&mut self, distribution: u32, point: PolyId) -> Option<bool> {
         let poly = self.poly_at(distribution).clone();
         let distribution = self.term_of(&poly, ROOT);
+        if let Some(atoms) = self.atoms_of(&distribution) {
+            return self.atoms_cover(&atoms, point);
+        }
         if let Some((lo, hi)) = self.interval_of(&distribution)
             && infinite(&lo) == Some(false)
             && infinite(&hi) == Some(true)
@@ -285,6 +307,10 @@ impl Arithmetic<'_> {
             Atom::Bound(c) => {
                 if let Some(over) = self.canons[c as usize].over.clone() {
                     return self.coordinates_within(&over, &distribution, ROOT);
+                }
+                // A density may vanish at an end of its support, which is an integer like others.
+                if self.canons[c as usize].whole {
+                    return None;
                 }
                 let range = self.canons[c as usize].interval.clone()?;
                 let support = self.interval_of(&distribution)?;
@@ -300,6 +326,33 @@ impl Arithmetic<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether all that a bound integer, or a number, may be has a probability.
+    fn atoms_cover(&mut self, atoms: &super::Atoms, point: PolyId) -> Option<bool> {
+        if let Some(n) = self.poly_at(point).as_constant() {
+            let listed = n.is_integer() && n.to_i64().is_some_and(|k| !atoms.gaps.contains(&k));
+            let at = Term::rational(&n);
+            let inside =
+                self.at_most(&atoms.lo, &at, ROOT)? && self.at_most(&at, &atoms.hi, ROOT)?;
+            return Some(listed && inside);
+        }
+        let range = match self.atom_at(self.single_atom(point)?).clone() {
+            Atom::Bound(c) if self.canons[c as usize].whole => {
+                let (lo, hi) = self.canons[c as usize].interval.clone()?;
+                let gaps = self.canons[c as usize].gaps.clone();
+                super::Atoms { lo, hi, gaps }
+            }
+            Atom::Index(base, at) => {
+                let Atom::Bound(c) = *self.atom_at(self.single_atom(base)?) else { return None };
+                let over = self.canons[c as usize].over.clone()?;
+                let at = self.term_of(&self.poly_at(at).clone(), ROOT);
+                let part = self.coordinates(&over)?.at(&at);
+                self.atoms_of(&part)?
+            }
+            _ => return None,
+        };
+        self.atoms_within(&range, atoms, ROOT).map(|(yes, _)| yes)
     }
 
     /// The atom that a normal form consists of.
@@ -326,8 +379,7 @@ impl Arithmetic<'_> {
         if let (Some(xs), Some(ys)) = (self.entries(inner), self.entries(outer)) {
             let mut all = Some(xs.len() == ys.len());
             for (x, y) in xs.iter().zip(&ys) {
-                let (x, y) = (self.interval_of(x)?, self.interval_of(y)?);
-                all = Some(all? && self.interval_within(&x, &y, env)?);
+                all = Some(all? && self.support_within(x, y, env)?.0);
             }
             return all;
         }
@@ -337,8 +389,7 @@ impl Arithmetic<'_> {
         if self.equal(&a, &b, env) == Ok(true) {
             return Some(true);
         }
-        let (a, b) = (self.interval_of(&a)?, self.interval_of(&b)?);
-        match self.interval_within(&a, &b, env)? {
+        match self.support_within(&a, &b, env)?.0 {
             // Without coordinates there is nothing that could lie outside.
             false if self.at_most(&ends.0, &ends.1, env) != Some(true) => None,
             known => Some(known),
@@ -455,8 +506,9 @@ impl Arithmetic<'_> {
         canon: CanonId,
         (op, name): (BinderOp, &Symbol),
     ) -> BoundFacts {
+        let atoms = self.atoms_of_domain(domain);
         // A sum takes its ends in; under an integral they have measure zero.
-        let closed = matches!(op, BinderOp::Sum | BinderOp::Product);
+        let closed = matches!(op, BinderOp::Sum | BinderOp::Product) || atoms.is_some();
         let above = if closed { Sign::NONNEGATIVE } else { Sign::POSITIVE };
         let interval = match domain {
             // Only between ends in order does the variable of an integral lie above the lower one; a sum or product
@@ -465,13 +517,19 @@ impl Arithmetic<'_> {
                 Some((lo.clone(), hi.clone()))
             }
             Domain::Range(..) => None,
-            Domain::Over(d) => self.interval_of(d),
+            Domain::Over(d) => match &atoms {
+                Some(atoms) => Some((atoms.lo.clone(), atoms.hi.clone())),
+                None => self.interval_of(d),
+            },
         };
-        let whole = closed
-            && match domain {
-                Domain::Range(lo, hi) => self.is_whole(lo, env) && self.is_whole(hi, env),
-                Domain::Over(_) => false,
-            };
+        let whole = atoms.is_some()
+            || closed
+                && match domain {
+                    Domain::Range(lo, hi) => [lo, hi]
+                        .into_iter()
+                        .all(|end| infinite(end).is_some() || self.is_whole(end, env)),
+                    Domain::Over(_) => false,
+                };
         let Some((lo, hi)) = interval else {
             let over = match domain {
                 Domain::Over(set) => self.several_coordinates(set),
@@ -503,7 +561,8 @@ impl Arithmetic<'_> {
         // Kept for densities, which look at it from outside: ends that move with an outer variable are no use there.
         let fixed = !self.mentions_bound(&lo, env) && !self.mentions_bound(&hi, env);
         let interval = fixed.then_some((lo, hi));
-        BoundFacts { sign, relations, interval, over: None, whole, name: name.clone() }
+        let gaps = atoms.map_or_else(Vec::new, |atoms| atoms.gaps);
+        BoundFacts { sign, relations, interval, over: None, whole, gaps, name: name.clone() }
     }
 
     /// Whether a variable of the enclosing binders occurs.
