@@ -119,6 +119,14 @@ impl Builder<'_> {
         match (name.as_str(), args) {
             ("sqrt", [_]) => return Layout::Radical(Box::new(parts.remove(0))),
             ("abs", [_]) => return Layout::Fenced(Fence::Bars, Box::new(parts.remove(0))),
+            ("factorial", [_]) => {
+                let argument = parts.remove(0).at(Level::Atom);
+                return Layout::Row(Level::Atom, vec![argument, Layout::plain("!")]);
+            }
+            ("binomial", [_, _]) => {
+                let k = parts.remove(1);
+                return Layout::Choose(Box::new(parts.remove(0)), Box::new(k));
+            }
             ("exp", [u]) if is_short_exponent(u) => {
                 let e = Layout::glyph("e", "e", Kind::Letter);
                 return Layout::Super(Box::new(e), Box::new(inline(parts.remove(0))));

@@ -85,6 +85,7 @@ fn start_of(layout: &Layout) -> Edge {
         Layout::Fraction(..) => fraction_edge(layout),
         Layout::Super(base, _) | Layout::Marked(base) => start_of(base),
         Layout::Fenced(..) => Edge::Paren,
+        Layout::Choose(..) => Edge::Word,
         Layout::Apply { head, .. } => match start_of(head) {
             Edge::Function => Edge::Function,
             _ => Edge::Word,
@@ -108,7 +109,7 @@ fn end_of(layout: &Layout) -> Edge {
         },
         Layout::Marked(inner) => end_of(inner),
         Layout::Fenced(..) => Edge::Paren,
-        Layout::Apply { .. } | Layout::Expectation(..) => Edge::Call,
+        Layout::Apply { .. } | Layout::Choose(..) | Layout::Expectation(..) => Edge::Call,
         Layout::Radical(_) | Layout::Big { .. } | Layout::Partial(..) | Layout::Gap(_) => {
             Edge::Operator
         }

@@ -34,6 +34,11 @@ impl Printer<'_> {
                 self.push("\\sqrt");
                 self.group(a);
             }
+            Layout::Choose(n, k) => {
+                self.push("\\binom");
+                self.group(n);
+                self.group(k);
+            }
             Layout::Fenced(fence, body) => self.fenced(*fence, body),
             Layout::Apply { head, arguments, bare } => {
                 self.write(head);

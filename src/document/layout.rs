@@ -98,6 +98,8 @@ pub enum Layout {
     Super(Box<Layout>, Box<Layout>),
     /// A square root.
     Radical(Box<Layout>),
+    /// A binomial coefficient.
+    Choose(Box<Layout>, Box<Layout>),
     /// Delimiters around a body.
     Fenced(Fence, Box<Layout>),
     /// A function and its arguments in round delimiters, which LaTeX leaves out if `bare`.
@@ -206,7 +208,7 @@ impl Layout {
     /// Whether LaTeX delimiters around this must grow.
     pub fn is_tall(&self) -> bool {
         match self {
-            Self::Fraction(..) | Self::Big { .. } | Self::Partial(..) => true,
+            Self::Fraction(..) | Self::Choose(..) | Self::Big { .. } | Self::Partial(..) => true,
             Self::Glyph(_) | Self::Gap(_) => false,
             Self::Row(_, items) => items.iter().any(Self::is_tall),
             Self::Super(base, exponent) => base.is_tall() || exponent.is_tall(),

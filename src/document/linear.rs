@@ -56,6 +56,13 @@ fn write(layout: &Layout, out: &mut String) {
                 _ => fenced(a, out),
             }
         }
+        Layout::Choose(n, k) => {
+            out.push_str("C(");
+            write(n, out);
+            out.push_str(", ");
+            write(k, out);
+            out.push(')');
+        }
         Layout::Fenced(fence, body) => {
             let (open, close) = delimiters(*fence);
             out.push_str(open);

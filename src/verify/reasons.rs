@@ -21,7 +21,7 @@ pub(super) fn phase(theory: &Theory, id: &str) -> Bilingual {
         "definition" => Bilingual::new("by definition", "由定义"),
         "recentre" => Bilingual::new("expand about the mean", "以均值为中心展开"),
         "expectation_as_integral" => {
-            Bilingual::new("write the expectation as an integral", "将期望写成积分")
+            Bilingual::new("write the expectation as an integral or a sum", "将期望写成积分或求和")
         }
         "expand" => Bilingual::new("multiply out", "展开乘积"),
         "collect" => Bilingual::new("collect", "整理"),

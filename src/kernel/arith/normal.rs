@@ -198,6 +198,17 @@ impl Arithmetic<'_> {
                     Ok(self.of_atom(Atom::Call(name.into(), args)))
                 }
             },
+            ("factorial" | "binomial", _) => {
+                let args = self.normals(args, env)?;
+                let numbers: Option<Vec<i64>> = args
+                    .iter()
+                    .map(|p| self.poly_at(*p).as_constant().filter(Rational::is_integer)?.to_i64())
+                    .collect();
+                Ok(match numbers.as_deref().and_then(count) {
+                    Some(n) => Poly::constant(n),
+                    None => self.of_atom(Atom::Call(name.into(), args)),
+                })
+            }
             ("delta", [i, j]) => self.kronecker(i, j, env),
             _ => {
                 let args = self.normals(args, env)?;
@@ -274,6 +285,27 @@ impl Arithmetic<'_> {
         let canon = self.innermost(inner);
         Ok(self.of_atom(Atom::Binder(b.op, domain, body, canon)))
     }
+}
+
+/// n!, or the number of ways to choose k of n, for modest numbers.
+fn count(arguments: &[i64]) -> Option<Rational> {
+    const LARGEST: i64 = 64;
+    let (top, below) = match *arguments {
+        [n] => (n, n),
+        [n, k] => (n, k),
+        _ => return None,
+    };
+    if below < 0 || top < below || top > LARGEST {
+        return None;
+    }
+    (0..below).try_fold(Rational::ONE, |product, i| {
+        let factor = Rational::from(top - i);
+        let factor = match arguments {
+            [_] => factor,
+            _ => factor.checked_div(&Rational::from(i + 1))?,
+        };
+        Some(&product * &factor)
+    })
 }
 
 /// A polynomial in one atom: exponent ↦ coefficient.

@@ -9,7 +9,7 @@ use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term, fresh_name};
 
 use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT};
 
-type Names = Vec<(CanonId, Symbol)>;
+pub(super) type Names = Vec<(CanonId, Symbol)>;
 
 impl Arithmetic<'_> {
     /// A presentable term with the normal form `p`, inside the binders of `env`.
@@ -24,7 +24,7 @@ impl Arithmetic<'_> {
         self.build(p, &names)
     }
 
-    fn build(&self, p: &Poly, names: &Names) -> Term {
+    pub(super) fn build(&self, p: &Poly, names: &Names) -> Term {
         if let Some((content, base, k)) = binomial_power(p)
             && !p
                 .0
@@ -40,8 +40,12 @@ impl Arithmetic<'_> {
         }
         let (logs, rest) = self.split_logs(p);
         let mut parts = Vec::new();
-        for (coefficient, atoms) in &logs {
-            parts.push(self.build_log(coefficient, atoms, names));
+        match self.gathered_logs(p, &logs) {
+            Some(gathered) => parts.extend(self.build_gathered(&gathered, names)),
+            None => {
+                let build = |(c, atoms): &LogGroup| self.build_log(c, atoms, names);
+                parts.extend(logs.iter().map(build));
+            }
         }
         parts.extend(self.build_fractions(&rest, names));
         in_reading_order(parts)
@@ -52,11 +56,7 @@ impl Arithmetic<'_> {
         let mut logs: Vec<LogGroup> = Vec::new();
         let mut rest = Vec::new();
         for (m, c) in &p.0 {
-            let found = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
-                Atom::Ln(u) if e.is_one() => Some((i, *u)),
-                _ => None,
-            });
-            let Some((i, u)) = found else {
+            let Some((i, u)) = self.logarithm_in(m) else {
                 rest.push((m.clone(), c.clone()));
                 continue;
             };
@@ -76,14 +76,14 @@ impl Arithmetic<'_> {
     }
 
     /// Whether a bound variable occurs.
-    fn varies(&self, p: PolyId) -> bool {
+    pub(super) fn varies(&self, p: PolyId) -> bool {
         self.poly_at(p).0.iter().flat_map(|(m, _)| m).any(|(a, _)| {
             matches!(self.atom_at(*a), Atom::Bound(_) | Atom::Density(..) | Atom::Exp(_))
         })
     }
 
     /// Σ cᵢ ln uᵢ as g·ln(Π uᵢ^(cᵢ/g)).
-    fn build_log(
+    pub(super) fn build_log(
         &self,
         coefficient: &Monomial,
         atoms: &[(PolyId, Rational)],
@@ -251,9 +251,14 @@ impl Arithmetic<'_> {
             Atom::Prime(_) => 0,
             Atom::Symbol(_) => 1,
             Atom::Bound(_) => 2,
+            Atom::Sum(p) if self.is_logarithm(*p) => 4,
             Atom::Sum(_) => 3,
             _ => 4,
         }
+    }
+
+    fn is_logarithm(&self, p: PolyId) -> bool {
+        self.poly_at(p).0.iter().all(|(m, _)| self.logarithm_in(m).is_some())
     }
 
     /// Whether a power of this atom with a symbolic exponent stands beside it.
@@ -269,10 +274,7 @@ impl Arithmetic<'_> {
     /// exp(c·ln u) with c no number: u and c.
     fn symbolic_power(&self, p: PolyId) -> Option<(PolyId, Poly)> {
         let [(m, _)] = self.poly_at(p).0.as_slice() else { return None };
-        let (i, u) = m.iter().enumerate().find_map(|(i, (a, e))| match self.atom_at(*a) {
-            Atom::Ln(u) if e.is_one() => Some((i, *u)),
-            _ => None,
-        })?;
+        let (i, u) = self.logarithm_in(m)?;
         let mut rest = m.clone();
         rest.remove(i);
         Some((u, Poly::monomial(rest, Rational::ONE)))
@@ -333,7 +335,7 @@ impl Arithmetic<'_> {
 }
 
 /// A coefficient, and logarithms (by their argument) with their numeric factors.
-type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
+pub(super) type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
 
 /// ½ ln(2πv) − ln(b − a) rather than ½ ln(2πv/(b − a)²): opposite signs join only with coefficients of one size.
 fn by_sign((coefficient, list): LogGroup) -> Vec<LogGroup> {
@@ -350,10 +352,10 @@ fn by_sign((coefficient, list): LogGroup) -> Vec<LogGroup> {
 }
 
 /// One summand: its sign, and whether it is a logarithm (0), an expression (1) or a number (2).
-struct Part {
-    term: Term,
-    negative: bool,
-    rank: u8,
+pub(super) struct Part {
+    pub term: Term,
+    pub negative: bool,
+    pub rank: u8,
 }
 
 /// Logarithms first, numbers last, and something positive in front where there is one among the first two kinds.
