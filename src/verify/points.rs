@@ -169,7 +169,7 @@ pub(super) fn admits(sort: Sort, value: f64) -> bool {
 }
 
 /// A relation that mentions a name without a value says nothing about the point.
-fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
+pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
     let (relation, left, right) = match relation.node() {
         Node::Relation(relation, left, right) => (relation, left, right),
         Node::Binder(b) => return for_all(b, point, numbers),
