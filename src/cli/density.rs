@@ -7,7 +7,8 @@
 use hence::diagnostic::{Diagnostic, Span};
 use hence::kernel::Facts;
 use hence::numeric::{
-    Environment, NumericError, Options, PointStream, Value, Z, estimate, evaluate, key, support,
+    Environment, NumericError, Options, PointStream, Value, Z, estimate, evaluate, key, member,
+    support,
 };
 use hence::term::{BinderOp, Domain, Rational, Relation, Symbol, Term};
 use hence::theory::{Condition, Distribution, Sort, Theory};
@@ -79,7 +80,14 @@ impl Subject<'_> {
         let mut stream = PointStream::new(key(self.distribution.name.as_str(), PROTOCOL, 0));
         let draws = (0..TRIES).map(|_| {
             let values = self.distribution.parameters.iter();
-            values.map(|(name, sort)| (name.clone(), draw(&mut stream, *sort))).collect()
+            let mut point = Environment::new();
+            for (name, sort) in values {
+                match sort {
+                    Sort::Probabilities => probabilities(name, &mut stream, &mut point),
+                    _ => point.set(name.clone(), draw(&mut stream, *sort)),
+                }
+            }
+            point
         });
         draws.filter(|point| self.admits(point)).take(POINTS).collect()
     }
@@ -98,18 +106,22 @@ impl Subject<'_> {
         let (low, high) = self.distribution.support.clone();
         let var = self.distribution.var.clone();
         let body = self.distribution.density.clone();
-        let integral = Term::binder(BinderOp::Integral, var, Domain::Range(low, high), body);
+        let discrete = self.distribution.discrete;
+        let op = if discrete { BinderOp::Sum } else { BinderOp::Integral };
+        let (what, adds_up) =
+            if discrete { ("mass", "adds up") } else { ("density", "integrates") };
+        let integral = Term::binder(op, var, Domain::Range(low, high), body);
         let name = &self.distribution.name;
         let place = self.place(point);
         match self.value(&integral, point) {
             Ok(v) if (v.value - 1.0).abs() <= CLOSE + 10.0 * v.error && v.error < 1e-3 => None,
             Ok(v) => Some(density_fault(format!(
-                "the density of `{name}` integrates to {}{place}, not to 1",
+                "the {what} of `{name}` {adds_up} to {}{place}, not to 1",
                 shown(v.value)
             ))),
-            Err(e) => Some(density_fault(format!(
-                "the density of `{name}` cannot be integrated{place}: {e}"
-            ))),
+            Err(e) => {
+                Some(density_fault(format!("the {what} of `{name}` has no total{place}: {e}")))
+            }
         }
     }
 
@@ -156,6 +168,16 @@ impl Subject<'_> {
         let values: Vec<String> =
             point.iter().map(|(name, value)| format!("{name} = {}", shown(value))).collect();
         if values.is_empty() { String::new() } else { format!(" at {}", values.join(", ")) }
+    }
+}
+
+/// Entries of a vector of probabilities: a name for each.
+fn probabilities(name: &Symbol, stream: &mut PointStream, point: &mut Environment) {
+    let count = stream.integer(2, 5);
+    let weights: Vec<f64> = (0..count).map(|_| stream.log_uniform(0.2, 2.0)).collect();
+    let total: f64 = weights.iter().sum();
+    for (k, weight) in (1..).zip(weights) {
+        point.set(member(name, f64::from(k)), weight / total);
     }
 }
 

@@ -24,6 +24,8 @@ pub fn comparison(c: &Comparison) -> Value {
 fn point(c: &Counterexample) -> Value {
     let values: serde_json::Map<String, Value> =
         c.point.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v))).collect();
+    let known = c.instances.iter().map(|(name, d)| (name.as_str().to_owned(), d.clone().into()));
+    let values: serde_json::Map<String, Value> = known.chain(values).collect();
     json!({"point": values, "left": number(c.left), "right": number(c.right)})
 }
 
@@ -50,7 +52,10 @@ pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
         lines.push(format!("{label} {}", session.unicode(residual)));
     }
     if let Some(found) = &c.counterexample {
-        let at = values(&found.point);
+        let known = found.instances.iter().map(|(name, d)| format!("{name} = {d}"));
+        let numbers =
+            (!found.point.is_empty() || found.instances.is_empty()).then(|| values(&found.point));
+        let at = known.chain(numbers).collect::<Vec<_>>().join(", ");
         let (left, right) = (shown(found.left), shown(found.right));
         lines.push(match lang {
             Lang::En => format!("counterexample: {at}: left side {left}, right side {right}"),

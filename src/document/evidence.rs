@@ -107,21 +107,18 @@ fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<S
 
 fn quadrature(q: &QuadratureView, lang: Lang, spelling: Spelling) -> String {
     let (value, error) = (number(q.value, spelling), rough(q.error, spelling));
+    let place = place(&q.instances, &q.point, spelling);
+    let named = !place.is_empty();
     match q.closed {
         Some(closed) => placed(
             filled(
                 phrase(Phrase::Quadrature, lang),
-                &[point(&q.point, spelling), value, error, number(closed, spelling)],
+                &[place, value, error, number(closed, spelling)],
             ),
-            !q.point.is_empty(),
+            named,
         ),
-        None if q.point.is_empty() => {
-            filled(phrase(Phrase::QuadratureOfNumber, lang), &[value, error])
-        }
-        None => filled(
-            phrase(Phrase::QuadratureAlone, lang),
-            &[point(&q.point, spelling), value, error],
-        ),
+        None if !named => filled(phrase(Phrase::QuadratureOfNumber, lang), &[value, error]),
+        None => filled(phrase(Phrase::QuadratureAlone, lang), &[place, value, error]),
     }
 }
 
@@ -137,10 +134,11 @@ fn placed(text: String, names_a_point: bool) -> String {
 }
 
 fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String> {
+    let place = place(&m.instances, &m.point, spelling);
     let sentence = filled(
         phrase(Phrase::MonteCarloAt, lang),
         &[
-            point(&m.point, spelling),
+            place.clone(),
             m.samples.to_string(),
             m.seed.to_string(),
             number(m.estimate, spelling),
@@ -150,8 +148,24 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
             spelled(&format!("{:.2}", m.z), spelling),
         ],
     );
-    let result = placed(sentence, !m.point.is_empty());
+    let result = placed(sentence, !place.is_empty());
     vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])]
+}
+
+/// What names of unknown distributions stand for, then the values of parameters.
+fn place(instances: &[(Symbol, String)], values: &[(Symbol, f64)], spelling: Spelling) -> String {
+    let known = instances.iter().map(|(name, d)| {
+        let glyph = names::symbol(name.as_str());
+        match spelling {
+            Spelling::Text => format!("{} = {}", glyph.unicode, text_digits(d)),
+            Spelling::Markdown | Spelling::Latex => {
+                let d = d.replace('_', "\\_").replace(", ", ",\\ ");
+                format!("${} = \\mathrm{{{d}}}$", glyph.latex)
+            }
+        }
+    });
+    let numbers = (!values.is_empty()).then(|| point(values, spelling));
+    known.chain(numbers).collect::<Vec<_>>().join(", ")
 }
 
 /// `μ₁ = 0.3, σ₁ = 2`

@@ -91,7 +91,7 @@ fn deterministic(d: &DeterministicView) -> Value {
 
 fn quadrature(q: &QuadratureView) -> Value {
     json!({
-        "point": point(&q.point),
+        "point": point(&q.instances, &q.point),
         "value": number(q.value),
         "error": number(q.error),
         "closed": q.closed.map(number),
@@ -100,7 +100,7 @@ fn quadrature(q: &QuadratureView) -> Value {
 
 fn monte_carlo(m: &MonteCarloView) -> Value {
     json!({
-        "point": point(&m.point),
+        "point": point(&m.instances, &m.point),
         "estimate": number(m.estimate),
         "standard_error": number(m.standard_error),
         "z": number(m.z),
@@ -113,8 +113,11 @@ fn monte_carlo(m: &MonteCarloView) -> Value {
     })
 }
 
-fn point(values: &[(Symbol, f64)]) -> Value {
-    Value::Object(values.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v))).collect())
+/// Names with what they stand for: distributions as text, parameters as numbers.
+fn point(instances: &[(Symbol, String)], values: &[(Symbol, f64)]) -> Value {
+    let known = instances.iter().map(|(name, d)| (name.as_str().to_owned(), d.clone().into()));
+    let numbers = values.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v)));
+    Value::Object(known.chain(numbers).collect())
 }
 
 /// A float; one that is not finite as the string `NaN`, `inf` or `-inf`.

@@ -220,6 +220,8 @@ pub struct DeterministicView {
 /// The definition integrated numerically at one point.
 #[derive(Clone, PartialEq, Debug)]
 pub struct QuadratureView {
+    /// What names of unknown distributions stand for there.
+    pub instances: Vec<(Symbol, String)>,
     /// Values of the parameters.
     pub point: Vec<(Symbol, f64)>,
     /// The integral.
@@ -233,6 +235,8 @@ pub struct QuadratureView {
 /// The definition estimated from samples at one point.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MonteCarloView {
+    /// What names of unknown distributions stand for there.
+    pub instances: Vec<(Symbol, String)>,
     /// Values of the parameters.
     pub point: Vec<(Symbol, f64)>,
     /// The estimate.

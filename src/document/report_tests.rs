@@ -103,6 +103,7 @@ fn verification() -> Verification {
             points: 12,
             max_discrepancy: 3.1e-12,
             quadrature: Some(QuadratureView {
+                instances: Vec::new(),
                 point: point.clone(),
                 value: 0.753_771_802,
                 error: 2e-11,
@@ -112,6 +113,7 @@ fn verification() -> Verification {
             message: String::new(),
         }),
         monte_carlo: vec![MonteCarloView {
+            instances: Vec::new(),
             point,
             estimate: 0.753_2,
             standard_error: 0.000_9,

@@ -32,7 +32,8 @@ impl Elaborator<'_> {
             "interval" | "integers" => self.interval(name, arguments),
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
-            "length" => self.length(name, arguments),
+            "length" => self.of_vector(name, arguments),
+            "pick" if self.text == Text::Sampler => self.of_vector(name, arguments),
             // Certificates list assumptions as terms.
             "integrable" if self.undeclared == Undeclared::Accept => {
                 let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();

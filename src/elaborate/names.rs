@@ -26,8 +26,16 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
 ];
 
 /// Sources of randomness that samplers of theory files are written with.
-pub const SOURCES: &[(&str, usize)] =
-    &[("std_normal", 0), ("std_uniform", 0), ("std_exponential", 0)];
+pub const SOURCES: &[(&str, usize)] = &[
+    ("std_normal", 0),
+    ("std_uniform", 0),
+    ("std_exponential", 0),
+    ("arrivals", 1),
+    ("successes", 2),
+    ("failures", 1),
+    ("pick", 1),
+    ("floor", 1),
+];
 
 /// Names with a fixed value.
 pub const CONSTANTS: &[&str] = &["pi", "e", "oo", "euler_gamma"];

@@ -89,19 +89,19 @@ impl Elaborator<'_> {
         Some(Term::call(name.clone(), vec![vector]))
     }
 
-    /// `length(w)`: the number of entries.
-    pub(super) fn length(
+    /// `length(w)`, the number of entries, and `pick(w)`, an index drawn with these probabilities.
+    pub(super) fn of_vector(
         &mut self,
         name: &crate::syntax::tree::Ident,
         arguments: &[crate::syntax::tree::Argument],
     ) -> Option<(Term, Kind)> {
         let [argument] = arguments else {
-            let message = "`length` takes one vector";
+            let message = format!("`{}` takes one vector", name.name);
             self.report(Diagnostic::new("E0204", name.span, message));
             return None;
         };
         let vector = self.expect(&argument.value, Kind::Vector)?;
-        Some((Term::call("length", vec![vector]), Kind::Number))
+        Some((Term::call(name.name.as_str(), vec![vector]), Kind::Number))
     }
 }
 

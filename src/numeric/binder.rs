@@ -1,16 +1,17 @@
 //! Values of integrals, expectations, sums and products.
 //!
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
-//! `locate` finds and handed to `quadrature`; a sum runs in batches with Neumaier's compensation.
+//! `locate` finds and handed to `quadrature`; under a distribution on integers it is a sum, as `series` makes it.
 
 use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
 use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
+use super::graph::Id;
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
-use super::program::{BATCH, Program};
-use super::quadrature::{Change, Compensated, Integral, Integrand, check_tail, integrate};
-use super::{NumericError, Value};
+use super::program::Program;
+use super::quadrature::{Change, Integral, Integrand, check_tail, integrate};
+use super::{NumericError, Value, series};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 
 /// The value of a binder whose free names all have values in the context.
@@ -19,10 +20,10 @@ pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
         (BinderOp::Integral, Domain::Over(set)) => over(set_of(set)?, &b.var, &b.body, context),
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
-        (_, Domain::Range(lo, hi)) => series(b, lo, hi, context),
+        (_, Domain::Range(lo, hi)) => between_terms(b, lo, hi, context),
         (_, Domain::Over(set)) => {
             let (lo, hi) = support(set_of(set)?, context)?;
-            run_series(b, lo, hi, context)
+            series::run(b, lo, hi, context)
         }
     }
 }
@@ -41,6 +42,11 @@ fn set_of(set: &Term) -> Result<&Term, NumericError> {
 pub(super) fn scalar(term: &Term, context: &Context) -> Result<Value, NumericError> {
     let mut lowering = Lowering::new(context);
     let id = lowering.lower(term)?;
+    constant(&lowering, id, term)
+}
+
+/// The value of a node that has folded to a constant.
+pub(super) fn constant(lowering: &Lowering, id: Id, term: &Term) -> Result<Value, NumericError> {
     match lowering.graph.known(id) {
         Some((value, _)) if value.is_nan() => Err(NumericError::Undefined(format!("`{term}`"))),
         Some((value, error)) => Ok(Value { value, error, evaluations: 0 }),
@@ -56,6 +62,7 @@ pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f6
     }
     let Some(components) = mixture(&distribution) else {
         let ends = context.catalogue.support(&distribution);
+        let ends = ends.or_else(|| context.catalogue.atoms(&distribution));
         let (lo, hi) = ends.ok_or_else(|| unknown(&distribution))?;
         return Ok((scalar(&lo, context)?.value, scalar(&hi, context)?.value));
     };
@@ -83,6 +90,9 @@ fn expectation(
 /// The integral over the support of a distribution: of several coordinates, one inside the other.
 fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
     let Some(parts) = coordinates(p, context)? else {
+        if let Some(ends) = series::atoms(p, context)? {
+            return series::sum(var, ends, body, context);
+        }
         let (lo, hi) = support(p, context)?;
         return between(var, lo, hi, body, context);
     };
@@ -92,8 +102,7 @@ fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value,
     });
     let body = body.substitute(var, &Term::symbol(fresh.clone()));
     let (first, outer, inner) = boxed(&parts, &fresh, &body, context)?;
-    let (lo, hi) = support(&outer, context)?;
-    between(&first, lo, hi, &inner, context)
+    over(&outer, &first, &inner, context)
 }
 
 fn integral(
@@ -289,83 +298,12 @@ fn mapped(
     Ok(())
 }
 
-/// Terms of a finite sum beyond this are refused: a second of work.
-const MAX_TERMS: f64 = (1u64 << 26) as f64;
-
-/// An infinite sum that has not settled after so many terms does not converge fast enough to be summed term by term.
-const MAX_INFINITE: f64 = (1u64 << 22) as f64;
-
-/// A batch of terms this small against the total ends an infinite sum.
-const SETTLED: f64 = 1e-17;
-
-fn series(b: &Binder, lo: &Term, hi: &Term, context: &Context) -> Result<Value, NumericError> {
+fn between_terms(
+    b: &Binder,
+    lo: &Term,
+    hi: &Term,
+    context: &Context,
+) -> Result<Value, NumericError> {
     let (lo, hi) = (scalar(lo, context)?.value, scalar(hi, context)?.value);
-    run_series(b, lo, hi, context)
-}
-
-fn run_series(b: &Binder, lo: f64, hi: f64, context: &Context) -> Result<Value, NumericError> {
-    let label = format!("the {} of `{}` over {}", b.op.as_str(), b.body, b.var);
-    if !lo.is_finite() || (hi.is_finite() && hi - lo > MAX_TERMS) {
-        return Err(NumericError::TooLarge(label));
-    }
-    let mut lowering = Lowering::new(context);
-    lowering.variable(&b.var);
-    let root = lowering.lower(&b.body)?;
-    let mut program = Program::new(lowering, &[root]);
-    let mut acc = Accumulator::new(b.op);
-    let mut next = lo.ceil();
-    while next <= hi {
-        let n = ((hi - next).min((BATCH - 1) as f64) as usize) + 1;
-        program.input(0)[..n].iter_mut().enumerate().for_each(|(i, x)| *x = next + i as f64);
-        program.run(n)?;
-        let share = acc.take(&program.output(0)[..n]);
-        next += n as f64;
-        if hi.is_infinite() && share <= SETTLED {
-            break;
-        }
-        if hi.is_infinite() && next - lo > MAX_INFINITE {
-            return Err(NumericError::NotConverged(label));
-        }
-    }
-    acc.finish(&label)
-}
-
-/// A sum or product in the making.
-struct Accumulator {
-    op: BinderOp,
-    sum: Compensated,
-    magnitude: f64,
-    product: f64,
-    count: f64,
-}
-
-impl Accumulator {
-    fn new(op: BinderOp) -> Self {
-        Self { op, sum: Compensated::default(), magnitude: 0.0, product: 1.0, count: 0.0 }
-    }
-
-    /// Takes terms; returns what they contributed, relative to the total.
-    fn take(&mut self, terms: &[f64]) -> f64 {
-        self.count += terms.len() as f64;
-        if self.op == BinderOp::Product {
-            let before = self.product;
-            terms.iter().for_each(|t| self.product *= t);
-            return (self.product / before - 1.0).abs();
-        }
-        let size: f64 = terms.iter().map(|t| t.abs()).sum();
-        terms.iter().for_each(|t| self.sum.add(*t));
-        self.magnitude += size;
-        if size == 0.0 { 0.0 } else { size / self.magnitude }
-    }
-
-    fn finish(&self, label: &str) -> Result<Value, NumericError> {
-        let (value, error) = match self.op {
-            BinderOp::Product => (self.product, self.product.abs() * f64::EPSILON * self.count),
-            _ => (self.sum.total(), self.magnitude * f64::EPSILON),
-        };
-        if value.is_nan() {
-            return Err(NumericError::Undefined(label.into()));
-        }
-        Ok(Value { value, error, evaluations: 0 })
-    }
+    series::run(b, lo, hi, context)
 }

@@ -14,7 +14,12 @@ pub trait Catalogue {
     fn density(&self, distribution: &Term, point: &Term) -> Option<Term>;
     /// The ends of the support, `oo` and `-oo` included.
     fn support(&self, distribution: &Term) -> Option<(Term, Term)>;
-    /// A term over `std_normal()`, `std_uniform()` and `std_exponential()`, each occurrence an independent draw.
+    /// The first and the last integer of a distribution on integers, whose density is its mass there; it has no
+    /// [`Catalogue::support`].
+    fn atoms(&self, _distribution: &Term) -> Option<(Term, Term)> {
+        None
+    }
+    /// A term over `std_normal()`, `std_uniform()` and the other sources, each occurrence an independent draw.
     fn sampler(&self, distribution: &Term) -> Option<Term>;
     /// The definition of a quantity call for concrete arguments, or of a named density or distribution.
     fn expand(&self, term: &Term) -> Option<Term>;
@@ -113,6 +118,7 @@ pub(super) fn resolve(
         if whole
             || matches!(current.node(), Node::Index(..))
             || catalogue.support(&current).is_some()
+            || catalogue.atoms(&current).is_some()
         {
             return Ok(current);
         }

@@ -1,7 +1,8 @@
 //! Independent draws from an explicit seed.
 //!
 //! Generator: Xoshiro256++ (Blackman and Vigna 2021), seeded by SplitMix64 through `rand_xoshiro`. Lines and half lines
-//! by the ziggurat of `rand_distr` (Marsaglia and Tsang 2000, variant of Doornik 2005).
+//! by the ziggurat of `rand_distr` (Marsaglia and Tsang 2000, variant of Doornik 2005). Counts: its Poisson (Hörmann
+//! 1993) and binomial (Kachitvichyanukul and Schmeiser 1988) samplers; waiting counts and picks by inversion.
 
 use rand::{RngExt, SeedableRng};
 use rand_distr::Distribution;
@@ -39,6 +40,14 @@ fn fill(draw: Draw, rng: &mut Xoshiro256PlusPlus, out: &mut [f64]) {
         Draw::HalfLine => out.iter_mut().for_each(|x| *x = rand_distr::Exp1.sample(rng)),
         // The open interval, so that an inverse distribution function stays finite.
         Draw::Interval => out.iter_mut().for_each(|x| *x = rand_distr::Open01.sample(rng)),
+        Draw::Arrivals(rate) => match rand_distr::Poisson::new(f64::from_bits(rate)) {
+            Ok(d) => out.iter_mut().for_each(|x| *x = d.sample(rng)),
+            Err(_) => out.fill(f64::NAN),
+        },
+        Draw::Successes(n, p) => match rand_distr::Binomial::new(n, f64::from_bits(p)) {
+            Ok(d) => out.iter_mut().for_each(|x| *x = d.sample(rng) as f64),
+            Err(_) => out.fill(f64::NAN),
+        },
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) enum Unary {
     Lngamma,
     Digamma,
     Trigamma,
+    Floor,
+    Factorial,
+    LnFactorial,
 }
 
 /// Functions of two operands.
@@ -43,6 +46,9 @@ pub(super) enum Binary {
     Pow,
     Min,
     Max,
+    /// How many ways there are to choose.
+    Choose,
+    LnChoose,
 }
 
 /// A node. Floating-point payloads are kept as bits, for hashing.
@@ -87,6 +93,9 @@ impl Unary {
             Self::Lngamma => special::lngamma(x),
             Self::Digamma => special::digamma(x),
             Self::Trigamma => special::trigamma(x),
+            Self::Floor => x.floor(),
+            Self::Factorial => special::factorial(x),
+            Self::LnFactorial => special::ln_factorial(x),
         }
     }
 }
@@ -102,6 +111,8 @@ impl Binary {
             Self::Pow => a.powf(b),
             Self::Min => least(a, b),
             Self::Max => greatest(a, b),
+            Self::Choose => special::choose(a, b),
+            Self::LnChoose => special::ln_choose(a, b),
         }
     }
 }

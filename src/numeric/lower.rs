@@ -21,6 +21,10 @@ pub(super) enum Draw {
     Interval,
     /// `std_exponential()`: the half line.
     HalfLine,
+    /// `arrivals(rate)`, the rate as bits.
+    Arrivals(u64),
+    /// `successes(n, p)`, the probability as bits.
+    Successes(u64, u64),
 }
 
 /// What an input lane holds.
@@ -102,7 +106,7 @@ impl<'a> Lowering<'a> {
         self.scope.push((var.clone(), id));
     }
 
-    fn lane(&mut self, lane: Lane) -> Id {
+    pub(super) fn lane(&mut self, lane: Lane) -> Id {
         self.lanes.push(lane);
         self.graph.intern(Op::Input(self.lanes.len() as u32 - 1))
     }
@@ -230,6 +234,10 @@ impl<'a> Lowering<'a> {
             (name, []) if draw(name).is_some() => {
                 Ok(self.lane(Lane::Draw(draw(name).unwrap_or(Draw::Line))))
             }
+            ("length", [a]) => self.length(a),
+            ("arrivals" | "successes" | "failures" | "pick", _) => {
+                self.counts(name.as_str(), arguments, term)
+            }
             (known, [a]) if unary(known).is_some() => {
                 let a = self.lower(a)?;
                 Ok(self.graph.unary(unary(known).unwrap_or(Unary::Abs), a))
@@ -268,7 +276,7 @@ impl<'a> Lowering<'a> {
     fn entry(&mut self, base: &Term, index: &Term, term: &Term) -> Lowered {
         let id = self.lower(index)?;
         let Some(at) = self.graph.value(id) else {
-            return Err(NumericError::Undefined(format!("the value of `{term}`")));
+            return self.entry_of_lane(base, id, term);
         };
         let vector = match base.as_vector() {
             Some(_) => Some(base.clone()),
@@ -395,7 +403,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn unroll(&mut self, b: &Binder, (lo, hi): (i64, i64)) -> Lowered {
+    pub(super) fn unroll(&mut self, b: &Binder, (lo, hi): (i64, i64)) -> Lowered {
         let is_sum = b.op == BinderOp::Sum;
         let mut acc = self.graph.constant(if is_sum { 0.0 } else { 1.0 });
         for i in lo..=hi {
@@ -506,6 +514,7 @@ fn unary(name: &str) -> Option<Unary> {
         "lngamma" => Unary::Lngamma,
         "digamma" => Unary::Digamma,
         "trigamma" => Unary::Trigamma,
+        "floor" => Unary::Floor,
         _ => return None,
     })
 }

@@ -1,7 +1,8 @@
 //! Numbers for terms: evaluation, quadrature, sampling and Monte Carlo.
 //!
 //! Terms are lowered to a shared graph in which everything known folds (`lower`, `graph`), compiled to a register
-//! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`) or sampled
+//! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`), summed
+//! (`series`) or sampled
 //! (`draw`, `monte_carlo`). For figures there are level lines (`contour`) and solutions of differential equations
 //! (`flow`). Every value carries an estimate of its error, every random number comes from an explicit
 //! seed, and the same input gives the same bits.
@@ -25,9 +26,11 @@ mod monte_carlo;
 mod program;
 mod quadrature;
 mod scaled;
+mod series;
 pub mod special;
 #[cfg(test)]
 mod tests;
+mod vectors;
 
 use std::cell::Cell;
 

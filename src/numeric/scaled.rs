@@ -6,7 +6,7 @@
 //! exp is positive.
 
 use super::catalogue::{mixture, unknown};
-use super::graph::{Binary, Id, Unary};
+use super::graph::{Binary, Graph, Id, Unary};
 use super::lower::{Lowered, Lowering};
 use crate::term::{Binder, BinderOp, Node, Symbol, Term};
 
@@ -20,6 +20,9 @@ pub(super) struct Scaled {
 /// Powers up to here stay products; larger ones go into the exponent, where they cannot overflow.
 const MAX_PLAIN_POWER: f64 = 8.0;
 
+/// Coefficients of fewer things are exact.
+const SMALL_CHOICE: f64 = 60.0;
+
 impl Lowering<'_> {
     pub(super) fn scaled(&mut self, term: &Term) -> Lowered<Scaled> {
         match term.node() {
@@ -32,6 +35,31 @@ impl Lowering<'_> {
                 Ok(Scaled { factor, exponent: s.exponent.map(|u| self.graph.scale(u, 0.5)) })
             }
             Node::Call(name, a) if *name == "gamma" && a.len() == 1 => self.scaled_gamma(&a[0]),
+            Node::Call(name, a) if *name == "factorial" && a.len() == 1 => {
+                let n = self.lower(&a[0])?;
+                Ok(match self.graph.value(n) {
+                    Some(_) => {
+                        let factor = self.graph.unary(Unary::Factorial, n);
+                        self.finite_or(factor, |g| g.unary(Unary::LnFactorial, n))
+                    }
+                    None => self.exponential_of(Unary::LnFactorial, n),
+                })
+            }
+            Node::Call(name, a) if *name == "binomial" && a.len() == 2 => {
+                let (n, k) = (self.lower(&a[0])?, self.lower(&a[1])?);
+                let factor = self.graph.binary(Binary::Choose, n, k);
+                if self.graph.value(n).is_some_and(|n| n <= SMALL_CHOICE) {
+                    return Ok(Scaled { factor, exponent: None });
+                }
+                if let Some(value) = self.graph.value(factor) {
+                    // By logarithms of the size of ln n!, whose rounding it carries.
+                    let size = self.graph.value(n).map_or(0.0, |n| n * (1.0 + n).ln());
+                    let factor = self.graph.measured(value, value * size * f64::EPSILON);
+                    return Ok(self.finite_or(factor, |g| g.binary(Binary::LnChoose, n, k)));
+                }
+                let exponent = Some(self.graph.binary(Binary::LnChoose, n, k));
+                Ok(Scaled { factor: self.graph.constant(1.0), exponent })
+            }
             Node::Neg(a) => {
                 let s = self.scaled(a)?;
                 Ok(Scaled { factor: self.graph.scale(s.factor, -1.0), ..s })
@@ -127,6 +155,20 @@ impl Lowering<'_> {
         Ok(Scaled { factor: self.graph.unary(Unary::Tgamma, a), exponent: None })
     }
 
+    fn exponential_of(&mut self, logarithm: Unary, a: Id) -> Scaled {
+        let exponent = Some(self.graph.unary(logarithm, a));
+        Scaled { factor: self.graph.constant(1.0), exponent }
+    }
+
+    /// A constant as it is, unless it overflows: then its logarithm.
+    fn finite_or(&mut self, factor: Id, logarithm: impl Fn(&mut Graph) -> Id) -> Scaled {
+        if self.graph.value(factor).is_none_or(|v| v != f64::INFINITY) {
+            return Scaled { factor, exponent: None };
+        }
+        let exponent = Some(logarithm(&mut self.graph));
+        Scaled { factor: self.graph.constant(1.0), exponent }
+    }
+
     fn scaled_product(&mut self, a: Scaled, b: Scaled) -> Scaled {
         let factor = self.multiply(a.factor, b.factor);
         let exponent = match (a.exponent, b.exponent) {
@@ -216,10 +258,17 @@ impl Lowering<'_> {
     fn simple_density(&mut self, distribution: &Term, point: &Term) -> Lowered<Scaled> {
         let catalogue = self.context.catalogue;
         let body = catalogue.density(distribution, point).ok_or_else(|| unknown(distribution))?;
-        let (lo, hi) = catalogue.support(distribution).ok_or_else(|| unknown(distribution))?;
+        let discrete = catalogue.atoms(distribution);
+        let ends = catalogue.support(distribution).or_else(|| discrete.clone());
+        let (lo, hi) = ends.ok_or_else(|| unknown(distribution))?;
         let (lo, hi, x) = (self.lower(&lo)?, self.lower(&hi)?, self.lower(point)?);
         let s = self.scaled(&body)?;
-        let factor = self.graph.within(s.factor, x, lo, hi);
+        let mut factor = self.graph.within(s.factor, x, lo, hi);
+        if discrete.is_some() {
+            // Between integers there is no mass.
+            let whole = self.graph.unary(Unary::Floor, x);
+            factor = self.graph.within(factor, x, whole, whole);
+        }
         Ok(Scaled { factor, exponent: s.exponent.map(|u| self.graph.within(u, x, lo, hi)) })
     }
 }
@@ -231,6 +280,7 @@ pub(super) fn exponential(term: &Term) -> bool {
         Node::Call(name, a) if *name == "exp" || *name == "sqrt" => {
             *name == "exp" || a.iter().any(exponential)
         }
+        Node::Call(name, _) => *name == "factorial" || *name == "binomial",
         Node::Power(base, _) => base.as_symbol().is_some_and(|s| *s == "e") || exponential(base),
         Node::Neg(a) => exponential(a),
         Node::Product(factors) => factors.iter().any(exponential),

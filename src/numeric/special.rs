@@ -54,6 +54,47 @@ pub fn trigamma(x: f64) -> f64 {
     sum + r + r * r / 2.0 + series * r * r * r
 }
 
+/// Factorials are products up to here; 171! is beyond f64.
+const MOST: f64 = 170.0;
+
+/// n! of a whole number; not a number elsewhere.
+pub fn factorial(n: f64) -> f64 {
+    if n < 0.0 || n.fract() != 0.0 {
+        return f64::NAN;
+    }
+    if n > MOST { f64::INFINITY } else { (2..=n as u32).map(f64::from).product() }
+}
+
+/// The number of ways to choose k of n; 0 for a whole k outside 0..n, not a number where k or n is not whole.
+pub fn choose(n: f64, k: f64) -> f64 {
+    const SMALL: f64 = 60.0;
+    if n < 0.0 || n.fract() != 0.0 || k.fract() != 0.0 {
+        return f64::NAN;
+    }
+    if k < 0.0 || k > n {
+        return 0.0;
+    }
+    let k = k.min(n - k);
+    if n > SMALL {
+        return ln_choose(n, k).exp();
+    }
+    // Each partial product is a coefficient, hence whole.
+    (0..k as u64).fold(1.0, |c, i| c * (n - i as f64) / (i + 1) as f64)
+}
+
+/// The logarithm of [`choose`].
+pub fn ln_choose(n: f64, k: f64) -> f64 {
+    if k < 0.0 || k > n {
+        return f64::NEG_INFINITY;
+    }
+    lngamma(n + 1.0) - lngamma(k + 1.0) - lngamma(n - k + 1.0)
+}
+
+/// The logarithm of [`factorial`].
+pub fn ln_factorial(n: f64) -> f64 {
+    if n < 0.0 || n.fract() != 0.0 { f64::NAN } else { lngamma(n + 1.0) }
+}
+
 /// The error function.
 pub fn erf(x: f64) -> f64 {
     libm::erf(x)

@@ -370,3 +370,90 @@ fn the_same_key_gives_the_same_bits() {
     let mut stream = PointStream::new(key("a", 1, 0));
     assert!((0.3..3.0).contains(&stream.log_uniform(0.3, 3.0)));
 }
+
+/// The sum of `body` over k from `lo` to `hi`.
+fn total(lo: i64, hi: Term, body: Term) -> Term {
+    Term::binder(BinderOp::Sum, "k", Domain::Range(n(lo), hi), body)
+}
+
+fn k() -> Term {
+    s("k")
+}
+
+/// `rate^k exp(-rate)/k!`
+fn arrivals(rate: i64) -> Term {
+    let numerator = Term::product(vec![Term::power(n(rate), k()), call("exp", vec![n(-rate)])]);
+    Term::quotient(numerator, call("factorial", vec![k()]))
+}
+
+#[test]
+fn factorials_and_coefficients() {
+    check(&call("factorial", vec![n(0)]), 1.0);
+    check(&call("factorial", vec![n(20)]), 2_432_902_008_176_640_000.0);
+    check(&call("binomial", vec![n(5), n(2)]), 10.0);
+    check(&call("binomial", vec![n(5), n(6)]), 0.0);
+    check(&call("binomial", vec![n(5), n(-1)]), 0.0);
+    check(&call("binomial", vec![n(60), n(30)]), 118_264_581_564_861_424.0);
+    check_to(&call("binomial", vec![n(100), n(50)]), 1.008_913_445_455_641_9e29, 1e-12);
+    assert!(eval(&call("factorial", vec![Term::neg(n(1))])).is_err());
+    assert!(eval(&call("factorial", vec![real(0.5)])).is_err());
+    // 2000!/1999! although neither is a number of f64.
+    let ratio = Term::quotient(call("factorial", vec![n(2000)]), call("factorial", vec![n(1999)]));
+    check_to(&ratio, 2000.0, 1e-10);
+}
+
+#[test]
+fn infinite_sums_find_a_bulk_far_from_the_first_term() {
+    for rate in [1, 40, 1000, 20_000, 1_000_000] {
+        let total = eval(&total(0, s("oo"), arrivals(rate))).unwrap();
+        let off = (total.value - 1.0).abs();
+        assert!(off <= total.error + 1e-14 && total.error < 1e-6, "{rate}: {total:?}");
+    }
+    let weighted = Term::product(vec![k(), arrivals(1000)]);
+    check_to(&total(0, s("oo"), weighted), 1000.0, 1e-11);
+    let p = Term::quotient(n(1), n(1000));
+    let waiting = Term::product(vec![p.clone(), Term::power(Term::difference(n(1), p), k()), k()]);
+    check_to(&total(0, s("oo"), waiting), 999.0, 1e-11);
+    let quartic = Term::quotient(n(1), Term::power(k(), n(4)));
+    check_to(&total(1, s("oo"), quartic), std::f64::consts::PI.powi(4) / 90.0, 1e-12);
+}
+
+#[test]
+fn slow_and_divergent_sums_are_errors() {
+    let inverse = |power: i64| Term::quotient(n(1), Term::power(k(), n(power)));
+    let tiny = Term::product(vec![Term::power(n(10), n(-30)), inverse(1)]);
+    let decay = call("exp", vec![Term::neg(k())]);
+    for body in [
+        n(1),
+        k(),
+        inverse(1),
+        inverse(2),
+        call("exp", vec![k()]),
+        Term::power(n(-1), k()),
+        Term::quotient(Term::power(n(-1), k()), k()),
+        // What diverges may be far below what settles.
+        Term::sum(vec![decay, tiny]),
+        call("delta", vec![k(), n(100_003)]),
+    ] {
+        let sum = eval(&total(1, s("oo"), body.clone()));
+        let refused = match &sum {
+            Ok(v) => v.value == f64::INFINITY,
+            Err(_) => true,
+        };
+        // A single far term is found, or refused.
+        let found = matches!(sum, Ok(v) if body.to_string().contains("delta") && v.value == 1.0);
+        assert!(refused || found, "{body}: {sum:?}");
+    }
+}
+
+#[test]
+fn entries_of_vectors_under_a_sum() {
+    let third = Term::quotient(n(1), n(3));
+    let w = Term::vector(vec![third.clone(), Term::integer(0), Term::quotient(n(2), n(3))]);
+    let at = Term::index(w.clone(), k());
+    check(&total(1, call("length", vec![w.clone()]), at.clone()), 1.0);
+    // 0·ln 0 is 0 in the sum.
+    let plogp = Term::product(vec![at.clone(), call("ln", vec![at])]);
+    let expected = (1.0_f64 / 3.0).ln() / 3.0 + (2.0_f64 / 3.0).ln() * 2.0 / 3.0;
+    check(&total(1, n(3), plogp), expected);
+}

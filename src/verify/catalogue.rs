@@ -23,6 +23,10 @@ impl Catalogue for Numbers<'_> {
         self.theory.support_of(self.facts.resolve(distribution))
     }
 
+    fn atoms(&self, distribution: &Term) -> Option<(Term, Term)> {
+        self.theory.atoms_of(self.facts.resolve(distribution))
+    }
+
     fn sampler(&self, distribution: &Term) -> Option<Term> {
         self.theory.sampler_of(self.facts.resolve(distribution))
     }

@@ -3,11 +3,15 @@
 use super::Numbers;
 use super::compare::discrepancy;
 use super::families::{listed, members};
+use super::instances::{Instance, instances};
 use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
+
+/// Instances of unknown distributions that are tried at least.
+const FEW: usize = 3;
 
 /// Keyed points that are tried after the simple ones.
 const DRAWN: usize = 40;
@@ -24,6 +28,8 @@ const CLEAR: f64 = 1e-7;
 /// A point and the values of both sides there.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Counterexample {
+    /// What names of unknown distributions stand for there.
+    pub instances: Vec<(Symbol, String)>,
     /// Values of the parameters.
     pub point: Vec<(Symbol, f64)>,
     /// The left side.
@@ -68,10 +74,19 @@ fn search(
     options: &Options,
 ) -> Option<Counterexample> {
     let text = format!("{left} {} {right}", relation.as_str());
-    let points = Points::new(&text, &[left, right], numbers)?;
     if [left, right].iter().any(|t| numbers.facts.fixed_variable(t).is_some()) {
         return None;
     }
+    if let Some(instances) = instances(&text, &[left, right], numbers) {
+        return at_instances(
+            (left, right),
+            relation,
+            instances.take(drawn.max(FEW)),
+            numbers,
+            options,
+        );
+    }
+    let points = Points::new(&text, &[left, right], numbers)?;
     // Simple points are where functions have their kinks, and derivatives have no value.
     let kinked = [left, right].iter().any(|t| t.any(&mut differentiates_kinks));
     let simple = if kinked { Vec::new() } else { simple(left, right, numbers) };
@@ -88,6 +103,35 @@ fn search(
             }
             Err(NumericError::NotConverged(_) | NumericError::TooLarge(_)) => return None,
             Err(_) => {}
+        }
+    }
+    None
+}
+
+/// As [`search`], where distributions are known ones, one point for each instance.
+fn at_instances(
+    (left, right): (&Term, &Term),
+    relation: Relation,
+    instances: impl Iterator<Item = Instance>,
+    numbers: Numbers<'_>,
+    options: &Options,
+) -> Option<Counterexample> {
+    let text = format!("{left} {} {right}", relation.as_str());
+    let mut failures = 0;
+    for instance in instances {
+        let Some((point, _)) = instance.point(&text, &[left, right], numbers.theory) else {
+            continue;
+        };
+        let numbers = Numbers { facts: &instance.facts, ..numbers };
+        match fails_at((left, right), relation, &point, numbers, options) {
+            Ok(None) => {}
+            Ok(found) => {
+                return found.map(|c| Counterexample { instances: instance.shown.clone(), ..c });
+            }
+            Err(_) => failures += 1,
+        }
+        if failures > PATIENCE {
+            return None;
         }
     }
     None
@@ -117,7 +161,7 @@ fn fails_at(
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
     let (left, right) = (a.value, b.value);
-    Ok(fails.then(|| Counterexample { point: listed(point), left, right }))
+    Ok(fails.then(|| Counterexample { instances: Vec::new(), point: listed(point), left, right }))
 }
 
 fn differentiates_kinks(t: &Term) -> bool {

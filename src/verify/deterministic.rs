@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::Numbers;
 use super::compare::{Verdict, compare, discrepancy};
 use super::families::listed;
+use super::instances::{Instance, instances};
 use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView};
 use crate::kernel::Step;
 use crate::numeric::{Environment, NumericError, Options, Value, evaluate};
-use crate::term::{Path, Relation, Term};
+use crate::term::{Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
 /// Points at which every step is compared.
@@ -27,26 +28,33 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
     let numbers = Numbers { theory, facts: &derivation.facts };
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
-    let drawn = Points::new(&text, &terms, numbers).map(|mut points| {
+    let instances: Vec<Instance> =
+        instances(&text, &terms, numbers).into_iter().flatten().take(POINTS).collect();
+    let mut at = Vec::new();
+    for instance in &instances {
+        let Some((point, _)) = instance.point(&text, &terms, theory) else { continue };
+        let numbers = Numbers { theory, facts: &instance.facts };
+        let shown = instance.shown.clone();
+        at.push(Sampler { shown, ..Sampler::new(instance.dimension, point, numbers) });
+    }
+    if let Some(mut points) = Points::new(&text, &terms, numbers) {
         let plan = points.plan(POINTS);
-        plan.into_iter().filter_map(|d| Some((d, points.next_at(d)?))).collect::<Vec<_>>()
-    });
-    let points = drawn.unwrap_or_default();
-    let open = points.iter().any(|(d, _)| d.is_some());
+        let drawn = plan.into_iter().filter_map(|d| Some((d, points.next_at(d)?)));
+        at.extend(drawn.map(|(d, p)| Sampler::new(d, p, numbers)));
+    }
+    let open = at.iter().any(|s| s.dimension.is_some());
     let mut view = DeterministicView {
         steps_checked: 0,
-        points: points.len(),
+        points: at.len(),
         max_discrepancy: 0.0,
         quadrature: None,
         ok: true,
         message: String::new(),
     };
-    if points.len() < POINTS && (!open || points.is_empty()) {
+    if at.len() < POINTS && (!open || at.is_empty()) {
         view.message = "no admissible points with numbers were found".into();
         return view;
     }
-    let mut at: Vec<Sampler<'_>> =
-        points.into_iter().map(|(d, p)| Sampler::new(d, p, numbers)).collect();
     let (mut left_out, mut partly) = (Vec::new(), 0);
     for (index, step) in derivation.steps().enumerate() {
         let checked = check_step(step, &mut at, &mut view);
@@ -86,6 +94,7 @@ fn fail(view: &mut DeterministicView, message: String) {
 /// The values at one point, each term once.
 struct Sampler<'a> {
     dimension: Option<i64>,
+    shown: Vec<(Symbol, String)>,
     point: Environment,
     numbers: Numbers<'a>,
     known: HashMap<Term, Result<Value, NumericError>>,
@@ -93,7 +102,7 @@ struct Sampler<'a> {
 
 impl<'a> Sampler<'a> {
     fn new(dimension: Option<i64>, point: Environment, numbers: Numbers<'a>) -> Self {
-        Self { dimension, point, numbers, known: HashMap::new() }
+        Self { dimension, shown: Vec::new(), point, numbers, known: HashMap::new() }
     }
 
     fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
@@ -216,6 +225,7 @@ fn by_quadrature(d: &Derivation, at: &mut [Sampler<'_>], view: &mut Deterministi
             continue;
         }
         view.quadrature = Some(QuadratureView {
+            instances: sampler.shown.clone(),
             point: listed(&sampler.point),
             value: value.value,
             error: value.error,

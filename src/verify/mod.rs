@@ -30,6 +30,7 @@ mod expectation;
 mod families;
 mod figure;
 mod figure_values;
+mod instances;
 mod moves;
 mod points;
 mod reader;

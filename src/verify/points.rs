@@ -96,7 +96,41 @@ impl<'a> Points<'a> {
                 point.set(one, draw(*sort, stream));
             }
         }
+        self.level(&mut point);
         Some(point)
+    }
+
+    /// An equation whose left side is in proportion to its parameters, as that of weights that add up, is met by
+    /// scaling them: drawn numbers would never meet it.
+    fn level(&self, point: &mut Environment) {
+        for relation in &self.numbers.facts.relations {
+            let Node::Relation(Relation::Eq, left, right) = relation.node() else { continue };
+            let names = parameters(&[left], self.numbers.facts);
+            let family = |n: &Symbol| member_of(n).map(|(family, _)| Symbol::new(family));
+            let own: Vec<(Symbol, f64)> = point
+                .iter()
+                .filter(|(n, _)| {
+                    names.contains(*n) || family(n).is_some_and(|f| names.contains(&f))
+                })
+                .filter(|(n, _)| {
+                    let sort = family(n).unwrap_or_else(|| (*n).clone());
+                    let sort = self.numbers.facts.sorts.get(&sort);
+                    !matches!(sort, Some(Sort::Natural | Sort::Integer))
+                })
+                .map(|(n, v)| (n.clone(), v))
+                .collect();
+            let value = |t| evaluate(t, point, &self.numbers, &Options::default());
+            let (Some(wanted), false) = (right.as_rational(), own.is_empty()) else { continue };
+            let Ok(found) = value(left) else { continue };
+            let scale = wanted.to_f64() / found.value;
+            if scale > 0.0 && scale.is_finite() {
+                let scaled =
+                    own.iter().fold(point.clone(), |p, (n, v)| p.with(n.clone(), v * scale));
+                if holds(relation, &scaled, self.numbers) {
+                    *point = scaled;
+                }
+            }
+        }
     }
 
     /// The seed that belongs to the point drawn last.
@@ -169,7 +203,7 @@ pub(super) fn admits(sort: Sort, value: f64) -> bool {
 }
 
 /// A relation that mentions a name without a value says nothing about the point.
-fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
+pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
     let (relation, left, right) = match relation.node() {
         Node::Relation(relation, left, right) => (relation, left, right),
         Node::Binder(b) => return for_all(b, point, numbers),

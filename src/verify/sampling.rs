@@ -4,6 +4,7 @@
 use super::Numbers;
 use super::expectation::{Means, form_of};
 use super::families::listed;
+use super::instances::{Instance, instances};
 use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, MonteCarloView};
@@ -44,6 +45,20 @@ impl Sampled {
     fn not(en: &str, zh: &str) -> Self {
         Self { runs: Vec::new(), not_applicable: Some(Bilingual::new(en, zh)) }
     }
+
+    /// The runs; without any, the trouble there was.
+    fn of(runs: Vec<MonteCarloView>, trouble: Option<NumericError>) -> Self {
+        let not_applicable = runs.is_empty().then(|| match trouble {
+            Some(e) => {
+                Bilingual::new(format!("it cannot be sampled: {e}"), format!("无法抽样：{e}"))
+            }
+            None => Bilingual::new(
+                "the samples do not vary, or vary too much, at every point tried",
+                "在所试各点处样本不变或变化过大",
+            ),
+        });
+        Self { runs, not_applicable }
+    }
 }
 
 /// Samples the statement of a derivation at keyed points and compares with its closed form.
@@ -57,6 +72,9 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
     };
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
+    if let Some(instances) = instances(&text, &terms, numbers) {
+        return at_instances(derivation, &form, instances, theory);
+    }
     let Some(mut points) = Points::new(&text, &terms, numbers) else {
         return Sampled::not("a parameter has no number", "有参数没有数值");
     };
@@ -87,14 +105,34 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
             }
         }
     }
-    let not_applicable = runs.is_empty().then(|| match trouble {
-        Some(e) => Bilingual::new(format!("it cannot be sampled: {e}"), format!("无法抽样：{e}")),
-        None => Bilingual::new(
-            "the samples do not vary, or vary too much, at every point tried",
-            "在所试各点处样本不变或变化过大",
-        ),
-    });
-    Sampled { runs, not_applicable }
+    Sampled::of(runs, trouble)
+}
+
+/// Samples the statement where the distributions that it leaves open are known ones.
+fn at_instances(
+    derivation: &Derivation,
+    form: &Means,
+    instances: impl Iterator<Item = Instance>,
+    theory: &Theory,
+) -> Sampled {
+    let text = derivation.statement.to_string();
+    let terms = [&derivation.statement, &derivation.result];
+    let (mut runs, mut trouble) = (Vec::new(), None);
+    for instance in instances.take(CANDIDATES) {
+        let Some((point, seed)) = instance.point(&text, &terms, theory) else { continue };
+        let numbers = Numbers { theory, facts: &instance.facts };
+        match at_point(derivation, form, &point, seed, numbers) {
+            Ok(view) => {
+                runs.extend(view.map(|v| MonteCarloView { instances: instance.shown.clone(), ..v }))
+            }
+            // An integral over many coordinates has no number where the next instance has fewer.
+            Err(e) => trouble = Some(e),
+        }
+        if runs.len() == POINTS {
+            break;
+        }
+    }
+    Sampled::of(runs, trouble)
 }
 
 /// A relative spread below this is rounding.
@@ -108,7 +146,9 @@ fn at_point(
     numbers: Numbers<'_>,
 ) -> Result<Option<MonteCarloView>, NumericError> {
     let closed = evaluate(&derivation.result, point, &numbers, &Options::default())?;
-    let fixed = point.iter().next().is_none();
+    // Without parameters every point is the same one, unless distributions differ from one to the next.
+    let fixed =
+        point.iter().next().is_none() && !derivation.facts.is_abstract(&derivation.statement);
     if closed.value.abs() < SCALE_FLOOR && !fixed {
         return Ok(None);
     }
@@ -141,6 +181,7 @@ fn view(point: &Environment, closed: f64, r: &McReport) -> MonteCarloView {
         Verdict::Inconclusive { .. } => "inconclusive",
     };
     MonteCarloView {
+        instances: Vec::new(),
         point: listed(point),
         estimate: r.estimate,
         standard_error: r.standard_error,
