@@ -19,7 +19,7 @@ fn assumed(instance: &Instance) -> Facts {
         sorts: instance.sorts.iter().cloned().collect(),
         families: instance.families.iter().cloned().collect(),
         relations: instance.relations.clone(),
-        definitions: BTreeMap::new(),
+        ..Facts::default()
     }
 }
 

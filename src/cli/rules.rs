@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{RulesArguments, TextOrJson};
 use super::context::Session;
-use super::derive::relation;
+use hence::document::relation_unicode as relation;
 use super::exit::Exit;
 
 /// Runs the command.

@@ -32,7 +32,7 @@ pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> 
     run(theory, facts, start, None, by)
 }
 
-fn run(
+pub(super) fn run(
     theory: &Theory,
     mut facts: Facts,
     start: &Term,
@@ -86,9 +86,11 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.sums_over_draws();
     engine.expectations();
     engine.weights();
     engine.logarithms_of_densities();
+    engine.constants_first();
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
@@ -114,8 +116,13 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
     if in_authors_form {
         engine.end_line("collect");
+    } else if target.is_some_and(|t| engine.meets_up_to_constant(t)) {
+        return Status::Proved;
     } else if target.is_none_or(|t| *t != engine.current) {
         engine.collect();
+        if target.is_none() {
+            engine.constants_last();
+        }
     }
     Status::Proved
 }
@@ -206,6 +213,9 @@ pub fn claim_by(
 ) -> Outcome {
     match relation {
         Relation::Eq | Relation::Ne => equation(theory, facts, relation, (left, right), by),
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => {
+            super::relations::weaker(theory, facts, relation, (left, right), by)
+        }
         _ => inequality(theory, facts.clone(), relation, (left, right), by),
     }
 }
@@ -322,7 +332,7 @@ fn sign_decides(relation: Relation, sign: Sign) -> Option<bool> {
         Relation::Gt => (Sign::POSITIVE, Sign::NONPOSITIVE),
         Relation::Le => (Sign::NONPOSITIVE, Sign::POSITIVE),
         Relation::Lt => (Sign::NEGATIVE, Sign::NONNEGATIVE),
-        Relation::Eq | Relation::Ne => return None,
+        _ => return None,
     };
     if sign.within(yes) {
         Some(true)

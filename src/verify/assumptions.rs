@@ -17,6 +17,11 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
     let mut lines = Vec::new();
     for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
         if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+            if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name) {
+                let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
+                lines.push(AssumptionLine { term: None, text, inferred: false });
+                continue;
+            }
             lines.push(family(name, *sort, (low, high), context));
             continue;
         }
@@ -88,6 +93,7 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
     out.relations.retain(|r| about(r));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));
+    out.draws.retain(|(name, _)| used.contains(name));
     out
 }
 
@@ -111,6 +117,9 @@ pub(super) fn definitions(derivation: &Derivation, context: &Context) -> Vec<(Sy
     let mut todo: Vec<Symbol> = derivation.statement.free_symbols().into_iter().collect();
     let mut reached = BTreeSet::new();
     while let Some(name) = todo.pop() {
+        if let Some(from) = derivation.facts.draws.get(&name) {
+            todo.extend(from.free_symbols());
+        }
         if reached.insert(name.clone())
             && let Some(value) = derivation.facts.definitions.get(&name)
         {

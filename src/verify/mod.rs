@@ -30,6 +30,7 @@ mod expectation;
 mod families;
 mod figure;
 mod figure_values;
+mod limits;
 mod moves;
 mod points;
 mod reader;
@@ -49,6 +50,7 @@ pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
 pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
 pub use families::members;
+pub use limits::draws;
 pub use figure::figure;
 pub use moves::repeat;
 pub use points::violated;
@@ -76,6 +78,8 @@ pub fn facts(context: &Context) -> Facts {
         families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
+        draws: context.draws.iter().cloned().collect(),
+        up_to: context.up_to.clone(),
     }
 }
 

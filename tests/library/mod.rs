@@ -17,6 +17,8 @@ pub fn facts(context: &Context) -> Facts {
         families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
+        draws: context.draws.iter().cloned().collect(),
+        up_to: context.up_to.clone(),
     }
 }
 
