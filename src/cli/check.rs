@@ -217,7 +217,13 @@ impl Checked<'_> {
                 format!("{left} {} {right}{up_to}", records::sign(*relation))
             }
             GoalKind::Derive { left, .. } => match closed_form(&self.decision.derivation) {
-                Some(result) => format!("{} = {}", session.unicode(left), session.unicode(result)),
+                Some(result) => {
+                    let relation = self.decision.derivation.relation;
+                    let names = &self.placed.goal.context.up_to;
+                    let up_to = records::up_to(relation, names, session, Lang::En);
+                    let [left, result] = [left, result].map(|t| session.unicode(t));
+                    format!("{left} {} {result}{up_to}", records::sign(relation))
+                }
                 None => session.unicode(left),
             },
         }

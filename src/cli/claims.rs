@@ -7,7 +7,8 @@ use hence::kernel::Facts;
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
-    Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection, verify_after,
+    Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection,
+    verify_after,
 };
 
 /// What became of a claim.
@@ -128,14 +129,16 @@ pub fn decide_after(
     let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));
     let evidence = with_evidence.then(|| {
         let mut evidence = verify_after(&derivation, theory, earlier);
-        evidence.passed &= second.as_ref().is_none_or(|right| verify_after(right, theory, earlier).passed);
+        evidence.passed &=
+            second.as_ref().is_none_or(|right| verify_after(right, theory, earlier).passed);
         evidence.passed &= comparison.as_mut().is_none_or(|c| unopposed(c, &derivation, theory));
         if let Some(c) = &comparison {
             let runs = draws(&c.left, &c.right, c.relation, &derivation.facts, theory);
             if !runs.is_empty() {
                 // What the draws say is about the claim; the left side has evidence of its own in its derivation.
                 evidence.not_sampled = None;
-                evidence.passed &= runs.iter().all(|run| run.verdict != "refuted");
+                evidence.passed &=
+                    c.verdict != Verdict::Proved || runs.iter().all(|run| run.verdict != "refuted");
                 evidence.verification.monte_carlo = runs;
             }
         }
@@ -177,8 +180,9 @@ fn compare(
         _ => counterexample(left, right, relation, known, theory),
     };
     // Different normal forms are not yet different values, unless the difference is a number.
-    let certain = !matches!(relation, Relation::Eq | Relation::UpTo | Relation::Tends | Relation::TendsUpTo)
-        || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
+    let certain =
+        !matches!(relation, Relation::Eq | Relation::UpTo | Relation::Tends | Relation::TendsUpTo)
+            || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
     let verdict = match (outcome.holds, &found) {
         (Some(true), _) => Verdict::Proved,
         (_, Some(_)) => Verdict::Refuted,

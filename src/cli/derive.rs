@@ -71,7 +71,9 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
             {
                 to.extend(from);
                 to.insert("derivation".into(), derivation);
-                if comparison.relation == Relation::Tends || comparison.relation.leaves_out_constant() {
+                if comparison.relation == Relation::Tends
+                    || comparison.relation.leaves_out_constant()
+                {
                     let second = decision.second.as_ref().map(|second| {
                         let none = Verification::default();
                         certificate(second, &goal.context, &session.theory, &goal.text, none)

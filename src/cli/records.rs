@@ -148,17 +148,29 @@ fn beyond(found: &Counterexample, relation: Relation, lang: Lang) -> String {
         let here = shown(found.left - found.right);
         let gap = shown(other.left - other.right);
         return match lang {
-            Lang::En => format!("counterexample: the sides differ by {here} at {at}, and by {gap} at {there}: no constant"),
-            Lang::Zh => format!("反例：在 {at} 处两边相差 {here}，在 {there} 处相差 {gap}：不是常数"),
+            Lang::En => format!(
+                "counterexample: the sides differ by {here} at {at}, and by {gap} at {there}: no constant"
+            ),
+            Lang::Zh => {
+                format!("反例：在 {at} 处两边相差 {here}，在 {there} 处相差 {gap}：不是常数")
+            }
         };
     }
     let (draws, error) = found.draws.unwrap_or((0, f64::NAN));
     let (error, gap) = (shown(error), shown((found.right - found.left) / error));
     match (lang, relation.leaves_out_constant()) {
-        (Lang::En, false) => format!("counterexample: {at}, {draws} draws: left side {left}, right side {right} ± {error} ({gap} standard errors apart)"),
-        (Lang::Zh, false) => format!("反例：{at}，{draws} 个样本：左边 {left}，右边 {right} ± {error}（相差 {gap} 个标准误）"),
-        (Lang::En, true) => format!("counterexample: from {at} on, {draws} draws: the left side changes by {left}, the right side by {right} ± {error} ({gap} standard errors apart)"),
-        (Lang::Zh, true) => format!("反例：自 {at} 起，{draws} 个样本：左边变化 {left}，右边变化 {right} ± {error}（相差 {gap} 个标准误）"),
+        (Lang::En, false) => format!(
+            "counterexample: {at}, {draws} draws: left side {left}, right side {right} ± {error} ({gap} standard errors apart)"
+        ),
+        (Lang::Zh, false) => format!(
+            "反例：{at}，{draws} 个样本：左边 {left}，右边 {right} ± {error}（相差 {gap} 个标准误）"
+        ),
+        (Lang::En, true) => format!(
+            "counterexample: from {at} on, {draws} draws: the left side changes by {left}, the right side by {right} ± {error} ({gap} standard errors apart)"
+        ),
+        (Lang::Zh, true) => format!(
+            "反例：自 {at} 起，{draws} 个样本：左边变化 {left}，右边变化 {right} ± {error}（相差 {gap} 个标准误）"
+        ),
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::kernel::{Facts, Refusal};
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
-use crate::theory::{Rule, Theory};
+use crate::theory::{Rule, Sort, Theory};
 
 use super::engine::Engine;
 
@@ -106,6 +106,13 @@ impl<'t> Engine<'t> {
         any
     }
 
+    /// What was put together on the way is taken apart again, where the densities are not further known.
+    fn logarithms_again(&mut self) -> bool {
+        let any = self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
+        self.end_line("logarithm");
+        any
+    }
+
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
         self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
@@ -157,7 +164,12 @@ impl<'t> Engine<'t> {
     /// which no rule takes apart.
     fn has_formula(&self, t: &Term) -> bool {
         let Node::Density(d, _) = t.node() else { return false };
-        !matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture")
+        match self.kernel.facts().resolve(d).node() {
+            Node::Call(f, _) => f != "mixture",
+            // One that is not further known has none.
+            Node::Symbol(s) => self.kernel.facts().sorts.get(s) != Some(&Sort::Density),
+            _ => true,
+        }
     }
 
     fn tidy_bodies(&mut self) {
@@ -294,6 +306,7 @@ impl<'t> Engine<'t> {
             if self.independence()
                 || self.linearity()
                 || self.expectations_again()
+                || self.logarithms_again()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()
@@ -342,6 +355,7 @@ impl<'t> Engine<'t> {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
             if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
+                || self.is_over_unknown(&t)
                 || !self.may_unfold(&t)
             {
                 continue;
@@ -372,6 +386,13 @@ impl<'t> Engine<'t> {
             return true;
         }
         false
+    }
+
+    /// An expectation under a density that is not further known has no other form.
+    fn is_over_unknown(&self, t: &Term) -> bool {
+        let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
+        let facts = self.kernel.facts();
+        matches!(facts.resolve(d).node(), Node::Symbol(s) if facts.sorts.get(s) == Some(&Sort::Density))
     }
 
     /// Each expectation is unfolded as often as it stood there when it was first met: more would go in circles.

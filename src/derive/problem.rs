@@ -211,13 +211,20 @@ pub fn claim_by(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
-    match relation {
-        Relation::Eq | Relation::Ne => equation(theory, facts, relation, (left, right), by),
-        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => {
-            super::relations::weaker(theory, facts, relation, (left, right), by)
-        }
-        _ => inequality(theory, facts.clone(), relation, (left, right), by),
+    if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
+        return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
+    // What decides an equation or an inequality may not leave a constant out, nor pass to a limit.
+    let exact = Facts { up_to: Vec::new(), draws: BTreeMap::new(), ..facts.clone() };
+    let mut outcome = match relation {
+        Relation::Eq | Relation::Ne => equation(theory, &exact, relation, (left, right), by),
+        _ => inequality(theory, exact, relation, (left, right), by),
+    };
+    for derivation in std::iter::once(&mut outcome.left).chain(&mut outcome.right) {
+        derivation.facts.draws.clone_from(&facts.draws);
+        derivation.facts.up_to.clone_from(&facts.up_to);
+    }
+    outcome
 }
 
 fn needs_derivation(theory: &Theory, t: &Term) -> bool {
@@ -255,7 +262,8 @@ fn equation(
         outcome.residual =
             kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
     }
-    let closed = outcome.left.status == Status::Proved && second_status == Status::Proved;
+    let exact = |d: &Derivation| d.status == Status::Proved && d.relation == Relation::Eq;
+    let closed = exact(&outcome.left) && outcome.right.as_ref().is_none_or(exact);
     outcome.holds = match (equal, relation) {
         _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),

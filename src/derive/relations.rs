@@ -42,9 +42,8 @@ impl Engine<'_> {
                 let Some(t) = self.current.at(&path) else { continue };
                 let Node::Binder(b) = t.node() else { continue };
                 let Node::Sum(parts) = b.body.node() else { continue };
-                let whole = |part: &Term| {
-                    Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone())
-                };
+                let whole =
+                    |part: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
                 if !parts.iter().any(|part| self.is_constant(&whole(part), &names)) {
                     continue;
                 }

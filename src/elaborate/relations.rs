@@ -154,8 +154,12 @@ impl Elaborator<'_> {
         if !first || !many {
             let hint = "write for i in 1..N, with N natural";
             self.report(
-                Diagnostic::new("E0237", range.low.span.to(range.high.span), "draws are numbered from 1 to a natural number with a name")
-                    .hint(hint),
+                Diagnostic::new(
+                    "E0237",
+                    range.low.span.to(range.high.span),
+                    "draws are numbered from 1 to a natural number with a name",
+                )
+                .hint(hint),
             );
         }
         if let Some(sort) = self.sort_of_draw(&distribution, from) {
@@ -180,8 +184,12 @@ impl Elaborator<'_> {
         let indexed = matches!(from.kind, ExprKind::Index(..));
         if product || indexed {
             self.report(
-                Diagnostic::new("E0237", from.span, "draws are numbers, from one distribution on the line")
-                    .hint("declare a family of draws for each coordinate"),
+                Diagnostic::new(
+                    "E0237",
+                    from.span,
+                    "draws are numbers, from one distribution on the line",
+                )
+                .hint("declare a family of draws for each coordinate"),
             );
             return None;
         }

@@ -133,10 +133,9 @@ impl Kernel<'_> {
     /// independent and as many as we please.
     fn drawn_freely(&self, name: &Symbol) -> Result<(), Refusal> {
         let facts = self.facts();
-        let ends = facts.families.get(name).map(|(_, high)| high.free_symbols()).unwrap_or_default();
-        let tied = |r: &Term| {
-            facts.depends(r, name) || ends.iter().any(|n| facts.depends(r, n))
-        };
+        let ends =
+            facts.families.get(name).map(|(_, high)| high.free_symbols()).unwrap_or_default();
+        let tied = |r: &Term| facts.depends(r, name) || ends.iter().any(|n| facts.depends(r, n));
         match facts.relations.iter().find(|r| tied(r)) {
             None => Ok(()),
             Some(r) => Err(Refusal::Undischarged(format!("{name} is as drawn, though {r}"))),
@@ -164,12 +163,8 @@ impl Facts {
     pub fn sum_over_draws(&self, t: &Term) -> Option<SumOverDraws> {
         let Node::Binder(sum) = t.node() else { return None };
         let Domain::Range(low, high) = &sum.domain else { return None };
-        let names: Vec<Symbol> = sum
-            .body
-            .free_symbols()
-            .into_iter()
-            .filter(|s| self.draws.contains_key(s))
-            .collect();
+        let names: Vec<Symbol> =
+            sum.body.free_symbols().into_iter().filter(|s| self.draws.contains_key(s)).collect();
         let [name] = names.as_slice() else { return None };
         let (first, last) = self.families.get(name)?;
         let count = last.as_symbol()?;
@@ -182,9 +177,8 @@ impl Facts {
         if sum.op != BinderOp::Sum || low != first || high != last || !named {
             return None;
         }
-        let taken = |s: &Symbol| {
-            self.is_reserved(s) || self.sorts.contains_key(s) || sum.body.mentions(s)
-        };
+        let taken =
+            |s: &Symbol| self.is_reserved(s) || self.sorts.contains_key(s) || sum.body.mentions(s);
         let var = fresh_name(&Symbol::new("y"), taken);
         let body = at_draw(&sum.body, name, &sum.var, &var)?;
         let distribution = self.draws.get(name)?.clone();

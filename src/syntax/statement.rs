@@ -148,8 +148,12 @@ fn goal(
 }
 
 fn stray(span: Span) -> Diagnostic {
-    Diagnostic::new("E0110", span, "`by` and `up to a constant` stand after the link they are about")
-        .hint("write claim A = B by RULE <= C")
+    Diagnostic::new(
+        "E0110",
+        span,
+        "`by` and `up to a constant` stand after the link they are about",
+    )
+    .hint("write claim A = B by RULE <= C")
 }
 
 /// One side of a relation with its text.
@@ -188,9 +192,8 @@ impl<'s> Written<'s> {
         if rule == Rule::up_to {
             self.up_to = names.map(|p| builder.ident(&p)).collect();
         } else {
-            self.by = names
-                .map(|p| Ident { name: p.as_str().into(), span: builder.span(&p) })
-                .collect();
+            self.by =
+                names.map(|p| Ident { name: p.as_str().into(), span: builder.span(&p) }).collect();
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::Numbers;
 use super::compare::discrepancy;
-use super::limits;
 use super::families::{listed, members};
+use super::limits;
 use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};

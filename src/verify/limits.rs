@@ -138,7 +138,9 @@ impl Sampled {
 }
 
 fn named(t: &Term, facts: &Facts, sums: &mut Vec<Sum>) -> Term {
-    let Some(drawn) = facts.sum_over_draws(t) else { return t.map_children(|c| named(c, facts, sums)) };
+    let Some(drawn) = facts.sum_over_draws(t) else {
+        return t.map_children(|c| named(c, facts, sums));
+    };
     // No author can write a name with a bar in it.
     let name = Symbol::new(&format!("sum|{}", sums.len() + 1));
     let (count, var, distribution, body) = (drawn.count, drawn.var, drawn.distribution, drawn.body);
