@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::kernel::{Facts, Refusal};
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
-use crate::theory::{Rule, Sort, Theory};
+use crate::theory::{Rule, Theory};
 
 use super::engine::Engine;
 
@@ -167,7 +167,9 @@ impl<'t> Engine<'t> {
         match self.kernel.facts().resolve(d).node() {
             Node::Call(f, _) => f != "mixture",
             // One that is not further known has none.
-            Node::Symbol(s) => self.kernel.facts().sorts.get(s) != Some(&Sort::Density),
+            Node::Symbol(s) => {
+                self.kernel.facts().sorts.get(s).is_none_or(|sort| !sort.is_distribution())
+            }
             _ => true,
         }
     }
@@ -392,7 +394,7 @@ impl<'t> Engine<'t> {
     fn is_over_unknown(&self, t: &Term) -> bool {
         let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
         let facts = self.kernel.facts();
-        matches!(facts.resolve(d).node(), Node::Symbol(s) if facts.sorts.get(s) == Some(&Sort::Density))
+        matches!(facts.resolve(d).node(), Node::Symbol(s) if facts.sorts.get(s).is_some_and(|sort| sort.is_distribution()))
     }
 
     /// Each expectation is unfolded as often as it stood there when it was first met: more would go in circles.

@@ -119,7 +119,7 @@ impl Elaborator<'_> {
         let mut names = Vec::new();
         for ident in up_to {
             let name = Symbol::new(&ident.name);
-            let number = self.scope.sort(&name).is_some_and(|sort| sort != Sort::Density);
+            let number = self.scope.sort(&name).is_some_and(|sort| !sort.is_distribution());
             let drawn = self.scope.context.draws.iter().any(|(known, _)| *known == name);
             if !number || drawn || self.scope.definition(&name).is_some() {
                 let message = format!("`{name}` is not a declared parameter");
@@ -193,7 +193,11 @@ impl Elaborator<'_> {
             );
             return None;
         }
-        let low = self.theory.distribution(&here).map(|(d, _)| d.support.0.clone());
+        let known = self.theory.distribution(&here).map(|(d, _)| d);
+        if known.is_some_and(|d| d.discrete) {
+            return Some(Sort::Integer);
+        }
+        let low = known.map(|d| d.support.0.clone());
         Some(match low.and_then(|t| t.as_rational()) {
             Some(low) if !low.is_negative() => Sort::Positive,
             _ => Sort::Real,

@@ -325,6 +325,7 @@ pub(super) fn is_word(rule: Rule) -> bool {
             | Rule::free_word
             | Rule::of_word
             | Rule::up_to_ahead
+            | Rule::mass_word
             | Rule::EOI
     )
 }

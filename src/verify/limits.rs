@@ -67,6 +67,15 @@ fn pair(points: &mut Points<'_>, numbers: Numbers<'_>) -> Option<(Environment, E
     None
 }
 
+/// A relative change below this is rounding.
+const SETTLED: f64 = 1e-9;
+
+/// The numbers of draws of all families.
+fn counts(facts: &Facts) -> Vec<Symbol> {
+    let ends = facts.draws.keys().filter_map(|name| facts.families.get(name));
+    ends.filter_map(|(_, high)| high.as_symbol().cloned()).collect()
+}
+
 /// A formula whose sums over draws have names.
 struct Formula {
     term: Term,
@@ -75,7 +84,6 @@ struct Formula {
 
 struct Sum {
     name: Symbol,
-    count: Symbol,
     var: Symbol,
     distribution: Term,
     body: Term,
@@ -98,17 +106,25 @@ impl Formula {
         seed: u64,
     ) -> Result<Sampled, NumericError> {
         let mut point = point.clone();
+        let mut twice = point.clone();
+        for count in counts(numbers.facts) {
+            point.set(count.clone(), draws as f64);
+            twice.set(count, 2.0 * draws as f64);
+        }
         let (mut shifts, mut sound) = (Vec::new(), true);
         for sum in &self.sums {
             let (x, p) = (&sum.var, &sum.distribution);
             let e = estimate(&sum.body, x, p, draws, &point, &numbers, seed)?;
             sound &= e.doubt.is_none();
-            point.set(sum.count.clone(), draws as f64);
             point.set(sum.name.clone(), draws as f64 * e.estimate);
+            twice.set(sum.name.clone(), 2.0 * draws as f64 * e.estimate);
             shifts.push((sum.name.clone(), draws as f64 * (e.estimate + e.standard_error)));
         }
         let at = |point: &Environment| evaluate(&self.term, point, &numbers, &Options::default());
         let value = at(&point)?;
+        // Where the same means on twice as many draws give something else, the limit may be anywhere: 1/N tends to 0.
+        let drift = (at(&twice)?.value - value.value).abs();
+        sound &= drift <= SETTLED * value.value.abs().max(1.0);
         let mut error = 0.0;
         // The formula is affine in each sum, so that a shift by one standard error shows what that error does to it.
         for (name, shifted) in shifts {
@@ -143,8 +159,8 @@ fn named(t: &Term, facts: &Facts, sums: &mut Vec<Sum>) -> Term {
     };
     // No author can write a name with a bar in it.
     let name = Symbol::new(&format!("sum|{}", sums.len() + 1));
-    let (count, var, distribution, body) = (drawn.count, drawn.var, drawn.distribution, drawn.body);
-    sums.push(Sum { name: name.clone(), count, var, distribution, body });
+    let (var, distribution, body) = (drawn.var, drawn.distribution, drawn.body);
+    sums.push(Sum { name: name.clone(), var, distribution, body });
     Term::symbol(name)
 }
 
@@ -210,7 +226,7 @@ fn looks(
     let (Some(a), Some(b)) = (Formula::of(left, facts), Formula::of(right, facts)) else {
         return out;
     };
-    let mut terms: Vec<Term> = vec![without_names(&a), without_names(&b)];
+    let mut terms: Vec<Term> = vec![without_names(&a, facts), without_names(&b, facts)];
     terms.extend(a.sums.iter().chain(&b.sums).map(mean));
     let text = format!("{left} {} {right}", relation.as_str());
     let Some(mut points) = Points::new(&text, &terms.iter().collect::<Vec<_>>(), numbers) else {
@@ -252,11 +268,10 @@ fn looks(
     out
 }
 
-fn without_names(f: &Formula) -> Term {
-    let zero = Term::integer(0);
-    f.sums.iter().fold(f.term.clone(), |t, s| {
-        t.substitute(&s.name, &zero).substitute(&s.count, &Term::integer(1))
-    })
+fn without_names(f: &Formula, facts: &Facts) -> Term {
+    let (zero, one) = (Term::integer(0), Term::integer(1));
+    let term = f.sums.iter().fold(f.term.clone(), |t, s| t.substitute(&s.name, &zero));
+    counts(facts).iter().fold(term, |t, count| t.substitute(count, &one))
 }
 
 fn mean(s: &Sum) -> Term {

@@ -15,6 +15,7 @@ pub fn facts(context: &Context) -> Facts {
     Facts {
         sorts: context.sorts.iter().cloned().collect(),
         families: context.families.iter().cloned().collect(),
+        masses: context.masses.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
         draws: context.draws.iter().cloned().collect(),
@@ -187,6 +188,7 @@ pub fn holds(theory: &Theory, facts: &Facts, at: &Environment, relation: &Term) 
         Relation::Lt => a < b,
         Relation::Ge => a >= b,
         Relation::Gt => a > b,
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => false,
     }
 }
 
