@@ -178,12 +178,23 @@ fn kind(kind: &StatementKind) -> String {
         StatementKind::Derive(l, None) => format!("derive {}", print(l)),
         StatementKind::Derive(l, Some(r)) => format!("derive {} == {}", print(l), print(r)),
         StatementKind::Claim(e) => format!("claim {}", print(e)),
+        StatementKind::Chain(links) => {
+            links.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("; ")
+        }
     }
 }
 
 fn hypothesis(h: &hence::syntax::tree::Hypothesis) -> String {
-    use hence::syntax::tree::Hypothesis::{Family, Mass, Relation, Sort};
+    use hence::syntax::tree::Hypothesis::{Drawn, Family, Mass, Relation, Sort};
     match h {
+        Drawn(name, from, range) => format!(
+            "{}[{} in {}..{}] drawn from {}",
+            name.name,
+            range.index.name,
+            print(&range.low),
+            print(&range.high),
+            print(from)
+        ),
         Sort(names, sort) => {
             let names: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
             format!("[{}] : {}", names.join(" "), sort.name)

@@ -2,8 +2,6 @@
 
 mod library;
 
-use std::collections::BTreeMap;
-
 use hence::kernel::{Facts, Kernel, Refusal, Step};
 use hence::numeric::{Environment, NumericError};
 use hence::term::{Binder, Bindings, Domain, HOLE, Node, Path, Relation, Symbol, Term};
@@ -20,7 +18,7 @@ fn assumed(instance: &Instance) -> Facts {
         families: instance.families.iter().cloned().collect(),
         masses: instance.masses.iter().cloned().collect(),
         relations: instance.relations.clone(),
-        definitions: BTreeMap::new(),
+        ..Facts::default()
     }
 }
 

@@ -11,11 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, HumanOrJson};
-use super::claims::{Decision, Verdict, decide_after};
+use super::claims::{Decision, Links, Verdict, decide_after};
 use super::context::Session;
 use super::documents::{self, Document, Placed};
 use super::exit::Exit;
-use super::{derive, records};
+use super::records;
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -30,6 +30,7 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
     let mut records = Vec::new();
     let bar = progress(all.iter().map(|d| d.goals.len()).sum());
     let mut earlier = Earlier::default();
+    let mut links = Links::default();
     for document in &all {
         if document.goals.is_empty() && arguments.format == HumanOrJson::Human {
             note_empty(document, session);
@@ -39,8 +40,15 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
                 decide_after(&placed.goal, &session.theory, !arguments.no_verify, &mut earlier);
             let checked = Checked { document, placed, decision: &decision };
             tally.count(&checked);
+            let end = links.end(&placed.goal, decision.holds());
             match arguments.format {
-                HumanOrJson::Human => bar.suspend(|| checked.as_lines(session)),
+                HumanOrJson::Human => bar.suspend(|| {
+                    checked.as_lines(session);
+                    if let Some(chain) = end {
+                        let line = records::chain(chain, session, Lang::En);
+                        session.output.line(&format!("    {line}"));
+                    }
+                }),
                 HumanOrJson::Json => records.push(checked.as_json(session)),
             }
             bar.inc(1);
@@ -157,7 +165,7 @@ impl Checked<'_> {
         let compared = self.decision.comparison.as_ref().map(records::comparison);
         let part = |name: &str| compared.as_ref().map_or(Value::Null, |c| c[name].clone());
         let derivation = &self.decision.derivation;
-        json!({
+        let mut value = json!({
             "file": self.document.source.name,
             "line": line,
             "column": column,
@@ -172,7 +180,11 @@ impl Checked<'_> {
             "counterexample": part("counterexample"),
             "slip": part("slip"),
             "verification": records::verification(self.decision, goal, session),
-        })
+        });
+        if let Some(chain) = &goal.chain {
+            value["chain"] = records::link(chain);
+        }
+        value
     }
 
     fn as_lines(&self, session: &mut Session) {
@@ -200,10 +212,18 @@ impl Checked<'_> {
         match &self.placed.goal.kind {
             GoalKind::Claim { relation, left, right } => {
                 let [left, right] = [left, right].map(|t| session.unicode(t));
-                format!("{left} {} {right}", derive::relation(*relation))
+                let up_to =
+                    records::up_to(*relation, &self.placed.goal.context.up_to, session, Lang::En);
+                format!("{left} {} {right}{up_to}", records::sign(*relation))
             }
             GoalKind::Derive { left, .. } => match closed_form(&self.decision.derivation) {
-                Some(result) => format!("{} = {}", session.unicode(left), session.unicode(result)),
+                Some(result) => {
+                    let relation = self.decision.derivation.relation;
+                    let names = &self.placed.goal.context.up_to;
+                    let up_to = records::up_to(relation, names, session, Lang::En);
+                    let [left, result] = [left, result].map(|t| session.unicode(t));
+                    format!("{left} {} {result}{up_to}", records::sign(relation))
+                }
                 None => session.unicode(left),
             },
         }

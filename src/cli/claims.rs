@@ -2,12 +2,13 @@
 
 use hence::derive::{Derivation, Status, claim_by, derive_by};
 use hence::document::Bilingual;
-use hence::elaborate::{Goal, GoalKind};
+use hence::elaborate::{Chain, Goal, GoalKind};
 use hence::kernel::Facts;
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
-    Counterexample, Earlier, Evidence, counterexample, facts, name_slip, objection, verify_after,
+    Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection,
+    verify_after,
 };
 
 /// What became of a claim.
@@ -43,12 +44,32 @@ pub struct Comparison {
     pub relation: Relation,
     /// The right side as written.
     pub right: Term,
+    /// What a constant that is left out is free of.
+    pub up_to: Vec<Symbol>,
     /// Derived minus claimed.
     pub residual: Option<Term>,
     /// A point where it fails.
     pub counterexample: Option<Counterexample>,
     /// The common slip that explains the difference.
     pub slip: Option<Bilingual>,
+}
+
+/// Whether every link of a chain held, goal by goal.
+#[derive(Default)]
+pub struct Links {
+    held: usize,
+}
+
+impl Links {
+    /// The chain that ends with this goal, if it and all the links before it hold.
+    pub fn end<'g>(&mut self, goal: &'g Goal, holds: bool) -> Option<&'g Chain> {
+        let chain = goal.chain.as_ref()?;
+        if chain.link == 1 {
+            self.held = 0;
+        }
+        self.held += usize::from(holds);
+        (chain.link == chain.of && self.held == chain.of).then_some(chain)
+    }
 }
 
 /// A goal with everything that was found out about it.
@@ -58,6 +79,8 @@ pub struct Decision {
     pub derivation: Derivation,
     /// For a claim, and for a definition that the author states.
     pub comparison: Option<Comparison>,
+    /// The derivation of the right side, where it needed one.
+    pub second: Option<Derivation>,
     /// The numerical evidence, unless it was not wanted.
     pub evidence: Option<Evidence>,
 }
@@ -106,11 +129,22 @@ pub fn decide_after(
     let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));
     let evidence = with_evidence.then(|| {
         let mut evidence = verify_after(&derivation, theory, earlier);
-        evidence.passed &= second.is_none_or(|right| verify_after(&right, theory, earlier).passed);
+        evidence.passed &=
+            second.as_ref().is_none_or(|right| verify_after(right, theory, earlier).passed);
         evidence.passed &= comparison.as_mut().is_none_or(|c| unopposed(c, &derivation, theory));
+        if let Some(c) = &comparison {
+            let runs = draws(&c.left, &c.right, c.relation, &derivation.facts, theory);
+            if !runs.is_empty() {
+                // What the draws say is about the claim; the left side has evidence of its own in its derivation.
+                evidence.not_sampled = None;
+                evidence.passed &=
+                    c.verdict != Verdict::Proved || runs.iter().all(|run| run.verdict != "refuted");
+                evidence.verification.monte_carlo = runs;
+            }
+        }
         evidence
     });
-    Decision { derivation, comparison, evidence }
+    Decision { derivation, comparison, second, evidence }
 }
 
 /// Whether no point speaks against what was proved.
@@ -146,8 +180,9 @@ fn compare(
         _ => counterexample(left, right, relation, known, theory),
     };
     // Different normal forms are not yet different values, unless the difference is a number.
-    let certain = relation != Relation::Eq
-        || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
+    let certain =
+        !matches!(relation, Relation::Eq | Relation::UpTo | Relation::Tends | Relation::TendsUpTo)
+            || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
     let verdict = match (outcome.holds, &found) {
         (Some(true), _) => Verdict::Proved,
         (_, Some(_)) => Verdict::Refuted,
@@ -166,6 +201,7 @@ fn compare(
         left: left.clone(),
         relation,
         right: right.clone(),
+        up_to: facts.up_to.clone(),
         residual: if verdict == Verdict::Proved { None } else { outcome.residual },
         counterexample: found,
         slip,

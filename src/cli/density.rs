@@ -244,6 +244,8 @@ pub fn holds(relation: Relation, a: f64, b: f64) -> bool {
         Relation::Le => a <= b,
         Relation::Gt => a > b,
         Relation::Ge => a >= b,
+        // Two numbers show none of these.
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => false,
     }
 }
 

@@ -1,12 +1,13 @@
 //! `hence derive`: one statement, derived or decided, in the form asked for.
 
-use hence::document::{self, Bilingual, Lang};
+use hence::document::{self, Bilingual, Lang, Verification};
 use hence::elaborate::{Goal, GoalKind};
+use hence::term::Relation;
 use hence::verify::{certificate, report};
 use serde_json::{Value, json};
 
 use super::arguments::{DeriveArguments, Format};
-use super::claims::{Decision, Verdict, decide};
+use super::claims::{Decision, Links, Verdict, decide};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
@@ -25,7 +26,18 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
         .collect();
     match arguments.format {
         Format::Json => as_json(&decided, session),
-        format => decided.iter().for_each(|(g, d)| as_document(g, d, format, arguments, session)),
+        format => {
+            let mut links = Links::default();
+            for (goal, decision) in &decided {
+                as_document(goal, decision, format, arguments, session);
+                if let Some(chain) = links.end(goal, decision.holds()) {
+                    let line = records::chain(chain, session, arguments.lang.into());
+                    let comment = if format == Format::Latex { "% " } else { "" };
+                    session.output.line("");
+                    session.output.line(&format!("{comment}{line}"));
+                }
+            }
+        }
     }
     Exit::of(decided.iter().all(|(_, d)| d.holds()))
 }
@@ -59,6 +71,18 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
             {
                 to.extend(from);
                 to.insert("derivation".into(), derivation);
+                if comparison.relation == Relation::Tends
+                    || comparison.relation.leaves_out_constant()
+                {
+                    let second = decision.second.as_ref().map(|second| {
+                        let none = Verification::default();
+                        certificate(second, &goal.context, &session.theory, &goal.text, none)
+                    });
+                    to.insert("right".into(), second.unwrap_or(Value::Null));
+                }
+                if let Some(chain) = &goal.chain {
+                    to.insert("chain".into(), records::link(chain));
+                }
             }
             value
         }
@@ -122,9 +146,11 @@ fn verdict(goal: &Goal, decision: &Decision, session: &Session, lang: Lang) -> V
         if is_claim || c.verdict != Verdict::Proved {
             let sides = [&c.left, &c.right].map(|t| session.unicode(t));
             let what = headline(is_claim, c.verdict);
-            let relation = relation(c.relation);
+            let relation = records::sign(c.relation);
             let [left, right] = sides;
-            lines.push(format!("{}: {left} {relation} {right}", records::said(&what, lang)));
+            let up_to = records::up_to(c.relation, &c.up_to, session, lang);
+            let what = records::said(&what, lang);
+            lines.push(format!("{what}: {left} {relation} {right}{up_to}"));
             lines.extend(records::findings(c, session, lang));
         }
     }
@@ -147,18 +173,5 @@ fn headline(is_claim: bool, verdict: Verdict) -> Bilingual {
             "The stated definition could not be shown to be that of the theory",
             "无法证明所给定义与理论一致",
         ),
-    }
-}
-
-/// The sign of a relation.
-pub fn relation(relation: hence::term::Relation) -> &'static str {
-    use hence::term::Relation::{Eq, Ge, Gt, Le, Lt, Ne};
-    match relation {
-        Eq => "=",
-        Le => "≤",
-        Ge => "≥",
-        Lt => "<",
-        Gt => ">",
-        Ne => "≠",
     }
 }

@@ -1,8 +1,8 @@
 //! What was decided, as JSON and as lines of text.
 
-use hence::document::{Bilingual, Lang, gathered, written};
-use hence::elaborate::Goal;
-use hence::term::Symbol;
+use hence::document::{Bilingual, Lang, gathered, relation_unicode, written};
+use hence::elaborate::{Chain, Goal};
+use hence::term::{Relation, Symbol, Term};
 use hence::verify::{Counterexample, report};
 use serde_json::{Value, json};
 
@@ -12,12 +12,79 @@ use super::density::shown;
 
 /// Status, statement and findings of a claim.
 pub fn comparison(c: &Comparison) -> Value {
-    json!({
-        "statement": format!("{} {} {}", c.left, c.relation.as_str(), c.right),
+    let mut value = json!({
+        "statement": statement(c),
         "status": c.verdict.as_str(),
         "residual": c.residual.as_ref().map(ToString::to_string),
         "counterexample": c.counterexample.as_ref().map(point),
         "slip": c.slip.as_ref().map(|s| s.en.clone()),
+    });
+    if c.relation.leaves_out_constant() {
+        value["up_to"] = c.up_to.iter().map(Symbol::as_str).collect();
+    }
+    value
+}
+
+/// The claim in machine form.
+fn statement(c: &Comparison) -> String {
+    let sign = match c.relation {
+        Relation::UpTo => "=",
+        Relation::TendsUpTo => "~",
+        other => other.as_str(),
+    };
+    let words = match c.relation.leaves_out_constant() {
+        true => {
+            let names: Vec<&str> = c.up_to.iter().map(Symbol::as_str).collect();
+            format!(" up to a constant free of {}", names.join(", "))
+        }
+        false => String::new(),
+    };
+    format!("{} {sign} {}{words}", c.left, c.right)
+}
+
+/// ` up to a constant free of μ, v`, where one is left out.
+pub fn up_to(relation: Relation, names: &[Symbol], session: &Session, lang: Lang) -> String {
+    if !relation.leaves_out_constant() {
+        return String::new();
+    }
+    let names: Vec<String> =
+        names.iter().map(|n| session.unicode(&Term::symbol(n.clone()))).collect();
+    let names = names.join(", ");
+    match lang {
+        Lang::En => format!(" up to a constant free of {names}"),
+        Lang::Zh => format!("，至多相差一个不依赖于 {names} 的常数"),
+    }
+}
+
+/// The place of a link in its chain, and how the ends of the chain are related.
+pub fn link(chain: &Chain) -> Value {
+    json!({
+        "link": chain.link,
+        "of": chain.of,
+        "first": chain.first.to_string(),
+        "last": chain.last.to_string(),
+        "relation": chain.relation.as_str(),
+        "up_to": chain.up_to.iter().map(Symbol::as_str).collect::<Vec<_>>(),
+    })
+}
+
+/// What a chain comes to: how its ends are related.
+pub fn chain(chain: &Chain, session: &Session, lang: Lang) -> String {
+    let [first, last] = [&chain.first, &chain.last].map(|t| session.unicode(t));
+    let up_to = up_to(chain.relation, &chain.up_to, session, lang);
+    let sign = sign(chain.relation);
+    match lang {
+        Lang::En => format!("hence {first} {sign} {last}{up_to}"),
+        Lang::Zh => format!("因此 {first} {sign} {last}{up_to}"),
+    }
+}
+
+/// The sign between two sides, where words say what is left out.
+pub fn sign(relation: Relation) -> &'static str {
+    relation_unicode(match relation {
+        Relation::UpTo => Relation::Eq,
+        Relation::TendsUpTo => Relation::Tends,
+        other => other,
     })
 }
 
@@ -26,7 +93,15 @@ fn point(c: &Counterexample) -> Value {
         c.point.iter().map(|(name, v)| (name.as_str().to_owned(), number(*v))).collect();
     let known = c.instances.iter().map(|(name, d)| (name.as_str().to_owned(), d.clone().into()));
     let values: serde_json::Map<String, Value> = known.chain(values).collect();
-    json!({"point": values, "left": number(c.left), "right": number(c.right)})
+    let mut value = json!({"point": values, "left": number(c.left), "right": number(c.right)});
+    if let Some(other) = &c.other {
+        value["other"] = point(other);
+    }
+    if let Some((draws, error)) = c.draws {
+        value["draws"] = draws.into();
+        value["standard_error"] = number(error);
+    }
+    value
 }
 
 /// A float; one that is not finite as a string.
@@ -58,6 +133,7 @@ pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
         let at = known.chain(numbers).collect::<Vec<_>>().join(", ");
         let (left, right) = (shown(found.left), shown(found.right));
         lines.push(match lang {
+            _ if found.other.is_some() || found.draws.is_some() => beyond(found, c.relation, lang),
             Lang::En => format!("counterexample: {at}: left side {left}, right side {right}"),
             Lang::Zh => format!("反例：{at}：左边 {left}，右边 {right}"),
         });
@@ -66,6 +142,41 @@ pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
     }
     lines
+}
+
+/// A counterexample to a relation of which one point says nothing.
+fn beyond(found: &Counterexample, relation: Relation, lang: Lang) -> String {
+    let at = values(&found.point);
+    let (left, right) = (shown(found.left), shown(found.right));
+    if let Some(other) = &found.other {
+        let there = values(&other.point);
+        let here = shown(found.left - found.right);
+        let gap = shown(other.left - other.right);
+        return match lang {
+            Lang::En => format!(
+                "counterexample: the sides differ by {here} at {at}, and by {gap} at {there}: no constant"
+            ),
+            Lang::Zh => {
+                format!("反例：在 {at} 处两边相差 {here}，在 {there} 处相差 {gap}：不是常数")
+            }
+        };
+    }
+    let (draws, error) = found.draws.unwrap_or((0, f64::NAN));
+    let (error, gap) = (shown(error), shown((found.right - found.left) / error));
+    match (lang, relation.leaves_out_constant()) {
+        (Lang::En, false) => format!(
+            "counterexample: {at}, {draws} draws: left side {left}, right side {right} ± {error} ({gap} standard errors apart)"
+        ),
+        (Lang::Zh, false) => format!(
+            "反例：{at}，{draws} 个样本：左边 {left}，右边 {right} ± {error}（相差 {gap} 个标准误）"
+        ),
+        (Lang::En, true) => format!(
+            "counterexample: from {at} on, {draws} draws: the left side changes by {left}, the right side by {right} ± {error} ({gap} standard errors apart)"
+        ),
+        (Lang::Zh, true) => format!(
+            "反例：自 {at} 起，{draws} 个样本：左边变化 {left}，右边变化 {right} ± {error}（相差 {gap} 个标准误）"
+        ),
+    }
 }
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {

@@ -40,6 +40,9 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
     for part in parts {
         let is_claim = part["kind"] == "claim";
         exit = exit.max(one(if is_claim { &part["derivation"] } else { part }, session));
+        if is_claim && !part["right"].is_null() {
+            exit = exit.max(one(&part["right"], session));
+        }
         if is_claim {
             let note = "  note: this is the derivation behind a claim; the verdict on the claim is not sealed";
             session.output.line(note);

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::arguments::{RulesArguments, TextOrJson};
 use super::context::Session;
-use super::derive::relation;
 use super::exit::Exit;
+use hence::document::relation_unicode as relation;
 
 /// Runs the command.
 pub fn run(arguments: &RulesArguments, session: &mut Session) -> Exit {

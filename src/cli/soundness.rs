@@ -176,5 +176,6 @@ fn related(relation: Relation, a: f64, b: f64, doubt: f64) -> bool {
         Relation::Le | Relation::Lt => a <= b + doubt,
         Relation::Ge | Relation::Gt => a >= b - doubt,
         Relation::Ne => a != b,
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => false,
     }
 }

@@ -209,6 +209,44 @@ impl<'t> Engine<'t> {
         }
     }
 
+    /// Leaves out a constant, so that `new` is left; false if the kernel refuses.
+    pub(crate) fn try_leave_out(&mut self, new: &Term) -> bool {
+        let whole = self.current.clone();
+        match self.kernel.leave_out(&whole, new) {
+            Ok(step) if step.after() != &whole => {
+                self.push(step);
+                true
+            }
+            Err(Refusal::Undischarged(text)) => {
+                self.message = Some((
+                    format!("a condition could not be proved: {text}"),
+                    format!("无法证明条件：{text}"),
+                ));
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Replaces a sum over draws by what it tends to.
+    pub(crate) fn try_large_numbers(&mut self, path: &Path) -> bool {
+        let whole = self.current.clone();
+        match self.kernel.large_numbers(&whole, path) {
+            Ok(step) => {
+                self.push(step);
+                true
+            }
+            Err(Refusal::Undischarged(text)) => {
+                self.message = Some((
+                    format!("a condition could not be proved: {text}"),
+                    format!("无法证明条件：{text}"),
+                ));
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// Rewrites the subterm at a place to an equal one; false if it is the same, or the kernel refuses.
     pub(crate) fn try_arithmetic(&mut self, path: &Path, new: &Term) -> bool {
         let whole = self.current.clone();

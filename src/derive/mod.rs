@@ -7,6 +7,7 @@ mod derivatives;
 mod engine;
 mod phases;
 mod problem;
+mod relations;
 mod terms;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};

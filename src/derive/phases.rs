@@ -107,6 +107,13 @@ impl<'t> Engine<'t> {
         any
     }
 
+    /// What was put together on the way is taken apart again, where the densities are not further known.
+    fn logarithms_again(&mut self) -> bool {
+        let any = self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
+        self.end_line("logarithm");
+        any
+    }
+
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
         self.exhaust("logarithm", |t| {
@@ -164,13 +171,14 @@ impl<'t> Engine<'t> {
     /// which no rule takes apart.
     fn has_formula(&self, t: &Term) -> bool {
         let Node::Density(d, _) = t.node() else { return false };
-        // One that is not further known has none.
-        if d.as_symbol().is_some_and(|_| self.kernel.facts().resolve(d).as_symbol().is_some()) {
-            return false;
+        match self.kernel.facts().resolve(d).node() {
+            Node::Call(f, _) => f != "mixture" || at_numbers(t),
+            // One that is not further known has none.
+            Node::Symbol(s) => {
+                self.kernel.facts().sorts.get(s).is_none_or(|sort| !sort.is_distribution())
+            }
+            _ => true,
         }
-        let of_sum =
-            matches!(self.kernel.facts().resolve(d).node(), Node::Call(f, _) if f == "mixture");
-        !of_sum || at_numbers(t)
     }
 
     fn tidy_bodies(&mut self) {
@@ -308,6 +316,7 @@ impl<'t> Engine<'t> {
             if self.independence()
                 || self.linearity()
                 || self.expectations_again()
+                || self.logarithms_again()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()
@@ -356,6 +365,7 @@ impl<'t> Engine<'t> {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
             if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
+                || self.is_over_unknown(&t)
                 || !self.may_unfold(&t)
             {
                 continue;
@@ -395,6 +405,13 @@ impl<'t> Engine<'t> {
             return true;
         }
         false
+    }
+
+    /// An expectation under a density that is not further known has no other form.
+    fn is_over_unknown(&self, t: &Term) -> bool {
+        let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
+        let facts = self.kernel.facts();
+        matches!(facts.resolve(d).node(), Node::Symbol(s) if facts.sorts.get(s).is_some_and(|sort| sort.is_distribution()))
     }
 
     /// Each expectation is unfolded as often as it stood there when it was first met: more would go in circles.

@@ -32,7 +32,7 @@ pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> 
     run(theory, facts, start, None, by)
 }
 
-fn run(
+pub(super) fn run(
     theory: &Theory,
     mut facts: Facts,
     start: &Term,
@@ -86,10 +86,12 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.sums_over_draws();
     engine.terms();
     engine.expectations();
     engine.weights();
     engine.logarithms_of_densities();
+    engine.constants_first();
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
@@ -115,8 +117,13 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     let in_authors_form = target.is_some_and(|t| engine.try_arithmetic(&Path::root(), t));
     if in_authors_form {
         engine.end_line("collect");
+    } else if target.is_some_and(|t| engine.meets_up_to_constant(t)) {
+        return Status::Proved;
     } else if target.is_none_or(|t| *t != engine.current) {
         engine.collect();
+        if target.is_none() {
+            engine.constants_last();
+        }
     }
     Status::Proved
 }
@@ -205,10 +212,20 @@ pub fn claim_by(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
-    match relation {
-        Relation::Eq | Relation::Ne => equation(theory, facts, relation, (left, right), by),
-        _ => inequality(theory, facts.clone(), relation, (left, right), by),
+    if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
+        return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
+    // What decides an equation or an inequality may not leave a constant out, nor pass to a limit.
+    let exact = Facts { up_to: Vec::new(), draws: BTreeMap::new(), ..facts.clone() };
+    let mut outcome = match relation {
+        Relation::Eq | Relation::Ne => equation(theory, &exact, relation, (left, right), by),
+        _ => inequality(theory, exact, relation, (left, right), by),
+    };
+    for derivation in std::iter::once(&mut outcome.left).chain(&mut outcome.right) {
+        derivation.facts.draws.clone_from(&facts.draws);
+        derivation.facts.up_to.clone_from(&facts.up_to);
+    }
+    outcome
 }
 
 fn needs_derivation(theory: &Theory, t: &Term) -> bool {
@@ -246,7 +263,8 @@ fn equation(
         outcome.residual =
             kernel.spellings(&difference, &Path::root()).into_iter().min_by_key(Term::size);
     }
-    let closed = outcome.left.status == Status::Proved && second_status == Status::Proved;
+    let exact = |d: &Derivation| d.status == Status::Proved && d.relation == Relation::Eq;
+    let closed = exact(&outcome.left) && outcome.right.as_ref().is_none_or(exact);
     outcome.holds = match (equal, relation) {
         _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),
@@ -323,7 +341,7 @@ fn sign_decides(relation: Relation, sign: Sign) -> Option<bool> {
         Relation::Gt => (Sign::POSITIVE, Sign::NONPOSITIVE),
         Relation::Le => (Sign::NONPOSITIVE, Sign::POSITIVE),
         Relation::Lt => (Sign::NEGATIVE, Sign::NONNEGATIVE),
-        Relation::Eq | Relation::Ne => return None,
+        _ => return None,
     };
     if sign.within(yes) {
         Some(true)

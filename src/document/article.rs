@@ -5,7 +5,7 @@ use super::evidence::{Spelling, evidence};
 use super::latex::prose;
 use super::names;
 use super::options::{Lang, Options};
-use super::phrases::{Phrase, phrase, pick, status};
+use super::phrases::{Phrase, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
 use crate::term::{Relation, Term};
 
@@ -153,6 +153,12 @@ impl Page<'_> {
             self.section(Phrase::Result);
             let (left, right) = (self.math(&report.statement), self.math(term));
             self.line(&format!("\\[ \\boxed{{{left} {} {right}}} \\]", relation_latex(relation)));
+            let sign = |r| format!("${}$", relation_latex(r));
+            if let Some(note) =
+                left_out(report, self.options.lang, |t| format!("${}$", self.math(t)), sign)
+            {
+                self.line(&note);
+            }
         }
         if report.status != Status::Proved {
             self.line(&format!("\\textbf{{{}}}", self.word(status(report.status))));

@@ -330,6 +330,9 @@ pub fn relation_latex(r: Relation) -> &'static str {
         Relation::Lt => "<",
         Relation::Gt => ">",
         Relation::Ne => "\\ne",
+        Relation::UpTo => "\\doteq",
+        Relation::Tends => "\\sim",
+        Relation::TendsUpTo => "\\mathrel{\\dot\\sim}",
     }
 }
 
@@ -342,5 +345,8 @@ pub fn relation_unicode(r: Relation) -> &'static str {
         Relation::Lt => "<",
         Relation::Gt => ">",
         Relation::Ne => "≠",
+        Relation::UpTo => "≐",
+        Relation::Tends => "∼",
+        Relation::TendsUpTo => "∼̇",
     }
 }

@@ -25,7 +25,7 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         })
     });
     let v = &report.verification;
-    json!({
+    let mut value = json!({
         "statement": term(&report.statement),
         "assumptions": report.assumptions.iter().map(assumption).collect::<Vec<_>>(),
         "inferred_assumptions":
@@ -42,7 +42,11 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         "status": report.status.as_str(),
         "goal": report.goal.as_ref().map(term),
         "message": report.message.as_ref().map(|m| json!({"en": m.en, "zh": m.zh})),
-    })
+    });
+    if !report.up_to.is_empty() {
+        value["up_to"] = report.up_to.iter().map(Symbol::as_str).collect();
+    }
+    value
 }
 
 fn assumption(a: &AssumptionLine) -> Value {

@@ -5,7 +5,7 @@ use super::build::relation_latex;
 use super::evidence::{Spelling, evidence};
 use super::names;
 use super::options::Options;
-use super::phrases::{Phrase, filled, phrase, pick, status};
+use super::phrases::{Phrase, filled, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
 use crate::term::{Relation, Term};
 
@@ -180,6 +180,12 @@ impl Page<'_> {
             let left = self.math(&report.statement);
             let right = self.math(term);
             self.display(&format!("\\boxed{{{left} {} {right}}}", relation_latex(relation)));
+            let sign = |r| format!("${}$", relation_latex(r));
+            if let Some(note) =
+                left_out(report, self.options.lang, |t| format!("${}$", self.math(t)), sign)
+            {
+                self.out.push_str(&format!("{note}\n\n"));
+            }
         }
         if report.status != Status::Proved {
             self.out.push_str(&format!("**{}**\n\n", self.word(status(report.status))));

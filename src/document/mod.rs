@@ -41,6 +41,7 @@ mod formula_tests;
 #[cfg(test)]
 mod report_tests;
 
+pub use build::{relation_latex, relation_unicode};
 pub use evidence::{Gathered, gathered, written};
 pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};

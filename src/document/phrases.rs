@@ -1,7 +1,8 @@
 //! The fixed words of a document, in both languages. One table; the writers hold no prose of their own.
 
 use super::options::Lang;
-use super::report::{Bilingual, Status};
+use super::report::{Bilingual, Report, Status};
+use crate::term::{Relation, Term};
 
 /// A phrase of a document. `{}` marks where a value goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,7 @@ pub enum Phrase {
     Stuck,
     Infinite,
     Divergent,
+    LeftOut,
     SentenceEnd,
     Semicolon,
     Colon,
@@ -49,6 +51,21 @@ pub fn phrase(phrase: Phrase, lang: Lang) -> &'static str {
     }
 }
 
+/// What the sign of a relation up to a constant means, where a report has one.
+pub fn left_out<S: Into<String>>(
+    report: &Report,
+    lang: Lang,
+    shown: impl Fn(&Term) -> String,
+    sign: impl Fn(Relation) -> S,
+) -> Option<String> {
+    let relation = report.result.as_ref()?.relation;
+    let names: Vec<String> = report.up_to.iter().map(|n| shown(&Term::symbol(n.clone()))).collect();
+    (!names.is_empty()).then(|| {
+        let text = phrase(Phrase::LeftOut, lang);
+        text.replace("{sign}", &sign(relation).into()).replace("{names}", &names.join(", "))
+    })
+}
+
 fn both(phrase: Phrase) -> (&'static str, &'static str) {
     match phrase {
         Phrase::Assumptions => ("Assumptions", "假设"),
@@ -56,6 +73,10 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Definitions => ("Definitions", "定义"),
         Phrase::Derivation => ("Derivation", "推导"),
         Phrase::Result => ("Result", "结果"),
+        Phrase::LeftOut => (
+            "The sign {sign} means: equal up to a constant that does not depend on {names}.",
+            "符号 {sign} 表示：相差一个不依赖于 {names} 的常数。",
+        ),
         Phrase::Goal => ("What is left", "尚未解决的式子"),
         Phrase::RestsOn => ("Rests on", "所依据的公理"),
         Phrase::Evidence => ("Evidence", "证据"),

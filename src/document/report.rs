@@ -49,6 +49,8 @@ pub struct Report {
     pub message: Option<Bilingual>,
     /// The evidence.
     pub verification: Verification,
+    /// What a constant that is left out does not depend on.
+    pub up_to: Vec<Symbol>,
 }
 
 impl Report {
@@ -65,6 +67,7 @@ impl Report {
             goal: None,
             message: None,
             verification: Verification::default(),
+            up_to: Vec::new(),
         }
     }
 }

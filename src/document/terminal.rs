@@ -2,7 +2,7 @@
 
 use super::evidence::{Outcome, Spelling, evidence};
 use super::options::{Colour, Formula, Options};
-use super::phrases::{Phrase, phrase, pick, status};
+use super::phrases::{Phrase, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
 use super::{build, names, wrap};
 use crate::term::{Relation, Term};
@@ -174,6 +174,14 @@ impl Page<'_> {
                 let whole =
                     Term::relation(result.relation, report.statement.clone(), result.term.clone());
                 self.formula(2, "", &whole);
+                if let Some(note) = left_out(
+                    report,
+                    self.options.lang,
+                    |t| super::unicode(t, &self.options.notation),
+                    build::relation_unicode,
+                ) {
+                    self.prose(2, Ink::Dim, &note);
+                }
             }
             None if report.status == Status::Infinite => {
                 self.heading(Phrase::Result);

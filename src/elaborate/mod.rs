@@ -9,6 +9,7 @@ mod load;
 mod names;
 mod parameters;
 mod probabilities;
+mod relations;
 mod require;
 mod rule;
 mod scope;
@@ -46,6 +47,10 @@ pub struct Context {
     /// The assumptions that elaboration added. Those that are relations about declared names are among `relations`
     /// too; those about undeclared names are in `sorts`.
     pub inferred: Vec<Assumption>,
+    /// Families that are independent draws, each with its distribution.
+    pub draws: Vec<(Symbol, Term)>,
+    /// `up to a constant free of mu, v`: the names.
+    pub up_to: Vec<Symbol>,
 }
 
 /// Something to derive or to decide.
@@ -59,8 +64,27 @@ pub struct Goal {
     pub context: Context,
     /// The statement.
     pub span: Span,
-    /// The statement as written.
+    /// The statement as written; of a chain, the link as a claim of its own.
     pub text: String,
+    /// The chain that a claim is a link of.
+    pub chain: Option<Chain>,
+}
+
+/// A chain of claims, as seen from one of its links.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chain {
+    /// Which link this is, from 1.
+    pub link: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The first side.
+    pub first: Term,
+    /// The last side.
+    pub last: Term,
+    /// What follows of the first and the last side from all links.
+    pub relation: Relation,
+    /// What the constant is free of that is left out between them.
+    pub up_to: Vec<Symbol>,
 }
 
 /// What a goal asks.

@@ -93,6 +93,7 @@ impl Sign {
             Relation::Le => Self::NONPOSITIVE,
             Relation::Ne => Self::NONZERO,
             Relation::Eq => Self::ZERO,
+            Relation::UpTo | Relation::Tends | Relation::TendsUpTo => Self::ANY,
         }
     }
 

@@ -7,7 +7,7 @@ use super::sign::Sign;
 use super::{Context, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Expr, Hypothesis, Ident, Range, Statement, StatementKind};
-use crate::term::{BinderOp, Domain, Node, Symbol, Term};
+use crate::term::{BinderOp, Domain, Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
 /// The goals of a text whose names are all declared.
@@ -27,7 +27,7 @@ pub fn statements_with(
     undeclared: Undeclared,
 ) -> (Vec<Goal>, Vec<Diagnostic>) {
     let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
-    let goals = tree.iter().filter_map(|s| elaborator.statement(source, s)).collect();
+    let goals = tree.iter().flat_map(|s| elaborator.statement(source, s)).collect();
     (goals, elaborator.diagnostics)
 }
 
@@ -66,7 +66,14 @@ pub(super) fn kind_of(theory: &Theory, value: &Term) -> Kind {
 }
 
 impl Elaborator<'_> {
-    fn statement(&mut self, source: &str, statement: &Statement) -> Option<Goal> {
+    fn statement(&mut self, source: &str, statement: &Statement) -> Vec<Goal> {
+        if let StatementKind::Chain(links) = &statement.kind {
+            return self.chain(links, &statement.hypotheses.iter().collect::<Vec<_>>());
+        }
+        self.single(source, statement).into_iter().collect()
+    }
+
+    fn single(&mut self, source: &str, statement: &Statement) -> Option<Goal> {
         let outer = self.scope.clone();
         let hypotheses: Vec<&Hypothesis> = statement.hypotheses.iter().collect();
         match &statement.kind {
@@ -91,27 +98,30 @@ impl Elaborator<'_> {
                 self.hypotheses(&hypotheses, Again::Allow);
                 let left = self.number(left);
                 let definition = definition.as_ref().map(|d| self.number(d));
+                let relation = self.left_out(Relation::Eq, &statement.up_to, statement.span);
                 // A `where` and what follows from use concern this statement only.
                 let context = std::mem::replace(&mut self.scope, outer).context;
                 let definition = match definition {
                     Some(definition) => Some(definition?),
                     None => None,
                 };
+                relation?;
                 let kind = GoalKind::Derive { left: left?, definition };
                 Some(goal(kind, by?, context, source, statement.span))
             }
             StatementKind::Claim(claim) => {
                 self.hypotheses(&hypotheses, Again::Allow);
                 let by = self.cited(&statement.by);
-                let kind = self.claim(claim);
+                let kind = self.claim(claim, &statement.up_to);
                 let context = std::mem::replace(&mut self.scope, outer).context;
                 Some(goal(kind?, by?, context, source, statement.span))
             }
+            StatementKind::Chain(_) => None,
         }
     }
 
     /// The rules that a statement names after `by`.
-    fn cited(&mut self, ids: &[Ident]) -> Option<Vec<Symbol>> {
+    pub(super) fn cited(&mut self, ids: &[Ident]) -> Option<Vec<Symbol>> {
         let mut fine = Some(());
         for id in ids {
             if self.theory.rule(&id.name).is_some_and(|rule| rule.right.is_some()) {
@@ -129,25 +139,19 @@ impl Elaborator<'_> {
         fine.map(|()| ids.iter().map(|id| Symbol::new(&id.name)).collect())
     }
 
-    fn claim(&mut self, claim: &Expr) -> Option<GoalKind> {
-        let (term, kind) = self.expression(claim)?;
-        match term.node() {
-            Node::Relation(relation, left, right) => Some(GoalKind::Claim {
-                relation: *relation,
-                left: left.clone(),
-                right: right.clone(),
-            }),
-            _ => {
-                let hint = "write claim L = R; to ask for a closed form, write derive L";
-                self.report(kind_mismatch(claim.span, kind, Kind::Truth).hint(hint));
-                None
-            }
-        }
-    }
-
     /// The `where` of an instance of a rule.
     pub(super) fn where_declared(&mut self, all: &[Hypothesis]) {
         self.hypotheses(&all.iter().collect::<Vec<_>>(), Again::Refuse);
+    }
+
+    /// The `where` of a statement, which may say more about names.
+    pub(super) fn where_allowed(&mut self, all: &[&Hypothesis]) {
+        self.hypotheses(all, Again::Allow);
+    }
+
+    /// Whether a name may be declared, once.
+    pub(super) fn may_declare(&mut self, name: &Ident) -> bool {
+        self.is_free_to_declare(name, Again::Refuse)
     }
 
     fn hypotheses(&mut self, all: &[&Hypothesis], again: Again) {
@@ -163,6 +167,7 @@ impl Elaborator<'_> {
     fn hypothesis(&mut self, hypothesis: &Hypothesis, again: Again) {
         match hypothesis {
             Hypothesis::Sort(names, sort) => self.declaration(names, sort, again),
+            Hypothesis::Drawn(name, from, range) => self.drawn(name, from, range),
             Hypothesis::Family(names, word, range) => {
                 let sort = self.sort_named(word);
                 self.family(names, sort, range, again);
@@ -215,7 +220,7 @@ impl Elaborator<'_> {
     }
 
     /// The ends of `for i in 1..d`.
-    fn range(&mut self, range: &Range) -> Option<(Term, Term)> {
+    pub(super) fn range(&mut self, range: &Range) -> Option<(Term, Term)> {
         let (low, high) = self.pair(&range.low, &range.high)?;
         let fine = [(&low, range.low.span), (&high, range.high.span)]
             .map(|(end, span)| self.require_whole(end, span));
@@ -321,7 +326,13 @@ pub(super) fn unknown_sort(word: &Ident) -> Diagnostic {
         .hint(hint)
 }
 
-fn goal(kind: GoalKind, by: Vec<Symbol>, context: Context, source: &str, span: Span) -> Goal {
+pub(super) fn goal(
+    kind: GoalKind,
+    by: Vec<Symbol>,
+    context: Context,
+    source: &str,
+    span: Span,
+) -> Goal {
     let text = source.get(span.start..span.end).unwrap_or_default().trim().to_owned();
-    Goal { kind, by, context, span, text }
+    Goal { kind, by, context, span, text, chain: None }
 }

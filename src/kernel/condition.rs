@@ -198,6 +198,8 @@ impl Kernel<'_> {
             Relation::Lt => Sign::NEGATIVE,
             Relation::Gt => Sign::POSITIVE,
             Relation::Ne => Sign::NONZERO,
+            // Of two numbers these say nothing that a sign could prove.
+            Relation::UpTo | Relation::Tends | Relation::TendsUpTo => return Err(text),
         };
         if !sign.within(wanted) {
             return Err(text);

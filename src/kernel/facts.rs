@@ -20,6 +20,10 @@ pub struct Facts {
     pub relations: Vec<Term>,
     /// `let p = …`. Definitions are transparent: a name and what it abbreviates have the same normal form.
     pub definitions: BTreeMap<Symbol, Term>,
+    /// Families of independent draws, each from this distribution.
+    pub draws: BTreeMap<Symbol, Term>,
+    /// What a constant that a step leaves out must be free of; where nothing stands here, no step may leave one out.
+    pub up_to: Vec<Symbol>,
 }
 
 impl Facts {

@@ -29,6 +29,10 @@ pub enum Justification {
     Hypothesis(Term),
     /// Exact arithmetic: both sides have the same normal form.
     Arithmetic,
+    /// A constant is left out, free of what the assumptions name.
+    Constant,
+    /// The law of large numbers for a family of draws.
+    LargeNumbers(Symbol),
 }
 
 impl Justification {
@@ -41,6 +45,8 @@ impl Justification {
             Self::Expectation => "expectation".into(),
             Self::Hypothesis(_) => "hypothesis".into(),
             Self::Arithmetic => "arithmetic".into(),
+            Self::Constant => "constant".into(),
+            Self::LargeNumbers(_) => "large_numbers".into(),
         }
     }
 }

@@ -303,6 +303,7 @@ pub(super) fn relation(sign: &str) -> Relation {
         "!=" | "≠" => Relation::Ne,
         "<" => Relation::Lt,
         ">" => Relation::Gt,
+        "~" | "∼" => Relation::Tends,
         _ => Relation::Eq,
     }
 }
@@ -321,6 +322,9 @@ pub(super) fn is_word(rule: Rule) -> bool {
             | Rule::rules_word
             | Rule::for_word
             | Rule::by_word
+            | Rule::free_word
+            | Rule::of_word
+            | Rule::up_to_ahead
             | Rule::mass_word
             | Rule::EOI
     )

@@ -179,6 +179,8 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::name | Rule::formal => "a name",
         Rule::plus | Rule::minus | Rule::times | Rule::divide | Rule::caret => "an operator",
         Rule::relation => "a relation such as `=`",
+        Rule::free_word => "`free of …`",
+        Rule::of_word => "`of`",
         Rule::separator => "`,`",
         Rule::element | Rule::in_word => "`in`",
         Rule::from_to | Rule::from_word => "`from … to …`",

@@ -2,10 +2,10 @@
 
 use pest::iterators::Pairs;
 
-use super::expression::{Builder, is_word};
+use super::expression::{Builder, is_word, relation};
 use super::grammar::{Node, Rule, parse};
 use super::layout::{Piece, STATEMENTS};
-use super::tree::{Expr, ExprKind, Hypothesis, Ident, Range, Statement, StatementKind};
+use super::tree::{Expr, ExprKind, Hypothesis, Ident, Link, Range, Statement, StatementKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
 
@@ -73,6 +73,7 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
     for part in parse(rule, piece)? {
         match part.as_rule() {
             Rule::definition => kinds.push(builder.definition(part)),
+            Rule::drawn => kinds.push(StatementKind::Declare(builder.drawn(part))),
             Rule::sorted => kinds.push(StatementKind::Declare(builder.sorted(part))),
             Rule::hypothesis => kinds.push(StatementKind::Declare(builder.hypothesis(part))),
             Rule::trailing => hypotheses = builder.trailing(part),
@@ -82,7 +83,7 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
     let last = kinds.len().saturating_sub(1);
     let statements = kinds.into_iter().enumerate().map(|(i, kind)| {
         let hypotheses = if i == last { std::mem::take(&mut hypotheses) } else { Vec::new() };
-        Statement { kind, span, hypotheses, by: Vec::new() }
+        Statement { kind, span, hypotheses, by: Vec::new(), up_to: Vec::new() }
     });
     finish(statements.collect(), builder)
 }
@@ -94,24 +95,141 @@ fn goal(
 ) -> Parsed<Statement> {
     let builder = Builder::new(piece.start);
     let mut pairs = parse(Rule::goal, piece)?;
-    let expression = builder.next(&mut pairs);
-    let (mut hypotheses, mut by) = (Vec::new(), Vec::new());
+    let mut written = Written::default();
+    let first = Side::of(pairs.next(), &builder);
+    let (mut links, mut hypotheses, mut rest) = (Vec::new(), Vec::new(), "");
     for part in pairs {
         match part.as_rule() {
-            Rule::by_clause => {
-                let ids = part.into_inner().filter(|p| !is_word(p.as_rule()));
-                by = ids
-                    .map(|p| Ident { name: p.as_str().into(), span: builder.span(&p) })
-                    .collect();
+            Rule::trailing => {
+                rest = part.as_str();
+                hypotheses = builder.trailing(part);
             }
-            Rule::trailing => hypotheses = builder.trailing(part),
-            _ => {}
+            Rule::link => links.push(Written::link(part, &builder)),
+            _ => written.add(part, &builder),
         }
     }
-    match kind(expression) {
-        Ok(kind) => finish(Statement { kind, span, hypotheses, by }, builder),
+    let mut statement = Statement {
+        kind: StatementKind::Chain(Vec::new()),
+        span,
+        hypotheses,
+        by: Vec::new(),
+        up_to: Vec::new(),
+    };
+    let built = match <[_; 1]>::try_from(links) {
+        Err(links) if links.is_empty() => kind(first.expr).map(|kind| (kind, written)),
+        Ok([(relation, right, last)]) => {
+            let whole = related(relation.0, first.expr, right.expr);
+            if written.is_empty() {
+                kind(whole).map(|kind| (kind, last))
+            } else {
+                Err(vec![stray(span)])
+            }
+        }
+        Err(links) if written.is_empty() => {
+            let chain = chained(first, links, rest);
+            let last = chain.last().map_or_else(|| builder.missing(), |l| l.claim.clone());
+            match kind(last) {
+                Ok(StatementKind::Claim(_)) => Ok((StatementKind::Chain(chain), written)),
+                _ => Err(vec![
+                    Diagnostic::new("E0110", span, "`derive` takes a quantity or an equation")
+                        .hint("a chain is a `claim`"),
+                ]),
+            }
+        }
+        Err(_) => Err(vec![stray(span)]),
+    };
+    match built {
+        Ok((kind, said)) => {
+            (statement.kind, statement.by, statement.up_to) = (kind, said.by, said.up_to);
+            finish(statement, builder)
+        }
         Err(problems) => Err(builder.into_problems().into_iter().chain(problems).collect()),
     }
+}
+
+fn stray(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        "E0110",
+        span,
+        "`by` and `up to a constant` stand after the link they are about",
+    )
+    .hint("write claim A = B by RULE <= C")
+}
+
+/// One side of a relation with its text.
+struct Side<'s> {
+    expr: Expr,
+    text: &'s str,
+}
+
+impl<'s> Side<'s> {
+    fn of(node: Option<Node<'s>>, builder: &Builder) -> Self {
+        let text = node.as_ref().map_or("", |n| n.as_str().trim_end());
+        Self { expr: node.map_or_else(|| builder.missing(), |n| builder.expression(n)), text }
+    }
+}
+
+/// What stands after a side: `by …`, `up to a constant free of …`.
+#[derive(Default)]
+struct Written<'s> {
+    by: Vec<Ident>,
+    up_to: Vec<Ident>,
+    text: Vec<&'s str>,
+}
+
+impl<'s> Written<'s> {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn add(&mut self, part: Node<'s>, builder: &Builder) {
+        let rule = part.as_rule();
+        if !matches!(rule, Rule::by_clause | Rule::up_to) {
+            return;
+        }
+        self.text.push(part.as_str().trim());
+        let names = part.into_inner().filter(|p| !is_word(p.as_rule()));
+        if rule == Rule::up_to {
+            self.up_to = names.map(|p| builder.ident(&p)).collect();
+        } else {
+            self.by =
+                names.map(|p| Ident { name: p.as_str().into(), span: builder.span(&p) }).collect();
+        }
+    }
+
+    /// The relation with its sign, the right side, and what is said of the link.
+    fn link(node: Node<'s>, builder: &Builder) -> ((Relation, &'s str), Side<'s>, Self) {
+        let mut pairs = node.into_inner();
+        let sign = pairs.next().map_or("=", |sign| sign.as_str());
+        let side = Side::of(pairs.next(), builder);
+        let mut said = Self::default();
+        pairs.for_each(|part| said.add(part, builder));
+        ((relation(sign), sign), side, said)
+    }
+}
+
+fn related(relation: Relation, left: Expr, right: Expr) -> Expr {
+    let span = left.span.to(right.span);
+    Expr { kind: ExprKind::Relation(relation, Box::new(left), Box::new(right)), span }
+}
+
+type Parts<'s> = ((Relation, &'s str), Side<'s>, Written<'s>);
+
+/// Each link as a claim of its own, under the same `where`.
+fn chained(first: Side<'_>, parts: Vec<Parts<'_>>, rest: &str) -> Vec<Link> {
+    let mut left = first;
+    let mut out = Vec::new();
+    for ((relation, sign), right, said) in parts {
+        let mut text = format!("claim {} {sign} {}", left.text, right.text);
+        for more in said.text.iter().copied().chain([rest.trim()]).filter(|t| !t.is_empty()) {
+            text.push(' ');
+            text.push_str(more);
+        }
+        let claim = related(relation, left.expr, right.expr.clone());
+        out.push(Link { claim, by: said.by, up_to: said.up_to, text });
+        left = right;
+    }
+    out
 }
 
 /// What was built, unless building found a problem.
@@ -195,6 +313,25 @@ impl Builder {
             }
             (None, None) => Hypothesis::Sort(idents, sort),
         }
+    }
+
+    /// `x[i] ~ p for i in 1..N`.
+    fn drawn(&self, node: Node<'_>) -> Hypothesis {
+        let mut pairs = node.into_inner();
+        let name = self.next_ident(&mut pairs);
+        let index = self.next_ident(&mut pairs);
+        let from = self.next(&mut pairs);
+        let range = pairs.next().map(|p| self.range(p)).unwrap_or_else(|| Range {
+            index: self.nothing(),
+            low: self.missing(),
+            high: self.missing(),
+        });
+        if range.index.name != index.name {
+            let message = format!("`{}` is not the index of the range", index.name);
+            let hint = format!("write {}[{}]", name.name, range.index.name);
+            self.report(Diagnostic::new("E0110", index.span, message).hint(hint));
+        }
+        Hypothesis::Drawn(name, from, range)
     }
 
     /// `for i in 1..d`.

@@ -98,10 +98,29 @@ pub struct Statement {
     pub hypotheses: Vec<Hypothesis>,
     /// `by kl.product`: rules to use first.
     pub by: Vec<Ident>,
+    /// `up to a constant free of mu, v`: the names.
+    pub up_to: Vec<Ident>,
+}
+
+/// One link of a chain `A = B <= C`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The relation of two neighbours.
+    pub claim: Expr,
+    /// What is said to justify this link.
+    pub by: Vec<Ident>,
+    /// What the constant that this link leaves out is free of.
+    pub up_to: Vec<Ident>,
+    /// The link as a claim of its own, as text.
+    pub text: String,
 }
 
 /// The forms of a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a text holds a few hundred statements, each read once"
+)]
 pub enum StatementKind {
     /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
     Declare(Hypothesis),
@@ -111,6 +130,8 @@ pub enum StatementKind {
     Derive(Expr, Option<Expr>),
     /// `claim L = R` (or another relation); the expression is a `Relation`.
     Claim(Expr),
+    /// `claim A = B <= C`: two or more links.
+    Chain(Vec<Link>),
 }
 
 /// What is assumed of names.
@@ -124,6 +145,8 @@ pub enum Hypothesis {
     Family(Vec<Ident>, Ident, Range),
     /// `a < b`, `integrable(…)`, perhaps for all members of a range.
     Relation(Expr, Option<Range>),
+    /// `x[i] ~ p for i in 1..N`: independent draws.
+    Drawn(Ident, Expr, Range),
 }
 
 /// `for i in 1..d`.

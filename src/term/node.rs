@@ -102,6 +102,12 @@ pub enum Relation {
     Gt,
     /// `!=`
     Ne,
+    /// Equal up to a constant, of which the assumptions say what it is free of.
+    UpTo,
+    /// The difference tends to 0 almost surely as the number of draws grows.
+    Tends,
+    /// As [`Relation::Tends`], up to a constant.
+    TendsUpTo,
 }
 
 impl Relation {
@@ -114,7 +120,15 @@ impl Relation {
             Self::Lt => "<",
             Self::Gt => ">",
             Self::Ne => "!=",
+            Self::UpTo => ".=",
+            Self::Tends => "~",
+            Self::TendsUpTo => ".~",
         }
+    }
+
+    /// Whether a constant is left out.
+    pub fn leaves_out_constant(self) -> bool {
+        matches!(self, Self::UpTo | Self::TendsUpTo)
     }
 
     /// The relation with its sides exchanged: `<=` becomes `>=`.
@@ -125,19 +139,22 @@ impl Relation {
             Self::Ge => Self::Le,
             Self::Lt => Self::Gt,
             Self::Gt => Self::Lt,
-            Self::Eq | Self::Ne => self,
+            Self::Eq | Self::Ne | Self::UpTo | Self::Tends | Self::TendsUpTo => self,
         }
     }
 
     /// The relation between the ends of `a self b other c`, if it follows.
     pub fn then(self, other: Self) -> Option<Self> {
-        use Relation::{Eq, Ge, Gt, Le, Lt};
+        use Relation::{Eq, Ge, Gt, Le, Lt, Tends, TendsUpTo, UpTo};
         Some(match (self, other) {
             (Eq, r) | (r, Eq) => r,
             (Le, Le) => Le,
             (Ge, Ge) => Ge,
             (Lt, Lt | Le) | (Le, Lt) => Lt,
             (Gt, Gt | Ge) | (Ge, Gt) => Gt,
+            (UpTo, UpTo) => UpTo,
+            (Tends, Tends) => Tends,
+            (UpTo | Tends | TendsUpTo, UpTo | Tends | TendsUpTo) => TendsUpTo,
             _ => return None,
         })
     }

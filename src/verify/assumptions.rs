@@ -17,6 +17,11 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
     let mut lines = Vec::new();
     for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
         if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+            if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name) {
+                let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
+                lines.push(AssumptionLine { term: None, text, inferred: false });
+                continue;
+            }
             lines.push(family(name, *sort, (low, high), context));
             continue;
         }
@@ -84,8 +89,10 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
 pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context {
-    let used = used(derivation, context);
-    let reached = definitions(derivation, context);
+    let avoided = avoided(derivation, context);
+    let mut used = used(derivation, context);
+    used.extend(parameters(&avoided.iter().collect::<Vec<_>>(), &derivation.facts));
+    let reached = reached(derivation, context, &avoided);
     let about = |t: &Term| parameters(&[t], &derivation.facts).is_subset(&used);
     let mut out = context.clone();
     out.sorts.retain(|(name, _)| used.contains(name));
@@ -94,7 +101,29 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
     out.relations.retain(|r| about(r));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));
+    out.draws.retain(|(name, _)| used.contains(name));
     out
+}
+
+/// Declared names that a bound variable of the derivation gave way to: without them it would have another name.
+fn avoided(derivation: &Derivation, context: &Context) -> Vec<Term> {
+    let mut bound = BTreeSet::new();
+    for step in derivation.steps() {
+        step.after().any(&mut |t| {
+            if let Node::Binder(b) = t.node() {
+                bound.insert(b.var.clone());
+            }
+            false
+        });
+    }
+    let gave_way = |name: &Symbol| {
+        bound.iter().any(|var| {
+            let rest = var.as_str().strip_prefix(name.as_str()).unwrap_or_default();
+            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    let names = context.sorts.iter().map(|(name, _)| name);
+    names.filter(|name| gave_way(name)).map(|name| Term::symbol(name.clone())).collect()
 }
 
 /// Parameters of the statement, and those that a relation ties to them.
@@ -118,10 +147,18 @@ fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
 
 /// What the names of the statement stand for: those the derivation introduced, then those the text defined.
 pub(super) fn definitions(derivation: &Derivation, context: &Context) -> Vec<(Symbol, Term)> {
+    reached(derivation, context, &[])
+}
+
+fn reached(derivation: &Derivation, context: &Context, more: &[Term]) -> Vec<(Symbol, Term)> {
     let mut out = derivation.introduced.clone();
     let mut todo: Vec<Symbol> = derivation.statement.free_symbols().into_iter().collect();
+    todo.extend(more.iter().flat_map(Term::free_symbols));
     let mut reached = BTreeSet::new();
     while let Some(name) = todo.pop() {
+        if let Some(from) = derivation.facts.draws.get(&name) {
+            todo.extend(from.free_symbols());
+        }
         if reached.insert(name.clone())
             && let Some(value) = derivation.facts.definitions.get(&name)
         {

@@ -105,6 +105,8 @@ fn declarations(context: &Context) -> Value {
         "masses": masses,
         "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "definitions": pairs(&context.definitions),
+        "draws": pairs(&context.draws),
+        "up_to": context.up_to.iter().map(Symbol::as_str).collect::<Vec<_>>(),
         "inferred": inferred,
     })
 }
@@ -149,6 +151,8 @@ fn kind(justification: &Justification) -> &'static str {
     match justification {
         Justification::Rule(..) => "rule",
         Justification::Arithmetic => "arithmetic",
+        Justification::Constant => "constant",
+        Justification::LargeNumbers(_) => "large_numbers",
         Justification::Hypothesis(_) => "hypothesis",
         _ => "unfold",
     }

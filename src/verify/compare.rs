@@ -33,7 +33,8 @@ pub(super) fn discrepancy(relation: Relation, a: f64, b: f64) -> f64 {
         Relation::Eq => (a - b).abs(),
         Relation::Le | Relation::Lt => (a - b).max(0.0),
         Relation::Ge | Relation::Gt => (b - a).max(0.0),
-        Relation::Ne => 0.0,
+        // One point says nothing of a constant that is left out, nor of a limit.
+        Relation::Ne | Relation::UpTo | Relation::Tends | Relation::TendsUpTo => return 0.0,
     };
     gap / a.abs().max(b.abs()).max(1.0)
 }

@@ -4,6 +4,7 @@ use super::Numbers;
 use super::compare::discrepancy;
 use super::families::{listed, members};
 use super::instances::{Instance, instances};
+use super::limits;
 use super::points::{Points, parameters, violated};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};
@@ -23,7 +24,7 @@ const COORDINATES: usize = 2;
 const PATIENCE: usize = 4;
 
 /// A relative difference below this is not shown to a reader as a counterexample.
-const CLEAR: f64 = 1e-7;
+pub(super) const CLEAR: f64 = 1e-7;
 
 /// A point and the values of both sides there.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +37,16 @@ pub struct Counterexample {
     pub left: f64,
     /// The right side.
     pub right: f64,
+    /// Up to a constant: another point, at which the sides differ by something else.
+    pub other: Option<Box<Counterexample>>,
+    /// For a limit: the number of draws that the sides were evaluated on, and the standard error of their difference.
+    pub draws: Option<(u64, f64)>,
+}
+
+impl Counterexample {
+    pub(super) fn new(point: Vec<(Symbol, f64)>, left: f64, right: f64) -> Self {
+        Self { instances: Vec::new(), point, left, right, other: None, draws: None }
+    }
 }
 
 /// Searches for an admissible point where `left relation right` fails by more than the errors of both sides.
@@ -46,8 +57,12 @@ pub fn counterexample(
     facts: &Facts,
     theory: &Theory,
 ) -> Option<Counterexample> {
+    let numbers = Numbers { theory, facts };
+    if let Some(found) = beyond(left, right, relation, numbers) {
+        return found;
+    }
     let options = Options { coordinates: COORDINATES, ..Options::default() };
-    search(left, right, relation, Numbers { theory, facts }, DRAWN, &options)
+    search(left, right, relation, numbers, DRAWN, &options)
 }
 
 /// As [`counterexample`], for what is proved already: few points where an integral is to be computed, and many where
@@ -60,9 +75,28 @@ pub fn objection(
     theory: &Theory,
 ) -> Option<Counterexample> {
     let numbers = Numbers { theory, facts };
+    if let Some(found) = beyond(left, right, relation, numbers) {
+        return found;
+    }
     let options = Options { coordinates: 1, ..Options::default() };
     search(left, right, relation, numbers, 0, &options)
         .or_else(|| search(closed, right, relation, numbers, DRAWN, &options))
+}
+
+/// The search for a relation of which one point says nothing.
+fn beyond(
+    left: &Term,
+    right: &Term,
+    relation: Relation,
+    numbers: Numbers<'_>,
+) -> Option<Option<Counterexample>> {
+    match relation {
+        Relation::UpTo => Some(limits::varied(left, right, numbers)),
+        Relation::Tends | Relation::TendsUpTo => {
+            Some(limits::refuted(left, right, relation, numbers))
+        }
+        _ => None,
+    }
 }
 
 fn search(
@@ -160,8 +194,7 @@ fn fails_at(
         }
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
-    let (left, right) = (a.value, b.value);
-    Ok(fails.then(|| Counterexample { instances: Vec::new(), point: listed(point), left, right }))
+    Ok(fails.then(|| Counterexample::new(listed(point), a.value, b.value)))
 }
 
 fn differentiates_kinks(t: &Term) -> bool {

@@ -61,7 +61,8 @@ impl<'a> Values<'a> {
         let span = expr.span;
         let kind = StatementKind::Derive(expr.clone(), None);
         let mut all = self.known.clone();
-        all.push(Statement { kind, span, hypotheses: Vec::new(), by: Vec::new() });
+        let (by, up_to) = (Vec::new(), Vec::new());
+        all.push(Statement { kind, span, hypotheses: Vec::new(), by, up_to });
         let (goals, found) = statements(self.source, &all, self.theory);
         // What is wrong with the document is said elsewhere.
         let start = self.span.start;
@@ -103,6 +104,7 @@ impl<'a> Values<'a> {
                     span: name.span,
                     hypotheses: Vec::new(),
                     by: Vec::new(),
+                    up_to: Vec::new(),
                 });
                 Some(Sort::Real)
             }
@@ -223,7 +225,7 @@ fn contradicts(relation: Relation, a: f64, b: f64) -> bool {
         Relation::Lt | Relation::Le => a > b,
         Relation::Gt | Relation::Ge => a < b,
         Relation::Eq => (a - b).abs() > 1e-9 * a.abs().max(b.abs()),
-        Relation::Ne => false,
+        Relation::Ne | Relation::UpTo | Relation::Tends | Relation::TendsUpTo => false,
     }
 }
 

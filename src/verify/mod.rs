@@ -31,6 +31,7 @@ mod families;
 mod figure;
 mod figure_values;
 mod instances;
+mod limits;
 mod moves;
 mod points;
 mod reader;
@@ -51,6 +52,7 @@ pub use digest::{seal, sealed};
 pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
 pub use families::members;
 pub use figure::figure;
+pub use limits::draws;
 pub use moves::repeat;
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
@@ -78,6 +80,8 @@ pub fn facts(context: &Context) -> Facts {
         masses: context.masses.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
+        draws: context.draws.iter().cloned().collect(),
+        up_to: context.up_to.clone(),
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Action {
     Unfold,
     Hypothesis(Term),
     Arithmetic(Term),
+    LeaveOut(Term),
+    LargeNumbers,
 }
 
 /// A step without its result.
@@ -33,6 +35,8 @@ impl Move {
         let action = match step.justification() {
             Justification::Rule(id, bindings) => Action::Rule(id.clone(), bindings.clone()),
             Justification::Arithmetic => Action::Arithmetic(step.local_after().clone()),
+            Justification::Constant => Action::LeaveOut(step.local_after().clone()),
+            Justification::LargeNumbers(_) => Action::LargeNumbers,
             Justification::Hypothesis(assumption) => Action::Hypothesis(assumption.clone()),
             _ => Action::Unfold,
         };
@@ -84,6 +88,11 @@ impl<'t> Repeater<'t> {
             }
             Action::Unfold => self.kernel.unfold(&whole, &m.path),
             Action::Hypothesis(assumption) => self.kernel.hypothesis(&whole, &m.path, assumption),
+            Action::LeaveOut(_) if !m.path.positions.is_empty() || m.path.subset.is_some() => {
+                Err(Refusal::NoSuchPlace)
+            }
+            Action::LeaveOut(new) => self.kernel.leave_out(&whole, new),
+            Action::LargeNumbers => self.kernel.large_numbers(&whole, &m.path),
             Action::Arithmetic(new) => self.kernel.arithmetic(&whole, &m.path, new),
         };
         let step = step.map_err(|r| refusal(&r))?;

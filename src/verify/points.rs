@@ -27,6 +27,7 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
         match facts.definitions.get(&name) {
             Some(value) => todo.extend(value.free_symbols()),
             None => {
+                todo.extend(facts.draws.get(&name).iter().flat_map(|from| from.free_symbols()));
                 let ends = facts.families.get(&name);
                 todo.extend(
                     ends.iter().flat_map(|(low, high)| [low, high]).flat_map(Term::free_symbols),
@@ -222,6 +223,7 @@ pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) 
         Relation::Lt => a < b,
         Relation::Gt => a > b,
         Relation::Ne => a != b,
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => true,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Why a step holds, in both languages: the theory's own sentences, and those of the kernel's closed set.
 
-use crate::document::{Bilingual, Notation, unicode};
+use crate::document::{Bilingual, Notation, relation_unicode, unicode};
 use crate::kernel::{Facts, Justification, Step};
-use crate::term::{Node, Relation, Term};
+use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Reason, Theory};
 
 /// Titles longer than this give way to the sentence.
@@ -55,6 +55,24 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             String::new(),
         ),
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
+        Justification::Constant => {
+            let shown = |n: &Symbol| unicode(&Term::symbol(n.clone()), &Notation::default());
+            let names = facts.up_to.iter().map(shown).collect::<Vec<_>>().join(", ");
+            (
+                Bilingual::new(
+                    format!("up to a constant that does not depend on {names}"),
+                    format!("相差一个不依赖于 {names} 的常数"),
+                ),
+                String::new(),
+            )
+        }
+        Justification::LargeNumbers(_) => (
+            Bilingual::new(
+                "the law of large numbers: the mean of independent draws tends to the expectation",
+                "大数定律：独立样本的均值趋于期望",
+            ),
+            "Billingsley, theorem 22.1".into(),
+        ),
         Justification::Arithmetic => {
             (Bilingual::new("exact arithmetic", "精确运算"), String::new())
         }
@@ -86,14 +104,7 @@ pub(super) fn title(
     notation: &Notation,
     otherwise: &Bilingual,
 ) -> Bilingual {
-    let sign = match relation {
-        Relation::Eq => "=",
-        Relation::Le => "≤",
-        Relation::Ge => "≥",
-        Relation::Lt => "<",
-        Relation::Gt => ">",
-        Relation::Ne => "≠",
-    };
+    let sign = relation_unicode(relation);
     let text = format!("{} {sign} {}", unicode(before, notation), unicode(after, notation));
     if text.chars().count() > TITLE { otherwise.clone() } else { Bilingual::from(text.as_str()) }
 }

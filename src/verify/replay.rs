@@ -144,6 +144,17 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         let relation = item.term(theory, &context)?;
         context.relations.push(relation);
     }
+    for item in at.get("draws")?.items()? {
+        let name = item.get("name")?.name()?;
+        if !context.families.iter().any(|(known, _)| *known == name) {
+            return Err(item.get("name")?.wrong("draws that are no family"));
+        }
+        let from = item.get("text")?.term(theory, &context)?;
+        context.draws.push((name, from));
+    }
+    for item in at.get("up_to")?.items()? {
+        context.up_to.push(item.name()?);
+    }
     for item in at.get("inferred")?.items()? {
         context.inferred.push(Assumption {
             term: item.get("text")?.term(theory, &context)?,
@@ -230,6 +241,8 @@ fn check_declarations(
         && permuted(&again.families, &context.families)
         && permuted(&again.masses, &context.masses)
         && permuted(&again.relations, &context.relations)
+        && permuted(&again.draws, &context.draws)
+        && again.up_to == context.up_to
         && permuted(&again.inferred, &context.inferred);
     if same { Ok(()) } else { Err(at.wrong("not what elaboration makes of the statement")) }
 }
@@ -244,6 +257,9 @@ fn declared(context: &Context) -> String {
     let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
     let mut out = String::new();
     for (name, sort) in &context.sorts {
+        if context.draws.iter().any(|(drawn, _)| drawn == name) {
+            continue;
+        }
         if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
             let base = Term::symbol(name.clone());
             let about = |t: &Term| {
@@ -271,6 +287,11 @@ fn declared(context: &Context) -> String {
     for (name, value) in &context.definitions {
         out += &format!("let {name} = {value}\n");
     }
+    for (name, from) in &context.draws {
+        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+            out += &format!("let {name}[i] ~ {from} for i in {low}..{high}\n");
+        }
+    }
     out
 }
 
@@ -288,6 +309,8 @@ fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, Repl
             let assumption = at.get("bindings")?.get("assumption")?;
             Action::Hypothesis(assumption.term(theory, scope)?)
         }
+        "constant" => Action::LeaveOut(at.get("local_after")?.term(theory, scope)?),
+        "large_numbers" => Action::LargeNumbers,
         "arithmetic" => Action::Arithmetic(at.get("local_after")?.term(theory, scope)?),
         _ => return Err(kind.wrong("not a kind of step")),
     };

@@ -27,6 +27,10 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
         axioms: axioms.collect(),
         status: status(derivation.status),
         goal: if finished { None } else { obstacle(theory, &derivation.facts, &derivation.result) },
+        up_to: match derivation.relation.leaves_out_constant() {
+            true => derivation.facts.up_to.clone(),
+            false => Vec::new(),
+        },
         message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),
         ..Report::new(derivation.statement.clone())
     }

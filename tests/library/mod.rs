@@ -18,6 +18,8 @@ pub fn facts(context: &Context) -> Facts {
         masses: context.masses.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
+        draws: context.draws.iter().cloned().collect(),
+        up_to: context.up_to.clone(),
     }
 }
 
@@ -186,6 +188,7 @@ pub fn holds(theory: &Theory, facts: &Facts, at: &Environment, relation: &Term) 
         Relation::Lt => a < b,
         Relation::Ge => a >= b,
         Relation::Gt => a > b,
+        Relation::UpTo | Relation::Tends | Relation::TendsUpTo => false,
     }
 }
 

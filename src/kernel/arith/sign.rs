@@ -19,6 +19,7 @@ impl Arithmetic<'_> {
                 Relation::Lt => Sign::NEGATIVE,
                 Relation::Gt => Sign::POSITIVE,
                 Relation::Ne => Sign::NONZERO,
+                Relation::UpTo | Relation::Tends | Relation::TendsUpTo => continue,
             };
             if let Ok(p) = self.poly(&difference, ROOT) {
                 self.fact_signs.push((p, sign));
