@@ -141,6 +141,7 @@ impl<'t> Repeater<'t> {
             relation: self.relation,
             status,
             message,
+            open: None,
             axioms,
         }
     }
