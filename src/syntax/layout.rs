@@ -48,9 +48,10 @@ pub(super) const STATEMENTS: [&str; 4] = ["let", "assume", "derive", "claim"];
 pub(super) const ENTRIES: [&str; 5] = ["distribution", "quantity", "rule", "law", "phase"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 13] = [
+pub(super) const CLAUSES: [&str; 14] = [
     "also",
     "density",
+    "mass",
     "sample",
     "center",
     "when",

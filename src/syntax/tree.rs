@@ -118,6 +118,8 @@ pub enum StatementKind {
 pub enum Hypothesis {
     /// `a, b positive`; a sort may be several words (`density over reals`).
     Sort(Vec<Ident>, Ident),
+    /// `p, q mass over 1..n`: distributions on the integers from the first bound to the second; perhaps families.
+    Mass(Vec<Ident>, Expr, Expr, Option<Range>),
     /// `mu[i], sigma[i] positive for i in 1..d`: the names, the sort, the range.
     Family(Vec<Ident>, Ident, Range),
     /// `a < b`, `integrable(…)`, perhaps for all members of a range.
@@ -188,7 +190,9 @@ pub struct DistributionItem {
     pub constraints: Vec<Condition>,
     /// `also (mean, sd: positive) with var = sd^2`.
     pub alternatives: Vec<Alternative>,
-    /// The density.
+    /// Whether it lives on the integers of its support.
+    pub discrete: bool,
+    /// The density, or the mass if it is discrete.
     pub density: Expr,
     /// The sampler, stated independently of the density.
     pub sample: Option<Expr>,
