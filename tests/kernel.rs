@@ -413,7 +413,8 @@ fn mixtures_are_weighted_sums() {
     assert!(equal(apart, "int[z from 0 to 1](1/2*Uniform(0, 1)(z)*z) dz"));
     // One that meets the range, or may, is not dropped.
     for other in ["Uniform(1/2, 3)", "Uniform(c, c + 1)", "Exponential(p)"] {
-        let mixed = format!("int[z from 0 to 1](mixture(1/2: Uniform(0, 1), 1/2: {other})(z)*z) dz");
+        let mixed =
+            format!("int[z from 0 to 1](mixture(1/2: Uniform(0, 1), 1/2: {other})(z)*z) dz");
         assert!(!equal(&mixed, "int[z from 0 to 1](1/2*Uniform(0, 1)(z)*z) dz"), "{other}");
     }
     assert!(!equal("Uniform(2, 3)(x)", "0"));

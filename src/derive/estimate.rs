@@ -7,8 +7,8 @@ use crate::theory::Rule;
 
 use super::bound::reciprocal;
 use super::engine::Engine;
-use super::problem::mentions_infinity;
 use super::phases::{first_place, has_bar, is_average, is_ln, places};
+use super::problem::mentions_infinity;
 
 /// How the logarithms are written before a rule is applied to them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,9 @@ impl Engine<'_> {
         let lemmas: Vec<&Rule> =
             rules.iter().copied().filter(|rule| self.is_quantity(&rule.left)).collect();
         let start = self.current.clone();
-        let about = |e: &mut Self, rule: &&Rule| !e.kernel.proposals(rule, &start, &Path::root()).is_empty();
+        let about = |e: &mut Self, rule: &&Rule| {
+            !e.kernel.proposals(rule, &start, &Path::root()).is_empty()
+        };
         if lemmas.iter().any(|rule| about(self, rule)) {
             return false;
         }

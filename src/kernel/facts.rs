@@ -58,7 +58,10 @@ impl Facts {
     }
 
     /// The weights and parts of a mixture, definitions followed.
-    pub fn mixture<'a>(&'a self, t: &'a Term) -> Option<impl Iterator<Item = (&'a Term, &'a Term)>> {
+    pub fn mixture<'a>(
+        &'a self,
+        t: &'a Term,
+    ) -> Option<impl Iterator<Item = (&'a Term, &'a Term)>> {
         match self.resolve(t).node() {
             Node::Call(f, args) if f == "mixture" && args.len().is_multiple_of(2) => {
                 Some(args.chunks_exact(2).map(|pair| (&pair[0], &pair[1])))
