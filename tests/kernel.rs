@@ -397,3 +397,25 @@ fn shadowed_names_keep_nothing() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The density of a mixture is the sum of those of its parts, each zero outside its own support.
+#[test]
+fn mixtures_are_weighted_sums() {
+    const MIXED: &str = "mixture(1/3: Normal(a, p), 2/3: Normal(b, q))";
+    let mut desk = Desk::new(NAMES);
+    let mut equal = |l: &str, r: &str| {
+        let (l, r) = (desk.term(l), desk.term(r));
+        desk.kernel.equal(&l, &r) == Ok(true)
+    };
+    assert!(equal(&format!("{MIXED}(x)"), "1/3*Normal(a, p)(x) + 2/3*Normal(b, q)(x)"));
+    assert!(!equal(&format!("{MIXED}(x)"), "1/2*Normal(a, p)(x) + 1/2*Normal(b, q)(x)"));
+    let apart = "int[z from 0 to 1](mixture(1/2: Uniform(0, 1), 1/2: Uniform(2, 3))(z)*z) dz";
+    assert!(equal(apart, "int[z from 0 to 1](1/2*Uniform(0, 1)(z)*z) dz"));
+    // One that meets the range, or may, is not dropped.
+    for other in ["Uniform(1/2, 3)", "Uniform(c, c + 1)", "Exponential(p)"] {
+        let mixed =
+            format!("int[z from 0 to 1](mixture(1/2: Uniform(0, 1), 1/2: {other})(z)*z) dz");
+        assert!(!equal(&mixed, "int[z from 0 to 1](1/2*Uniform(0, 1)(z)*z) dz"), "{other}");
+    }
+    assert!(!equal("Uniform(2, 3)(x)", "0"));
+}

@@ -34,6 +34,7 @@ impl Engine<'_> {
 
     fn bound_with(&mut self, power: i64, lower: bool) -> bool {
         let rules = self.rules_named("inequality");
+        let direction = if lower { Relation::Ge } else { Relation::Le };
         let mut guard = 0;
         while let Some(path) = places(&self.current, is_ln).into_iter().next() {
             guard += 1;
@@ -43,9 +44,8 @@ impl Engine<'_> {
             let Some(path) = places(&self.current, is_ln).into_iter().next() else { return false };
             let fired = rules.iter().any(|r| {
                 let r = *r;
-                self.try_rule(r, &path)
+                self.try_rule_towards(r, &path, direction)
             });
-            let direction = if lower { Relation::Ge } else { Relation::Le };
             if !fired || self.last_relation() != Some(direction) {
                 return false;
             }
@@ -68,6 +68,15 @@ impl Engine<'_> {
         let ln = Term::call("ln", vec![raised]);
         let new = if k < 0 { Term::neg(scaled(ln, -k)) } else { scaled(ln, k) };
         self.try_arithmetic(path, &new)
+    }
+}
+
+/// 1/u, a quotient upside down.
+pub(crate) fn reciprocal(u: &Term) -> Term {
+    match u.node() {
+        Node::Quotient(a, b) if a.as_rational().is_some_and(|r| r.is_one()) => b.clone(),
+        Node::Quotient(a, b) => Term::quotient(b.clone(), a.clone()),
+        _ => Term::quotient(Term::integer(1), u.clone()),
     }
 }
 

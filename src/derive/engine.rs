@@ -63,6 +63,8 @@ pub struct Derivation {
     pub status: Status,
     /// What stands in the way, in English and Chinese, where something does.
     pub message: Option<(String, String)>,
+    /// The first condition that could not be proved where a rule would else have applied, in English and Chinese.
+    pub open: Option<(String, String)>,
     /// Ids of the rules and laws that it rests on.
     pub axioms: BTreeSet<Symbol>,
 }
@@ -81,6 +83,8 @@ pub(crate) struct Mark {
     current: Term,
     lines: usize,
     relation: Relation,
+    laws: BTreeSet<Symbol>,
+    fuel: usize,
 }
 
 pub(crate) struct Engine<'t> {
@@ -140,6 +144,20 @@ impl<'t> Engine<'t> {
 
     /// Applies a rule at a place, trying each proposal.
     pub(crate) fn try_rule(&mut self, rule: &Rule, path: &Path) -> bool {
+        self.try_rule_if(rule, path, |_| true)
+    }
+
+    /// The same, of steps that relate the whole terms by `direction`, or by equality.
+    pub(crate) fn try_rule_towards(
+        &mut self,
+        rule: &Rule,
+        path: &Path,
+        direction: Relation,
+    ) -> bool {
+        self.try_rule_if(rule, path, |r| r == direction || r == Relation::Eq)
+    }
+
+    fn try_rule_if(&mut self, rule: &Rule, path: &Path, admit: impl Fn(Relation) -> bool) -> bool {
         if self.out_of_fuel() {
             return false;
         }
@@ -150,7 +168,7 @@ impl<'t> Engine<'t> {
         for mut bindings in self.kernel.proposals(rule, &whole, path) {
             self.tidy_bindings(&mut bindings);
             match self.kernel.rule(&whole, path, rule, &bindings) {
-                Ok(step) if !step.after().alpha_eq(&whole) => {
+                Ok(step) if !step.after().alpha_eq(&whole) && admit(step.relation()) => {
                     self.push(step);
                     return true;
                 }
@@ -297,6 +315,11 @@ impl<'t> Engine<'t> {
         }
     }
 
+    /// How the statement is related to the current term.
+    pub(crate) fn relation(&self) -> Relation {
+        self.relation
+    }
+
     /// Whether anything was done since the last line.
     pub(crate) fn line_is_open(&self) -> bool {
         !self.open.is_empty()
@@ -329,7 +352,13 @@ impl<'t> Engine<'t> {
     /// A place to come back to. The open line must be empty.
     pub(crate) fn mark(&mut self) -> Mark {
         self.end_line("collect");
-        Mark { current: self.current.clone(), lines: self.lines.len(), relation: self.relation }
+        Mark {
+            current: self.current.clone(),
+            lines: self.lines.len(),
+            relation: self.relation,
+            laws: self.kernel.laws_used.clone(),
+            fuel: self.fuel,
+        }
     }
 
     /// Forgets what was done since `mark`.
@@ -339,6 +368,8 @@ impl<'t> Engine<'t> {
         self.line_start = mark.current.clone();
         self.current = mark.current;
         self.relation = mark.relation;
+        self.kernel.laws_used = mark.laws;
+        self.fuel = mark.fuel;
     }
 
     /// The relation of the step made last in the open line.
@@ -355,6 +386,7 @@ impl<'t> Engine<'t> {
         self.end_line("collect");
         let mut axioms = self.rules_used;
         axioms.extend(self.kernel.laws_used().iter().cloned());
+        let open = self.message.clone();
         let message = if status == Status::Proved { None } else { self.message };
         Derivation {
             statement,
@@ -365,6 +397,7 @@ impl<'t> Engine<'t> {
             relation: self.relation,
             status,
             message,
+            open,
             axioms,
         }
     }

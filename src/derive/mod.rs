@@ -5,6 +5,7 @@ mod bound;
 mod coordinates;
 mod derivatives;
 mod engine;
+mod estimate;
 mod phases;
 mod problem;
 mod relations;

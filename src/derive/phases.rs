@@ -89,7 +89,7 @@ impl<'t> Engine<'t> {
         Ok(())
     }
 
-    fn is_quantity(&self, t: &Term) -> bool {
+    pub(crate) fn is_quantity(&self, t: &Term) -> bool {
         match t.node() {
             Node::Call(name, args) => self.theory().quantity(name, args.len()).is_some(),
             _ => false,
@@ -109,16 +109,14 @@ impl<'t> Engine<'t> {
 
     /// What was put together on the way is taken apart again, where the densities are not further known.
     fn logarithms_again(&mut self) -> bool {
-        let any = self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && inside_has_bar(t));
+        let any = self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && has_bar(t));
         self.end_line("logarithm");
         any
     }
 
     /// ln(p(x)/q(x)) = ln p(x) − ln q(x), before the densities are inserted.
     pub(crate) fn logarithms_of_densities(&mut self) {
-        self.exhaust("logarithm", |t| {
-            is_ln(t) && has_density(t) && inside_has_bar(t) && !at_numbers(t)
-        });
+        self.exhaust("logarithm", |t| is_ln(t) && has_density(t) && has_bar(t) && !at_numbers(t));
         self.end_line("logarithm");
     }
 
@@ -137,15 +135,16 @@ impl<'t> Engine<'t> {
             break;
         }
         if self.line_is_open() {
-            self.exhaust("logarithm", |t| is_ln(t) && inside_has_bar(t));
+            self.exhaust("logarithm", |t| is_ln(t) && has_bar(t));
         }
         self.end_line("hypothesis");
     }
 
     /// Inserts the densities and takes the logarithms apart; each body is then put in order.
     pub(crate) fn densities(&mut self) -> Result<(), Refusal> {
+        self.drop_parts();
         'again: while !self.out_of_fuel() {
-            for path in places(&self.current, |t| self.has_formula(t)) {
+            for path in insertable(&self.current) {
                 match self.try_unfold(&path) {
                     Ok(()) => continue 'again,
                     Err(Refusal::Undischarged(text)) => {
@@ -167,17 +166,33 @@ impl<'t> Engine<'t> {
         Ok(())
     }
 
-    /// Whether this is a density that inserting makes simpler. The logarithm of a mixture is the logarithm of a sum,
-    /// which no rule takes apart.
-    fn has_formula(&self, t: &Term) -> bool {
-        let Node::Density(d, _) = t.node() else { return false };
-        match self.kernel.facts().resolve(d).node() {
-            Node::Call(f, _) => f != "mixture" || at_numbers(t),
-            // One that is not further known has none.
-            Node::Symbol(s) => {
-                self.kernel.facts().sorts.get(s).is_none_or(|sort| !sort.is_distribution())
+    /// Writes expectations under mixtures as weighted sums of those under the parts, and their densities as such sums.
+    pub(crate) fn mixtures(&mut self) {
+        let mixed = |engine: &Self, d: &Term| engine.kernel.facts().mixture(d).is_some();
+        while let Some(path) = first_place(&self.current, |t| match t.node() {
+            Node::Binder(Binder { op: BinderOp::Expectation, domain: Domain::Over(d), .. }) => {
+                mixed(self, d)
             }
-            _ => true,
+            Node::Density(d, _) => mixed(self, d),
+            _ => false,
+        }) {
+            if self.try_unfold(&path).is_err() {
+                break;
+            }
+        }
+        self.end_line("mixture");
+    }
+
+    /// A part of a mixture whose support the variable never meets is zero there: what is left is no sum.
+    fn drop_parts(&mut self) {
+        for path in places(&self.current.clone(), |t| is_ln(t) && under_ln_mixture(t)) {
+            let (argument, whole) = (path.child(0), self.current.clone());
+            let spelled = self.kernel.spellings(&whole, &argument).pop();
+            let densities = |t: &Term| places(t, |s| matches!(s.node(), Node::Density(..))).len();
+            let old = whole.at(&argument).map_or(0, |t| densities(&t));
+            if let Some(new) = spelled.filter(|t| densities(t) < old) {
+                self.try_arithmetic(&argument, &new);
+            }
         }
     }
 
@@ -429,14 +444,21 @@ impl<'t> Engine<'t> {
     }
 
     /// Multiplies a body out where that makes it a sum.
-    fn multiply_out(&mut self) -> bool {
+    pub(crate) fn multiply_out(&mut self) -> bool {
         for path in places(&self.current.clone(), is_average) {
             let Some(t) = self.current.at(&path) else { continue };
             let body = path.child(t.children().len() - 1);
             let whole = self.current.clone();
             let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
-            let is_new = matches!(expanded.node(), Node::Sum(_))
-                && !matches!(whole.at(&body).map(|t| matches!(t.node(), Node::Sum(_))), Some(true));
+            let Node::Binder(b) = t.node() else { continue };
+            // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
+            let is_new = match (expanded.node(), b.body.node()) {
+                (Node::Sum(new), Node::Sum(old)) => {
+                    let constant = |parts: &[Term]| parts.iter().any(|t| !t.mentions(&b.var));
+                    constant(new) && !constant(old)
+                }
+                (new, _) => matches!(new, Node::Sum(_)),
+            };
             if is_new && self.try_arithmetic(&body, &expanded) {
                 self.end_line("expand");
                 return true;
@@ -542,7 +564,7 @@ fn is_weighted(t: &Term) -> bool {
     is_integral(t) || matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Sum)
 }
 
-fn is_average(t: &Term) -> bool {
+pub(crate) fn is_average(t: &Term) -> bool {
     is_expectation(t) || is_integral(t)
 }
 
@@ -559,7 +581,7 @@ fn has_density(t: &Term) -> bool {
 }
 
 /// The logarithm of a quotient or product: one that a rule can take apart.
-fn inside_has_bar(t: &Term) -> bool {
+pub(crate) fn has_bar(t: &Term) -> bool {
     matches!(t.children().first().map(|c| c.node()), Some(Node::Quotient(..) | Node::Product(_)))
 }
 
@@ -598,6 +620,25 @@ fn collect_places(t: &Term, here: &Path, admit: &impl Fn(&Term) -> bool, out: &m
 
 pub(crate) fn first_place(t: &Term, admit: impl Fn(&Term) -> bool) -> Option<Path> {
     places(t, admit).into_iter().next()
+}
+
+/// The densities outside logarithms of sums, which no rule takes apart: there inserting makes nothing simpler, unless all
+/// are numbers.
+fn insertable(t: &Term) -> Vec<Path> {
+    fn go(t: &Term, here: &Path, out: &mut Vec<Path>) {
+        if matches!(t.node(), Node::Density(..)) {
+            out.push(here.clone());
+        }
+        if is_ln(t) && under_ln_mixture(t) && !at_numbers(t) {
+            return;
+        }
+        for (child, i) in t.children().into_iter().zip(0..) {
+            go(child, &here.child(i), out);
+        }
+    }
+    let mut out = Vec::new();
+    go(t, &Path::root(), &mut out);
+    out
 }
 
 fn first_place_below(t: &Term, below: &Path, admit: impl Fn(&Term) -> bool) -> Option<Path> {

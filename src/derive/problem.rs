@@ -89,6 +89,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.sums_over_draws();
     engine.terms();
     engine.expectations();
+    engine.mixtures();
     engine.weights();
     engine.logarithms_of_densities();
     engine.constants_first();
@@ -101,6 +102,12 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.values();
     engine.derivatives();
     if let Some(goal) = engine.obstacle() {
+        if goal.any(&mut is_ln_of_densities) {
+            engine.message = Some((
+                "the logarithm of a sum has no elementary integral, so that this is its exact reduced form".into(),
+                "和的对数没有初等积分，此即其精确的约化形式".into(),
+            ));
+        }
         let (en, zh) = engine.message.take().unwrap_or_default();
         let (en, zh) =
             if en.is_empty() { (en, zh) } else { (format!("; {en}"), format!("；{zh}")) };
@@ -128,8 +135,15 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     Status::Proved
 }
 
+/// The logarithm of a sum of densities.
+fn is_ln_of_densities(t: &Term) -> bool {
+    let Node::Call(f, args) = t.node() else { return false };
+    let sum = f == "ln" && matches!(args.first().map(Term::node), Some(Node::Sum(_)));
+    sum && t.any(&mut |s| matches!(s.node(), Node::Density(..)))
+}
+
 /// Whether ∞ stands in the term other than as the end of a range.
-fn mentions_infinity(t: &Term) -> bool {
+pub(super) fn mentions_infinity(t: &Term) -> bool {
     match t.node() {
         Node::Symbol(s) => s == "oo",
         Node::Binder(b) => mentions_infinity(&b.body),
@@ -272,6 +286,12 @@ fn equation(
         (Ok(false), Relation::Eq) => Some(false),
         _ => None,
     };
+    let number = |r: &Term| r.as_rational().is_some();
+    if outcome.holds != Some(true) && !outcome.residual.as_ref().is_none_or(number) {
+        let open = |d: &Derivation| d.open.clone();
+        let right = outcome.right.as_ref().and_then(open);
+        outcome.left.message = outcome.left.message.take().or(outcome.left.open.clone()).or(right);
+    }
     if outcome.holds == Some(true)
         && let Err(part) = kernel.same_domain(left, right)
     {
@@ -308,7 +328,10 @@ fn inequality(
     let mut engine = Engine::new(theory, facts, named.clone());
     let mut status = run_by(&mut engine, None, true, by);
     let mut holds = None;
-    if status == Status::Proved {
+    let one_sided = engine.relation() != Relation::Eq;
+    if one_sided && engine.relation() != relation && engine.relation() != weak(relation) {
+        // A cited bound points the other way: it says nothing of this relation.
+    } else if status == Status::Proved {
         let closed = engine.current.clone();
         holds = sign_decides(relation, engine.kernel.sign_of(&closed));
         if holds.is_none() && !needs_derivation(theory, &named) {
@@ -322,6 +345,16 @@ fn inequality(
         let positive = engine.current.as_symbol().is_some();
         holds = Some(positive == matches!(relation, Relation::Ge | Relation::Gt));
     }
+    if one_sided && holds == Some(false) {
+        holds = None;
+    }
+    let mut missing = None;
+    if holds.is_none() {
+        match estimated(theory, &engine, relation, &named, &introduced, by) {
+            Ok(outcome) => return outcome,
+            Err(message) => missing = message,
+        }
+    }
     if status == Status::Stuck && holds == Some(true) {
         status = Status::Proved;
     }
@@ -331,8 +364,43 @@ fn inequality(
         return inequality(theory, facts, relation, (&written_out, &Term::integer(0)), by);
     }
     let residual = (status == Status::Proved).then(|| engine.current.clone());
-    let left = engine.finish(named, introduced, status);
+    let mut left = engine.finish(named, introduced, status);
+    if holds.is_none() {
+        left.message = left.message.or(left.open.clone()).or(missing);
+    }
     Outcome { left, right: None, holds, residual }
+}
+
+/// The relation with equality admitted.
+fn weak(relation: Relation) -> Relation {
+    match relation {
+        Relation::Lt => Relation::Le,
+        Relation::Gt => Relation::Ge,
+        r => r,
+    }
+}
+
+/// The same before any density is inserted: by lemmas about the quantities, and by bounds of what stands under the
+/// expectations of their definitions.
+fn estimated(
+    theory: &Theory,
+    tried: &Engine<'_>,
+    relation: Relation,
+    named: &Term,
+    introduced: &[(Symbol, Term)],
+    by: &[Symbol],
+) -> Result<Outcome, Option<(String, String)>> {
+    let facts = tried.kernel.facts().clone();
+    let mut engine = Engine::new(theory, facts, named.clone());
+    if engine.kernel.undefined_part(named, true).is_some() || engine.cited(by).is_some() {
+        return Err(None);
+    }
+    if !engine.estimate(relation) {
+        return Err(engine.message);
+    }
+    let residual = Some(engine.current.clone());
+    let left = engine.finish(named.clone(), introduced.to_vec(), Status::Proved);
+    Ok(Outcome { left, right: None, holds: Some(true), residual })
 }
 
 fn sign_decides(relation: Relation, sign: Sign) -> Option<bool> {

@@ -1,7 +1,10 @@
 //! `name(…)`: a density at a point, a distribution, a quantity, a function or a construct, as its name decides.
 
+use std::collections::BTreeMap;
+
 use super::expression::{Elaborator, Shape, Text, Undeclared, kind_mismatch};
 use super::names;
+use super::require::Place;
 use super::scope::{Assumption, Kind, Meaning};
 use super::sign::exact;
 use super::uses::formal_kind;
@@ -466,7 +469,7 @@ impl Elaborator<'_> {
             }
         }
         let sum = weights.iter().try_fold(Rational::ZERO, |sum, w| Some(&sum + w.as_ref()?));
-        if let Some(sum) = sum.filter(|s| !s.is_one()) {
+        if let Some(sum) = sum.as_ref().filter(|s| !s.is_one()) {
             let message = format!("the weights of a mixture must sum to 1, but sum to {sum}");
             self.report(
                 Diagnostic::new("E0213", span, message)
@@ -475,7 +478,52 @@ impl Elaborator<'_> {
             );
             return None;
         }
+        if sum.is_some() {
+            return Some(());
+        }
+        let open = Term::sum(parts.iter().map(|(weight, _)| weight.clone()).collect());
+        if !open.metas().is_empty() {
+            return Some(());
+        }
+        if !is_evidently_one(&open) {
+            let message = "the weights of a mixture must sum to 1, which cannot be seen of these";
+            self.report(
+                Diagnostic::new("E0230", span, message)
+                    .label("not evidently 1")
+                    .hint("write the last weight as one minus the others: mixture(w: p, 1 - w: q)"),
+            );
+            return None;
+        }
+        let (of, parameter) = (Symbol::new("mixture"), Symbol::new("weight"));
+        for ((weight, _), (expr, _)) in parts.iter().zip(source) {
+            let place = Place { of: &of, parameter: &parameter, span: expr.span };
+            self.require(weight, Sort::Positive, &place)?;
+        }
         Some(())
+    }
+}
+
+/// Whether a sum is one by adding up equal terms alone.
+fn is_evidently_one(sum: &Term) -> bool {
+    let mut terms: BTreeMap<String, Rational> = BTreeMap::new();
+    add_up(sum, &Rational::ONE, &mut terms);
+    terms.retain(|_, r| !r.is_zero());
+    matches!(terms.into_iter().collect::<Vec<_>>().as_slice(), [(k, r)] if k.is_empty() && r.is_one())
+}
+
+fn add_up(t: &Term, by: &Rational, terms: &mut BTreeMap<String, Rational>) {
+    if let Some(r) = exact(t) {
+        let entry = terms.entry(String::new()).or_insert(Rational::ZERO);
+        *entry = &*entry + &(by * &r);
+        return;
+    }
+    match t.node() {
+        Node::Sum(parts) => parts.iter().for_each(|part| add_up(part, by, terms)),
+        Node::Neg(a) => add_up(a, &-by, terms),
+        _ => {
+            let entry = terms.entry(t.to_string()).or_insert(Rational::ZERO);
+            *entry = &*entry + by;
+        }
     }
 }
 

@@ -223,6 +223,7 @@ fn bad_input() {
         ),
         ("derive H(mixture(1/3: Normal(0, 1), 1/3: Normal(1, 1)))", "sum to 2/3"),
         ("derive H(mixture(Normal(0, 1), 1/2))", "E0207"),
+        ("let a, b positive\nderive H(mixture(a: Normal(0, 1), b: Normal(1, 1)))", "E0230"),
         ("derive H(1, Normal(0, 1) || Normal(0, 1))", "E0204"),
         ("derive H(Normal(0, 1) || Normal(0, 1))", "E0214"),
         (

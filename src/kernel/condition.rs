@@ -171,11 +171,37 @@ impl Kernel<'_> {
             Node::Call(f, args) if f == "support" && args.len() == 1 => args[0].clone(),
             _ => t.clone(),
         };
+        if let Some(known) = self.mixed_within(&resolve(p), &resolve(q), env) {
+            return Some(known);
+        }
         if let Some(yes) = self.arith.coordinates_within(&resolve(p), &resolve(q), env) {
             let verb = if yes { "lies within" } else { "is not contained in" };
             return Some((yes, format!("each coordinate's support {verb} the other's")));
         }
         self.arith.support_within(p, q, env)
+    }
+
+    /// The same of mixtures: each part of the first must lie within the second, of whose parts one is enough.
+    fn mixed_within(&mut self, p: &Term, q: &Term, env: EnvId) -> Option<(bool, String)> {
+        if let Some(parts) = self.arith.parts_of(p) {
+            let mut all = Some(true);
+            for part in parts {
+                match self.within(&part, q, env).map(|(yes, _)| yes) {
+                    Some(true) => {}
+                    Some(false) => {
+                        let why = format!("the support of its part {part} is not contained in {q}");
+                        return Some((false, why));
+                    }
+                    None => all = None,
+                }
+            }
+            return all.map(|yes| (yes, "the support of each part lies within the other".into()));
+        }
+        let parts = self.arith.parts_of(q)?;
+        parts.into_iter().find_map(|part| match self.within(p, &part, env) {
+            Some((true, why)) => Some((true, format!("in the support of its part {part}: {why}"))),
+            _ => None,
+        })
     }
 
     fn compare(

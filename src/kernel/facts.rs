@@ -61,6 +61,19 @@ impl Facts {
         items.get(usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?)
     }
 
+    /// The weights and parts of a mixture, definitions followed.
+    pub fn mixture<'a>(
+        &'a self,
+        t: &'a Term,
+    ) -> Option<impl Iterator<Item = (&'a Term, &'a Term)>> {
+        match self.resolve(t).node() {
+            Node::Call(f, args) if f == "mixture" && args.len().is_multiple_of(2) => {
+                Some(args.chunks_exact(2).map(|pair| (&pair[0], &pair[1])))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a term stands for a distribution.
     pub fn is_distribution(&self, t: &Term, theory: &Theory) -> bool {
         match t.node() {

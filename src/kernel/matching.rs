@@ -515,6 +515,12 @@ pub(crate) fn factors_of(s: &Term) -> Vec<Term> {
             out.extend(factors_of(a));
             out
         }
+        // 2/3 is a number, and one factor.
+        Node::Quotient(a, c)
+            if a.as_rational().is_some_and(|r| !r.is_one()) && c.as_rational().is_some() =>
+        {
+            vec![s.clone()]
+        }
         Node::Quotient(a, c) => {
             let mut out = factors_of(a);
             out.retain(|f| f.as_rational().is_none_or(|r| !r.is_one()));

@@ -149,8 +149,16 @@ impl Kernel<'_> {
 
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {
         let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
-        if d.mentions(&b.var) {
+        if self.arith.facts.depends(d, &b.var) {
             return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
+        if let Some(parts) = self.arith.facts.mixture(d) {
+            let parts = parts.map(|(weight, part)| {
+                let domain = Domain::Over(part.clone());
+                let average = Term::binder(b.op, b.var.clone(), domain, b.body.clone());
+                Term::product(vec![weight.clone(), average])
+            });
+            return Ok((Justification::Expectation, Term::sum(parts.collect()), Vec::new()));
         }
         let density = Term::density(d.clone(), vec![Term::symbol(b.var.clone())]);
         let body = Term::product(vec![density, b.body.clone()]);

@@ -23,6 +23,9 @@ const MAX_PLAIN_POWER: f64 = 8.0;
 /// Coefficients of fewer things are exact.
 const SMALL_CHOICE: f64 = 60.0;
 
+/// An exponent far below that of any number.
+const REMOTE: f64 = 1e9;
+
 impl Lowering<'_> {
     pub(super) fn scaled(&mut self, term: &Term) -> Lowered<Scaled> {
         match term.node() {
@@ -194,8 +197,17 @@ impl Lowering<'_> {
 
     fn log_sum(&mut self, parts: &[Scaled]) -> Scaled {
         let zero = self.graph.constant(0.0);
-        let top = parts.iter().map(|s| s.exponent.unwrap_or(zero));
-        let top: Vec<Id> = top.collect();
+        // What is zero, as a density outside its support, has no say in what the largest exponent is.
+        let remote = self.graph.constant(-REMOTE);
+        let mut top = Vec::new();
+        for part in parts {
+            let u = part.exponent.unwrap_or(zero);
+            let vanishes = self.graph.within(remote, part.factor, zero, zero);
+            top.push(match self.graph.may_vanish(part.factor) {
+                true => self.graph.binary(Binary::Add, u, vanishes),
+                false => u,
+            });
+        }
         let peak = top[1..].iter().fold(top[0], |m, u| self.graph.binary(Binary::Max, m, *u));
         let mut factor = zero;
         for (part, u) in parts.iter().zip(top) {

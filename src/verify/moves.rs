@@ -150,6 +150,7 @@ impl<'t> Repeater<'t> {
             relation: self.relation,
             status,
             message,
+            open: None,
             axioms,
         }
     }

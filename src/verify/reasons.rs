@@ -47,13 +47,7 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             }
         }
         Justification::Density => density(step.local_before(), theory, facts),
-        Justification::Expectation => (
-            Bilingual::new(
-                "an expectation is the integral against the density",
-                "期望是对密度的积分",
-            ),
-            String::new(),
-        ),
+        Justification::Expectation => (expectation(step.local_after()), String::new()),
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
         Justification::Constant => {
             let shown = |n: &Symbol| unicode(&Term::symbol(n.clone()), &Notation::default());
@@ -76,6 +70,20 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
         Justification::Arithmetic => {
             (Bilingual::new("exact arithmetic", "精确运算"), String::new())
         }
+    }
+}
+
+/// What an expectation was written as: an integral, or the mean of those under the parts of a mixture.
+fn expectation(written: &Term) -> Bilingual {
+    match written.node() {
+        Node::Binder(_) => Bilingual::new(
+            "an expectation is the integral against the density",
+            "期望是对密度的积分",
+        ),
+        _ => Bilingual::new(
+            "an expectation under a mixture is the weighted mean of those under its parts",
+            "混合分布下的期望是各分量下期望的加权平均",
+        ),
     }
 }
 

@@ -52,11 +52,7 @@ impl Arithmetic<'_> {
             }
             Node::Power(a, b) => self.general_power(a, b, env),
             Node::Call(name, args) => self.call(name.as_str(), args, term, env),
-            Node::Density(p, xs) => {
-                let p = self.normal(p, env)?;
-                let xs = self.normals(xs, env)?;
-                Ok(self.of_atom(Atom::Density(p, xs)))
-            }
+            Node::Density(p, xs) => self.density(p, xs, env),
             Node::Binder(b) => {
                 let env = self.needed(term, env);
                 self.binder(b, env)
@@ -81,6 +77,29 @@ impl Arithmetic<'_> {
             env = self.envs[env as usize].parent;
         }
         env
+    }
+
+    /// That of a mixture is the weighted sum of those of its parts; one whose support the point never meets is zero.
+    fn density(&mut self, p: &Term, xs: &[Term], env: EnvId) -> Result<Poly> {
+        if self.sums == Sums::Expand
+            && let Some(parts) = self.facts.mixture(p).map(weighted)
+        {
+            let mut out = Poly::zero();
+            for (weight, part) in parts {
+                let weight = self.poly(&weight, env)?;
+                let density = self.density(&part, xs, env)?;
+                out = out.plus(&self.times(&weight, &density)?);
+            }
+            return Ok(out);
+        }
+        let distribution = self.normal(p, env)?;
+        let xs = self.normals(xs, env)?;
+        if let [x] = xs.as_slice()
+            && self.misses_range_of(p, *x, env)
+        {
+            return Ok(Poly::zero());
+        }
+        Ok(self.of_atom(Atom::Density(distribution, xs)))
     }
 
     fn normals(&mut self, terms: &[Term], env: EnvId) -> Result<Vec<PolyId>> {
@@ -306,6 +325,10 @@ fn count(arguments: &[i64]) -> Option<Rational> {
         };
         Some(&product * &factor)
     })
+}
+
+fn weighted<'a>(parts: impl Iterator<Item = (&'a Term, &'a Term)>) -> Vec<(Term, Term)> {
+    parts.map(|(weight, part)| (weight.clone(), part.clone())).collect()
 }
 
 /// A polynomial in one atom: exponent ↦ coefficient.

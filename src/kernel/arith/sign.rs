@@ -298,6 +298,10 @@ impl Arithmetic<'_> {
         if let Some(atoms) = self.atoms_of(&distribution) {
             return self.atoms_cover(&atoms, point);
         }
+        if let Some(parts) = self.parts_of(&distribution) {
+            // Where one part is positive the whole is.
+            return parts.into_iter().any(|part| self.part_covers(&part, point)).then_some(true);
+        }
         if let Some((lo, hi)) = self.interval_of(&distribution)
             && infinite(&lo) == Some(false)
             && infinite(&hi) == Some(true)
@@ -354,6 +358,39 @@ impl Arithmetic<'_> {
             _ => return None,
         };
         self.atoms_within(&range, atoms, ROOT).map(|(yes, _)| yes)
+    }
+
+    /// The parts of a mixture whose weights are known to be positive.
+    pub(crate) fn parts_of(&mut self, distribution: &Term) -> Option<Vec<Term>> {
+        let parts: Vec<(Term, Term)> =
+            self.facts.mixture(distribution)?.map(|(w, p)| (w.clone(), p.clone())).collect();
+        let positive = parts.iter().all(|(weight, _)| self.sign(weight, ROOT).is_positive());
+        positive.then(|| parts.into_iter().map(|(_, part)| part).collect())
+    }
+
+    fn part_covers(&mut self, part: &Term, point: PolyId) -> bool {
+        let Ok(part) = self.normal(part, ROOT) else { return false };
+        self.covers_range_of(part, point) == Some(true)
+    }
+
+    /// Whether a variable of integration ranges outside the support of a distribution, up to the ends.
+    pub(super) fn misses_range_of(
+        &mut self,
+        distribution: &Term,
+        point: PolyId,
+        env: EnvId,
+    ) -> bool {
+        if self.mentions_bound(distribution, env) {
+            return false;
+        }
+        let Some(atom) = self.single_atom(point) else { return false };
+        let Atom::Bound(c) = *self.atom_at(atom) else { return false };
+        let facts = &self.canons[c as usize];
+        let (Some((lo, hi)), false) = (facts.interval.clone(), facts.whole) else { return false };
+        let Some((low, high)) = self.interval_of(distribution) else { return false };
+        let finite = |end: &Term| infinite(end).is_none();
+        (finite(&hi) && finite(&low) && self.at_most(&hi, &low, ROOT) == Some(true))
+            || (finite(&lo) && finite(&high) && self.at_most(&high, &lo, ROOT) == Some(true))
     }
 
     /// The atom that a normal form consists of.

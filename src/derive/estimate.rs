@@ -1,0 +1,343 @@
+//! Inequalities between quantities: lemmas about the quantities themselves, then bounds of the logarithms that stand
+//! under expectations, before any density is inserted. What is tried is a short list: each inequality rule about a
+//! logarithm, with the logarithms in each of three forms.
+
+use crate::term::{Node, Path, Rational, Relation, Term};
+use crate::theory::Rule;
+
+use super::bound::reciprocal;
+use super::engine::Engine;
+use super::phases::{first_place, has_bar, is_average, is_ln, places};
+use super::problem::mentions_infinity;
+
+/// How the logarithms are written before a rule is applied to them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Those with one factor in common as one: ln p − ln q = ln(p/q).
+    Joined,
+    /// The same, with the argument multiplied out: ln((p + q)/(2p)) = ln(1/2 + q/(2p)).
+    Expanded,
+    /// Quotients and products taken apart.
+    Split,
+}
+
+const FORMS: [Form; 3] = [Form::Joined, Form::Expanded, Form::Split];
+
+/// Rounds of multiplying out and linearity after the bounds are in place.
+const ROUNDS: usize = 6;
+
+impl Engine<'_> {
+    /// Tries to show `current relation 0` from the definitions; leaves the chain in place when it succeeds.
+    pub(crate) fn estimate(&mut self, relation: Relation) -> bool {
+        let direction = match relation {
+            Relation::Ge => Relation::Ge,
+            Relation::Le => Relation::Le,
+            _ => return false,
+        };
+        let mark = self.mark();
+        if self.by_lemmas(direction) && self.shows(relation) {
+            return true;
+        }
+        self.reset(mark);
+        if self.definitions().is_err() || mentions_infinity(&self.current) {
+            return false;
+        }
+        self.expectations();
+        self.mixtures();
+        self.join_expectations();
+        let rules = self.rules_named("inequality");
+        for rule in rules.iter().filter(|rule| is_ln(&rule.left)) {
+            for form in FORMS {
+                let mark = self.mark();
+                if self.estimate_with(rule, form, direction) && self.shows(relation) {
+                    return true;
+                }
+                self.reset(mark);
+            }
+        }
+        false
+    }
+
+    /// Whether the sign of what is left shows it, and nothing of it is left to integrate.
+    fn shows(&mut self, relation: Relation) -> bool {
+        let sign = self.kernel.sign_of(&self.current.clone());
+        let sign = if relation == Relation::Ge { sign } else { sign.neg() };
+        sign.is_nonnegative() && self.obstacle().is_none()
+    }
+
+    /// Bounds quantities by what the theory says of them as such, and unfolds those of which it says nothing.
+    /// A lemma is no proof of itself: where it is about the whole statement it is not used.
+    fn by_lemmas(&mut self, direction: Relation) -> bool {
+        let rules = self.rules_named("inequality");
+        let lemmas: Vec<&Rule> =
+            rules.iter().copied().filter(|rule| self.is_quantity(&rule.left)).collect();
+        let start = self.current.clone();
+        let about = |e: &mut Self, rule: &&Rule| {
+            !e.kernel.proposals(rule, &start, &Path::root()).is_empty()
+        };
+        if lemmas.iter().any(|rule| about(self, rule)) {
+            return false;
+        }
+        let mut used = false;
+        while let Some(path) = first_place(&self.current, |t| self.is_quantity(t)) {
+            if lemmas.iter().any(|rule| self.try_rule_towards(rule, &path, direction)) {
+                self.end_line("inequality");
+                used = true;
+            } else if self.try_unfold(&path).is_err() {
+                return false;
+            } else {
+                self.end_line("definition");
+            }
+        }
+        self.tidy(&Path::root());
+        self.end_line("collect");
+        used
+    }
+
+    /// E f − E g under one distribution as E(f − g), so that their logarithms meet.
+    fn join_expectations(&mut self) {
+        let rules = self.rules_named("inequality");
+        let joining: Vec<&Rule> =
+            rules.iter().copied().filter(|rule| matches!(rule.left.node(), Node::Sum(_))).collect();
+        if joining.is_empty() || places(&self.current, is_average).len() < 2 {
+            return;
+        }
+        let mark = self.mark();
+        self.tidy(&Path::root());
+        let Node::Sum(parts) = self.current.node() else { return self.reset(mark) };
+        let n = parts.len() as u32;
+        let pairs = (0..n).flat_map(|i| (0..n).filter(move |j| *j != i).map(move |j| [i, j]));
+        for pair in pairs.take(32) {
+            let mut pair = pair.to_vec();
+            pair.sort_unstable();
+            let path = if n == 2 { Path::root() } else { Path::root().with_subset(pair) };
+            if joining.iter().any(|rule| self.try_rule(rule, &path)) {
+                self.end_line("linearity");
+                return;
+            }
+        }
+        self.reset(mark);
+    }
+
+    fn estimate_with(&mut self, rule: &Rule, form: Form, direction: Relation) -> bool {
+        if form == Form::Split {
+            self.exhaust("logarithm", |t| is_ln(t) && has_bar(t));
+        } else {
+            self.join_logarithms();
+        }
+        self.end_line("logarithm");
+        let mut fired = false;
+        for path in places(&self.current.clone(), is_ln).into_iter().rev().take(16) {
+            fired |= self.bound_at(rule, &path, form, direction);
+        }
+        if !fired {
+            return false;
+        }
+        self.end_line("inequality");
+        self.reduce(form);
+        self.bound_averages(direction);
+        true
+    }
+
+    /// Applies the rule to the logarithm at a place, or to that of the reciprocal: ln u = −ln(1/u).
+    fn bound_at(&mut self, rule: &Rule, path: &Path, form: Form, direction: Relation) -> bool {
+        let argument = |e: &Self, path: &Path| e.current.at(&path.child(0));
+        let Some(u) = argument(self, path) else { return false };
+        if u.as_rational().is_some() {
+            return false;
+        }
+        self.write_out_argument(path, form);
+        if self.try_rule_towards(rule, path, direction) {
+            return true;
+        }
+        if form == Form::Split {
+            return false;
+        }
+        let flipped = Term::neg(Term::call("ln", vec![reciprocal(&u)]));
+        if !self.try_arithmetic(path, &flipped) {
+            return false;
+        }
+        let path = path.child(0);
+        self.write_out_argument(&path, form);
+        self.try_rule_towards(rule, &path, direction)
+    }
+
+    /// The argument of a logarithm as a sum, constants first: the summand that a bound would rather keep.
+    fn write_out_argument(&mut self, path: &Path, form: Form) {
+        if form != Form::Expanded {
+            return;
+        }
+        let (argument, whole) = (path.child(0), self.current.clone());
+        let Some(sum) = self.kernel.spellings(&whole, &argument).pop() else { return };
+        let Node::Sum(parts) = sum.node() else { return };
+        let varies = |t: &&Term| t.any(&mut |s| matches!(s.node(), Node::Density(..)));
+        let (varying, constant): (Vec<&Term>, Vec<&Term>) = parts.iter().partition(varies);
+        let ordered = constant.into_iter().chain(varying).cloned().collect();
+        self.try_arithmetic(&argument, &Term::sum(ordered));
+    }
+
+    /// Multiplies out and takes constants out until nothing changes.
+    fn reduce(&mut self, form: Form) {
+        for _ in 0..ROUNDS {
+            let before = self.current.clone();
+            if form == Form::Split {
+                self.join_logarithms();
+            }
+            self.multiply_out();
+            self.linearity();
+            if self.current == before {
+                break;
+            }
+        }
+        self.tidy(&Path::root());
+        self.end_line("collect");
+    }
+
+    /// Bounds what is left under expectations by the rules about expectations.
+    fn bound_averages(&mut self, direction: Relation) {
+        let rules = self.rules_named("inequality");
+        let about: Vec<&Rule> =
+            rules.iter().copied().filter(|rule| is_average(&rule.left)).collect();
+        let mut fired = false;
+        for path in places(&self.current.clone(), is_average).into_iter().rev().take(16) {
+            fired |= about.iter().any(|rule| self.try_rule_towards(rule, &path, direction));
+        }
+        if fired {
+            self.end_line("inequality");
+            self.tidy(&Path::root());
+            self.end_line("collect");
+        }
+    }
+
+    /// In each body, and outside, the logarithms with a common factor become one.
+    fn join_logarithms(&mut self) {
+        let mut scopes = vec![Path::root()];
+        for path in places(&self.current, is_average) {
+            let children = self.current.at(&path).map_or(1, |t| t.children().len());
+            scopes.push(path.child(children - 1));
+        }
+        for scope in scopes.into_iter().rev() {
+            let Some(body) = self.current.at(&scope) else { continue };
+            if let Some(new) = joined(&body) {
+                self.try_arithmetic(&scope, &new);
+            }
+        }
+    }
+}
+
+/// A multiple of a logarithm: the rational part of its coefficient, the other factors, and the argument.
+struct Multiple {
+    by: Rational,
+    factors: Vec<Term>,
+    argument: Term,
+}
+
+/// A sum of multiples of logarithms with those of the same factors as one logarithm; `None` where nothing changes.
+fn joined(t: &Term) -> Option<Term> {
+    let (mut logs, mut rest) = (Vec::new(), Vec::new());
+    take_apart(t, &Rational::ONE, &[], &mut logs, &mut rest);
+    let mut groups: Vec<Vec<Multiple>> = Vec::new();
+    for log in logs {
+        match groups.iter_mut().find(|g| g[0].factors == log.factors) {
+            Some(group) => group.push(log),
+            None => groups.push(vec![log]),
+        }
+    }
+    if groups.iter().all(|g| g.len() < 2) {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for group in groups {
+        let mut step = group[0].by.clone();
+        for log in &group[1..] {
+            let gcd = step.abs().gcd(&log.by.abs());
+            step = if step.is_negative() { -gcd } else { gcd };
+        }
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        for log in &group {
+            let n = log.by.checked_div(&step)?.to_i64()?;
+            let side = if n > 0 { &mut above } else { &mut below };
+            side.push(match n.abs() {
+                1 => log.argument.clone(),
+                n => Term::power(log.argument.clone(), Term::integer(n)),
+            });
+        }
+        let argument = match below.is_empty() {
+            true => Term::product(above),
+            false => Term::quotient(Term::product(above), Term::product(below)),
+        };
+        let ln = Term::call("ln", vec![argument]);
+        parts.push(scaled(&step, &group[0].factors, ln));
+    }
+    parts.extend(rest);
+    Some(Term::sum(parts))
+}
+
+fn take_apart(
+    t: &Term,
+    by: &Rational,
+    factors: &[Term],
+    logs: &mut Vec<Multiple>,
+    rest: &mut Vec<Term>,
+) {
+    if !holds_ln(t) {
+        rest.push(scaled(by, factors, t.clone()));
+        return;
+    }
+    match t.node() {
+        Node::Sum(parts) => parts.iter().for_each(|p| take_apart(p, by, factors, logs, rest)),
+        Node::Neg(a) => take_apart(a, &-by, factors, logs, rest),
+        Node::Call(_, args) if is_ln(t) => {
+            let mut factors = factors.to_vec();
+            factors.sort_by_key(ToString::to_string);
+            logs.push(Multiple { by: by.clone(), factors, argument: args[0].clone() });
+        }
+        Node::Product(all) if all.iter().filter(|f| holds_ln(f)).count() == 1 => {
+            let (mut by, mut factors, mut inner) = (by.clone(), factors.to_vec(), t);
+            for f in all {
+                match number(f) {
+                    _ if holds_ln(f) => inner = f,
+                    Some(r) => by = &by * &r,
+                    None => factors.push(f.clone()),
+                }
+            }
+            take_apart(inner, &by, &factors, logs, rest);
+        }
+        Node::Quotient(a, b) if !holds_ln(b) => match number(b).and_then(|r| r.recip()) {
+            Some(r) => take_apart(a, &(by * &r), factors, logs, rest),
+            None => {
+                let mut factors = factors.to_vec();
+                factors.push(Term::quotient(Term::integer(1), b.clone()));
+                take_apart(a, by, &factors, logs, rest);
+            }
+        },
+        _ => rest.push(scaled(by, factors, t.clone())),
+    }
+}
+
+/// Whether a logarithm stands in the term, binders aside.
+fn holds_ln(t: &Term) -> bool {
+    match t.node() {
+        Node::Binder(_) => false,
+        _ => is_ln(t) || t.children().into_iter().any(holds_ln),
+    }
+}
+
+fn number(t: &Term) -> Option<Rational> {
+    match t.node() {
+        Node::Quotient(a, b) => a.as_rational()?.checked_div(&b.as_rational()?),
+        _ => t.as_rational(),
+    }
+}
+
+fn scaled(by: &Rational, factors: &[Term], t: Term) -> Term {
+    let size = by.abs();
+    let mut all = Vec::new();
+    if !size.is_one() {
+        all.push(Term::rational(&size));
+    }
+    all.extend(factors.iter().cloned());
+    all.push(t);
+    let product = Term::product(all);
+    if by.is_negative() { Term::neg(product) } else { product }
+}
