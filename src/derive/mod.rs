@@ -7,7 +7,9 @@ mod derivatives;
 mod engine;
 mod phases;
 mod problem;
+mod solve;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use phases::obstacle;
 pub use problem::{Outcome, claim, claim_by, derive, derive_by};
+pub use solve::solve;

@@ -8,6 +8,7 @@ use crate::theory::{Rule, Theory};
 
 use super::arith::{Arithmetic, EnvId, ROOT, Sums};
 use super::condition::Discharge;
+use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{counts_with_infinity, holes_are_complete, members_are_named};
 use super::{ArithmeticError, Facts};
@@ -27,6 +28,8 @@ pub enum Justification {
     Hypothesis(Term),
     /// Exact arithmetic: both sides have the same normal form.
     Arithmetic,
+    /// An equation with the same solutions.
+    Equation(Equivalence),
 }
 
 impl Justification {
@@ -39,6 +42,7 @@ impl Justification {
             Self::Expectation => "expectation".into(),
             Self::Hypothesis(_) => "hypothesis".into(),
             Self::Arithmetic => "arithmetic".into(),
+            Self::Equation(_) => "equation".into(),
         }
     }
 }

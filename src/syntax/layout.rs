@@ -42,19 +42,20 @@ fn word_length(text: &str) -> usize {
 }
 
 /// The words that begin a statement.
-pub(super) const STATEMENTS: [&str; 4] = ["let", "assume", "derive", "claim"];
+pub(super) const STATEMENTS: [&str; 5] = ["let", "assume", "derive", "claim", "solve"];
 
 /// The words that begin an entry of a theory file.
 pub(super) const ENTRIES: [&str; 5] = ["distribution", "quantity", "rule", "law", "phase"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 13] = [
+pub(super) const CLAUSES: [&str; 14] = [
     "also",
     "density",
     "sample",
     "center",
     "when",
     "otherwise",
+    "unit",
     "fires",
     "refuses",
     "proof",

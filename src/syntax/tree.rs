@@ -63,6 +63,8 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `_`, in the bindings of a certificate.
     Hole,
+    /// `a in bits`.
+    Unit(Box<Expr>, Ident),
     /// `a = b`, `a <= b`, ….
     Relation(Relation, Box<Expr>, Box<Expr>),
 }
@@ -111,6 +113,8 @@ pub enum StatementKind {
     Derive(Expr, Option<Expr>),
     /// `claim L = R` (or another relation); the expression is a `Relation`.
     Claim(Expr),
+    /// `solve L = R for x`: the equation, and what it is solved for.
+    Solve(Expr, Expr),
 }
 
 /// What is assumed of names.
@@ -225,6 +229,8 @@ pub struct QuantityItem {
     pub conditions: Vec<Condition>,
     /// The value where a condition is known to fail.
     pub otherwise: Option<Expr>,
+    /// `unit nats`.
+    pub unit: Option<Ident>,
 }
 
 /// A rewriting rule, an inequality, or (without a right side) a law.

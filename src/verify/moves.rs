@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
-use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
+use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -16,6 +16,7 @@ pub(super) enum Action {
     Unfold,
     Hypothesis(Term),
     Arithmetic(Term),
+    Equation(Equivalence, Term),
 }
 
 /// A step without its result.
@@ -33,6 +34,9 @@ impl Move {
         let action = match step.justification() {
             Justification::Rule(id, bindings) => Action::Rule(id.clone(), bindings.clone()),
             Justification::Arithmetic => Action::Arithmetic(step.local_after().clone()),
+            Justification::Equation(why) => {
+                Action::Equation(why.clone(), step.local_after().clone())
+            }
             Justification::Hypothesis(assumption) => Action::Hypothesis(assumption.clone()),
             _ => Action::Unfold,
         };
@@ -85,6 +89,10 @@ impl<'t> Repeater<'t> {
             Action::Unfold => self.kernel.unfold(&whole, &m.path),
             Action::Hypothesis(assumption) => self.kernel.hypothesis(&whole, &m.path, assumption),
             Action::Arithmetic(new) => self.kernel.arithmetic(&whole, &m.path, new),
+            Action::Equation(why, new) if m.path == Path::root() => {
+                self.kernel.equivalence(&whole, why, new)
+            }
+            Action::Equation(..) => Err(Refusal::NoSuchPlace),
         };
         let step = step.map_err(|r| refusal(&r))?;
         let combined = self.relation.then(step.relation());
@@ -120,8 +128,13 @@ impl<'t> Repeater<'t> {
     }
 
     /// The derivation that the moves made. Its status and axioms are read off, not taken over.
-    pub fn finish(self, introduced: Vec<(Symbol, Term)>) -> Derivation {
-        let status = if texts::is_infinite(&self.current) {
+    pub fn finish(mut self, introduced: Vec<(Symbol, Term)>, unknown: Option<Term>) -> Derivation {
+        let status = if let Some(x) = &unknown {
+            match self.kernel.solution(&self.statement, &self.current, x) {
+                Ok(()) => Status::Proved,
+                Err(_) => Status::Stuck,
+            }
+        } else if texts::is_infinite(&self.current) {
             Status::Infinite
         } else if obstacle(self.theory, self.kernel.facts(), &self.current).is_some() {
             Status::Stuck
@@ -142,6 +155,7 @@ impl<'t> Repeater<'t> {
             status,
             message,
             axioms,
+            unknown,
         }
     }
 }
@@ -176,7 +190,7 @@ pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, St
             return Err(format!("step {} comes out differently", index + 1));
         }
     }
-    let mut again = repeater.finish(derivation.introduced.clone());
+    let mut again = repeater.finish(derivation.introduced.clone(), derivation.unknown.clone());
     again.message.clone_from(&derivation.message);
     Ok(again)
 }

@@ -25,6 +25,7 @@ use crate::theory::Theory;
 use super::{Facts, Sign};
 
 pub(crate) use poly::{Monomial, Poly};
+pub(crate) use power::exponent_of;
 pub(crate) use sign::infinite;
 
 /// Index of an [`Atom`].
