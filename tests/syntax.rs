@@ -182,13 +182,19 @@ fn kind(kind: &StatementKind) -> String {
 }
 
 fn hypothesis(h: &hence::syntax::tree::Hypothesis) -> String {
-    use hence::syntax::tree::Hypothesis::{Family, Relation, Sort};
+    use hence::syntax::tree::Hypothesis::{Family, Mass, Relation, Sort};
     match h {
         Sort(names, sort) => {
             let names: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
             format!("[{}] : {}", names.join(" "), sort.name)
         }
         Relation(e, _) => print(e),
+        Mass(names, low, high, _) => format!(
+            "{}: mass over {}..{}",
+            names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(","),
+            print(low),
+            print(high)
+        ),
         Family(names, sort, range) => format!(
             "{}: {}[{} in {}..{}]",
             names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(","),

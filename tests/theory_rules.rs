@@ -18,6 +18,7 @@ fn assumed(instance: &Instance) -> Facts {
     Facts {
         sorts: instance.sorts.iter().cloned().collect(),
         families: instance.families.iter().cloned().collect(),
+        masses: instance.masses.iter().cloned().collect(),
         relations: instance.relations.clone(),
         definitions: BTreeMap::new(),
     }
@@ -81,12 +82,12 @@ fn stand_ins(facts: &Facts) -> Facts {
     let mut out = facts.clone();
     let third = Term::quotient(Term::integer(1), Term::integer(3));
     for (name, sort) in &facts.sorts {
-        if *sort == Sort::Density {
+        if sort.is_distribution() {
             let normal = Term::call("Normal", vec![third.clone(), Term::integer(2)]);
             out.definitions.insert(name.clone(), normal);
         }
     }
-    out.sorts.retain(|_, sort| *sort != Sort::Density);
+    out.sorts.retain(|_, sort| !sort.is_distribution());
     out
 }
 

@@ -103,7 +103,7 @@ pub fn decide_after(
             (derivation, Some((second, c)))
         }
         GoalKind::Solve { left, right, unknown } => {
-            (solve(theory, facts, (left, right), unknown), None)
+            (solve(theory, &facts, (left, right), unknown), None)
         }
     };
     let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));

@@ -203,7 +203,9 @@ fn number(value: f64) -> Term {
 /// A value for a parameter of a sort, away from zero and one.
 pub fn draw(stream: &mut PointStream, sort: Sort) -> f64 {
     match sort {
-        Sort::Real | Sort::Nonzero | Sort::Density => stream.uniform(-2.5, 2.5),
+        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
+            stream.uniform(-2.5, 2.5)
+        }
         Sort::Positive | Sort::Nonnegative => stream.log_uniform(0.3, 4.0),
         Sort::Negative => -stream.log_uniform(0.3, 4.0),
         Sort::Integer => stream.integer(-5, 5) as f64,

@@ -148,6 +148,8 @@ fn word(sort: Sort) -> &'static str {
         Sort::Integer => "integer",
         Sort::Natural => "natural",
         Sort::Density => "density",
+        Sort::Mass => "mass",
+        Sort::Probabilities => "probabilities",
     }
 }
 

@@ -6,7 +6,7 @@
 use hence::kernel::{Facts, Kernel, Step};
 use hence::numeric::{Environment, NumericError, Options, PointStream, evaluate, key};
 use hence::term::{Path, Relation, Term};
-use hence::theory::{Instance, Rule, Sort, Theory};
+use hence::theory::{Instance, Rule, Theory};
 use hence::verify::{Numbers, PROTOCOL, members, violated};
 
 use super::arguments::TestArguments;
@@ -77,7 +77,7 @@ fn rule_holds(rule: &Rule, theory: &Theory) -> Outcome {
     }
     let mut why = None;
     for instance in &rule.fires {
-        if instance.sorts.iter().any(|(_, sort)| *sort == Sort::Density) {
+        if instance.sorts.iter().any(|(_, sort)| sort.is_distribution()) {
             why = Some(format!("{} has a density without numbers", instance.subject));
             continue;
         }
@@ -94,6 +94,7 @@ fn instance_holds(rule: &Rule, instance: &Instance, theory: &Theory) -> Outcome 
     let facts = Facts {
         sorts: instance.sorts.iter().cloned().collect(),
         families: instance.families.iter().cloned().collect(),
+        masses: instance.masses.iter().cloned().collect(),
         relations: instance.relations.clone(),
         ..Facts::default()
     };

@@ -14,14 +14,14 @@ const LAYERS: usize = 4;
 /// Solves `left = right` for `unknown`, a parameter or a member of a family.
 pub fn solve(
     theory: &Theory,
-    facts: Facts,
+    facts: &Facts,
     (left, right): (&Term, &Term),
     unknown: &Term,
 ) -> Derivation {
     let start = Term::relation(Relation::Eq, left.clone(), right.clone());
     let start = facts.unshadowed(&start);
     let mut engine = Engine::new(theory, facts.clone(), start.clone());
-    let status = engine.solve(&facts, &start, unknown);
+    let status = engine.solve(facts, &start, unknown);
     let mut derivation = engine.finish(start, Vec::new(), status);
     derivation.unknown = Some(unknown.clone());
     derivation
@@ -143,7 +143,7 @@ impl Engine<'_> {
         let collected = Term::relation(Relation::Eq, linear, way.constant.clone());
         let start = self.current.clone();
         if collected != start
-            && !self.equivalence(Equivalence::Scale(way.clear.clone()), &collected)
+            && !self.equivalence(&Equivalence::Scale(way.clear.clone()), &collected)
         {
             return false;
         }
@@ -156,7 +156,7 @@ impl Engine<'_> {
         let quotient = Term::quotient(way.constant.clone(), way.coefficient.clone());
         let isolated = Term::relation(Relation::Eq, way.subject.clone(), quotient);
         let factor = Term::quotient(one, way.coefficient.clone());
-        if self.equivalence(Equivalence::Scale(factor), &isolated) {
+        if self.equivalence(&Equivalence::Scale(factor), &isolated) {
             self.shorten(&right);
             self.end_line("isolate");
         }
@@ -201,7 +201,7 @@ impl Engine<'_> {
         let [a, b] = [outer, other].map(|side| inverse.substitute(&hole, side));
         let mark = self.mark();
         let undone = self
-            .equivalence(Equivalence::Apply(inverse), &Term::relation(Relation::Eq, a, b))
+            .equivalence(&Equivalence::Apply(inverse), &Term::relation(Relation::Eq, a, b))
             && self.try_arithmetic(&Path::root().child(0), &inner);
         if !undone {
             // The square root of x² is not x.
@@ -212,9 +212,9 @@ impl Engine<'_> {
         self.end_line("inverse");
     }
 
-    fn equivalence(&mut self, why: Equivalence, new: &Term) -> bool {
+    fn equivalence(&mut self, why: &Equivalence, new: &Term) -> bool {
         let whole = self.current.clone();
-        match self.kernel.equivalence(&whole, &why, new) {
+        match self.kernel.equivalence(&whole, why, new) {
             Ok(step) => {
                 self.push(step);
                 true

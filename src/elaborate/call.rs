@@ -32,6 +32,7 @@ impl Elaborator<'_> {
             "interval" => self.interval(name, arguments),
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
+            "length" => self.length(name, arguments),
             // Certificates list assumptions as terms.
             "integrable" if self.undeclared == Undeclared::Accept => {
                 let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
@@ -178,7 +179,7 @@ impl Elaborator<'_> {
         }
         self.check_index(&head, &at, index.span)?;
         let entry = match head.as_symbol().and_then(|name| self.scope.sort(name)) {
-            Some(Sort::Density) => Kind::Distribution,
+            Some(Sort::Density | Sort::Mass) => Kind::Distribution,
             Some(_) => Kind::Number,
             None if kind == Kind::Any => Kind::Any,
             None => match self.entry(&head) {

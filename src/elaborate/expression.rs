@@ -95,6 +95,12 @@ impl<'a> Elaborator<'a> {
         if kind.fits(wanted) {
             return Some(term);
         }
+        if kind == Kind::Vector && wanted == Kind::Distribution {
+            if let Some(distribution) = self.as_distribution(term, expr.span) {
+                return Some(distribution);
+            }
+            return None;
+        }
         self.report(kind_mismatch(expr.span, kind, wanted));
         None
     }

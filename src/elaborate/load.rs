@@ -243,6 +243,7 @@ impl Elaborator<'_> {
             support: support?,
             constraints: constraints?,
             alternatives: alternatives.into_iter().collect::<Option<_>>()?,
+            discrete: tree.discrete,
             density: density?,
             sample: transpose(sample)?,
             center: transpose(center)?,

@@ -8,6 +8,7 @@ mod expression;
 mod load;
 mod names;
 mod parameters;
+mod probabilities;
 mod require;
 mod rule;
 mod scope;
@@ -37,6 +38,8 @@ pub struct Context {
     pub sorts: Vec<(Symbol, Sort)>,
     /// Indexed families with their first and last index.
     pub families: Vec<(Symbol, (Term, Term))>,
+    /// The first and the last integer of distributions declared by their mass alone; of a family, those of each member.
+    pub masses: Vec<(Symbol, (Term, Term))>,
     /// Assumed relations between terms.
     pub relations: Vec<Term>,
     /// What names stand for: `let p = …`, in order.

@@ -23,6 +23,8 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("sin", 1),
     ("cos", 1),
     ("delta", 2),
+    ("factorial", 1),
+    ("binomial", 2),
 ];
 
 /// Sources of randomness that samplers of theory files are written with.
@@ -33,7 +35,8 @@ pub const SOURCES: &[(&str, usize)] =
 pub const CONSTANTS: &[&str] = &["pi", "e", "oo", "euler_gamma"];
 
 /// Names of constructs that take distributions.
-pub const CONSTRUCTS: &[&str] = &["support", "interval", "mixture", "product"];
+pub const CONSTRUCTS: &[&str] =
+    &["support", "interval", "integers", "mixture", "product", "length"];
 
 /// Words for sorts.
 pub const SORTS: &[(&str, Sort)] = &[
@@ -45,6 +48,7 @@ pub const SORTS: &[(&str, Sort)] = &[
     ("integer", Sort::Integer),
     ("natural", Sort::Natural),
     ("density over reals", Sort::Density),
+    ("probabilities", Sort::Probabilities),
 ];
 
 /// The sort that one or several words name.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::call::{bare_name, plural};
-use super::expression::{Elaborator, Text};
+use super::expression::{Elaborator, Text, kind_mismatch};
 use super::names;
 use super::require::Place;
 use super::scope::Kind;
@@ -29,7 +29,23 @@ enum ByPlace {
 struct Given {
     label: Option<String>,
     value: Term,
+    kind: Kind,
     span: Span,
+}
+
+/// Numbers given one by one where the last parameter is a vector make up that vector.
+fn gather(given: &mut Vec<Given>, parameters: usize) {
+    let Some(front) = parameters.checked_sub(1) else { return };
+    let loose = given.len() > front
+        && given[front..].iter().all(|g| g.label.is_none() && g.kind == Kind::Number);
+    if !loose {
+        return;
+    }
+    let entries = given.split_off(front);
+    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
+    let span = first.span.to(last.span);
+    let value = Term::vector(entries.into_iter().map(|g| g.value).collect());
+    given.push(Given { label: None, value, kind: Kind::Vector, span });
 }
 
 impl Elaborator<'_> {
@@ -42,8 +58,13 @@ impl Elaborator<'_> {
     ) -> Option<Term> {
         let theory = self.theory;
         let known = theory.distribution_named(&name.name)?;
-        let given: Vec<_> = arguments.iter().map(|a| self.given(a)).collect();
-        let given: Vec<Given> = given.into_iter().collect::<Option<_>>()?;
+        let vector =
+            ways(known).iter().any(|w| w.parameters.iter().any(|p| p.1 == Sort::Probabilities));
+        let given: Vec<_> = arguments.iter().map(|a| self.given(a, vector)).collect();
+        let mut given: Vec<Given> = given.into_iter().collect::<Option<_>>()?;
+        if vector {
+            gather(&mut given, known.parameters.len());
+        }
         self.check_labels(known, &given)?;
         let found =
             ways(known).into_iter().find_map(|w| assign(&w, &given).map(|slots| (w, slots)));
@@ -63,7 +84,7 @@ impl Elaborator<'_> {
         Some(Term::call(known.name.clone(), values))
     }
 
-    fn given(&mut self, argument: &Argument) -> Option<Given> {
+    fn given(&mut self, argument: &Argument, vector: bool) -> Option<Given> {
         let label = match &argument.label {
             None => None,
             Some(label) => match bare_name(label) {
@@ -75,8 +96,13 @@ impl Elaborator<'_> {
                 }
             },
         };
-        let value = self.expect(&argument.value, Kind::Number)?;
-        Some(Given { label, value, span: argument.value.span })
+        let (value, kind) = self.expression(&argument.value)?;
+        let fits = kind.fits(Kind::Number) || (vector && kind == Kind::Vector);
+        if !fits {
+            self.report(kind_mismatch(argument.value.span, kind, Kind::Number));
+            return None;
+        }
+        Some(Given { label, value, kind, span: argument.value.span })
     }
 
     fn check_labels(&mut self, known: &Distribution, given: &[Given]) -> Option<()> {

@@ -32,7 +32,8 @@ impl Elaborator<'_> {
             return Some(());
         }
         match sort {
-            Sort::Real | Sort::Density => Some(()),
+            Sort::Real | Sort::Density | Sort::Mass => Some(()),
+            Sort::Probabilities => self.require_probabilities(term, place),
             Sort::Integer | Sort::Natural => self.require_integer(term, sort, place),
             Sort::Positive | Sort::Nonnegative | Sort::Negative | Sort::Nonzero => {
                 self.require_sign(term, sort, place)
@@ -259,7 +260,8 @@ fn word(sort: Sort) -> &'static str {
         Sort::Nonzero => "different from zero",
         Sort::Integer => "an integer",
         Sort::Natural => "a natural number",
-        Sort::Real | Sort::Density => "real",
+        Sort::Probabilities => "probabilities that add up to one",
+        Sort::Real | Sort::Density | Sort::Mass => "real",
     }
 }
 

@@ -186,6 +186,7 @@ impl Elaborator<'_> {
             subject: subject?,
             sorts: context.sorts,
             families: context.families,
+            masses: context.masses,
             relations: context.relations,
         })
     }

@@ -42,8 +42,10 @@ impl Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Meaning {
     Parameter,
-    /// Declared `density over reals`.
-    Density,
+    /// Declared `density over reals` or `mass over 1..n`.
+    Distribution,
+    /// A formal parameter that is a vector.
+    Vector,
     /// Declared with `for i in …`.
     Family,
     /// Defined by `let`.
@@ -58,8 +60,8 @@ impl Meaning {
     pub(super) fn kind(self) -> Kind {
         match self {
             Self::Parameter => Kind::Number,
-            Self::Density => Kind::Distribution,
-            Self::Family => Kind::Vector,
+            Self::Distribution => Kind::Distribution,
+            Self::Family | Self::Vector => Kind::Vector,
             Self::Alias(kind) => kind,
             Self::Formal | Self::Broken => Kind::Any,
         }
@@ -139,6 +141,16 @@ impl Scope {
         self.names.insert(name.clone(), (Meaning::Family, span));
         self.context.families.retain(|(known, _)| *known != name);
         self.context.families.push((name, ends));
+    }
+
+    /// A distribution, or a family of them, by its first and last integer.
+    pub(super) fn declare_mass(&mut self, name: &str, ends: (Term, Term), span: Span) {
+        if self.family(&Symbol::new(name)).is_none() {
+            self.declare(name, Sort::Mass, span);
+        }
+        let name = Symbol::new(name);
+        self.context.masses.retain(|(known, _)| *known != name);
+        self.context.masses.push((name, ends));
     }
 
     /// The first and last index of a family.
@@ -258,7 +270,9 @@ pub(super) fn stated(term: &Term, sort: Sort) -> Term {
         Sort::Negative => (Relation::Lt, 0),
         Sort::Nonzero => (Relation::Ne, 0),
         Sort::Natural => (Relation::Ge, 1),
-        Sort::Real | Sort::Integer | Sort::Density => return term.clone(),
+        Sort::Real | Sort::Integer | Sort::Density | Sort::Mass | Sort::Probabilities => {
+            return term.clone();
+        }
     };
     Term::relation(relation, term.clone(), Term::integer(bound))
 }
@@ -269,7 +283,8 @@ fn is_about(term: &Term, name: &Symbol) -> bool {
 
 fn meaning(sort: Sort) -> Meaning {
     match sort {
-        Sort::Density => Meaning::Density,
+        Sort::Density | Sort::Mass => Meaning::Distribution,
+        Sort::Probabilities => Meaning::Vector,
         _ => Meaning::Parameter,
     }
 }

@@ -79,7 +79,8 @@ impl Sign {
             Sort::Nonnegative => Self::NONNEGATIVE,
             Sort::Negative => Self::NEGATIVE,
             Sort::Nonzero => Self::NONZERO,
-            Sort::Real | Sort::Integer | Sort::Density => Self::ANY,
+            Sort::Probabilities => Self::NONNEGATIVE,
+            Sort::Real | Sort::Integer | Sort::Density | Sort::Mass => Self::ANY,
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Context, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Expr, Hypothesis, Ident, Range, Statement, StatementKind};
 use crate::term::{BinderOp, Domain, Node, Relation, Symbol, Term};
-use crate::theory::Theory;
+use crate::theory::{Sort, Theory};
 
 /// The goals of a text whose names are all declared.
 pub fn statements(
@@ -190,7 +190,29 @@ impl Elaborator<'_> {
     fn hypothesis(&mut self, hypothesis: &Hypothesis, again: Again) {
         match hypothesis {
             Hypothesis::Sort(names, sort) => self.declaration(names, sort, again),
-            Hypothesis::Family(names, sort, range) => self.family(names, sort, range, again),
+            Hypothesis::Family(names, word, range) => {
+                let sort = self.sort_named(word);
+                self.family(names, sort, range, again);
+            }
+            Hypothesis::Mass(names, low, high, range) => {
+                let low = self.whole(low);
+                let high = self.whole(high);
+                if let Some(range) = range {
+                    self.family(names, Some(Sort::Mass), range, again);
+                }
+                let ends = low.zip(high);
+                for name in names {
+                    if range.is_none() && !self.is_free_to_declare(name, again) {
+                        continue;
+                    }
+                    match &ends {
+                        Some(ends) => {
+                            self.scope.declare_mass(&name.name, ends.clone(), name.span);
+                        }
+                        None => self.scope.broken(&name.name, name.span),
+                    }
+                }
+            }
             Hypothesis::Relation(relation, None) => {
                 if let Some(term) = self.proposition(relation) {
                     self.scope.context.relations.push(term);
@@ -212,6 +234,13 @@ impl Elaborator<'_> {
         }
     }
 
+    /// An end of a range of integers.
+    fn whole(&mut self, end: &Expr) -> Option<Term> {
+        let term = self.number(end)?;
+        self.require_whole(&term, end.span)?;
+        Some(term)
+    }
+
     /// The ends of `for i in 1..d`.
     fn range(&mut self, range: &Range) -> Option<(Term, Term)> {
         let (low, high) = self.pair(&range.low, &range.high)?;
@@ -220,11 +249,15 @@ impl Elaborator<'_> {
         fine.iter().all(Option::is_some).then_some((low, high))
     }
 
-    fn family(&mut self, names: &[Ident], word: &Ident, range: &Range, again: Again) {
+    fn sort_named(&mut self, word: &Ident) -> Option<Sort> {
         let sort = names::sort(&word.name);
         if sort.is_none() {
             self.report(unknown_sort(word));
         }
+        sort
+    }
+
+    fn family(&mut self, names: &[Ident], sort: Option<Sort>, range: &Range, again: Again) {
         let ends = self.range(range);
         for name in names {
             if !self.is_free_to_declare(name, again) {
@@ -240,10 +273,7 @@ impl Elaborator<'_> {
     }
 
     fn declaration(&mut self, names: &[Ident], word: &Ident, again: Again) {
-        let sort = names::sort(&word.name);
-        if sort.is_none() {
-            self.report(unknown_sort(word));
-        }
+        let sort = self.sort_named(word);
         for name in names {
             if !self.is_free_to_declare(name, again) {
                 continue;

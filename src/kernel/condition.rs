@@ -257,12 +257,15 @@ impl Kernel<'_> {
             Sort::Integer => (Relation::Eq, Some("an integer")),
             Sort::Natural => (Relation::Eq, Some("a natural number")),
             Sort::Density => (Relation::Eq, Some("a density")),
+            Sort::Mass => (Relation::Eq, Some("a mass")),
+            Sort::Probabilities => (Relation::Eq, Some("a vector of probabilities")),
         };
         let Some(word) = word else { return self.compare(relation, t, &Term::integer(0), env) };
         let condition = format!("{t} is {word}");
         let natural = sort == Sort::Natural;
+        let number = natural || sort == Sort::Integer;
         if let Some(n) = self.arith.poly(t, env).ok().and_then(|p| p.as_constant()) {
-            let holds = n.is_integer() && (!natural || n >= Rational::ONE) && sort != Sort::Density;
+            let holds = n.is_integer() && (!natural || n >= Rational::ONE) && number;
             return if holds {
                 Ok(Discharge { condition, evidence: "a number".into() })
             } else {
@@ -271,7 +274,7 @@ impl Kernel<'_> {
         }
         if self.arith.is_whole(t, env) {
             let positive = !natural || self.arith.sign(t, env).is_positive();
-            return if positive && sort != Sort::Density {
+            return if positive && number {
                 Ok(Discharge { condition, evidence: "made of integers".into() })
             } else {
                 Err(condition)
@@ -280,7 +283,7 @@ impl Kernel<'_> {
         let free = t.as_symbol().filter(|s| self.arith.lookup(s, env).is_none());
         let declared = free.and_then(|s| self.arith.facts.sorts.get(s));
         match declared {
-            Some(Sort::Natural) if sort != Sort::Density => {}
+            Some(Sort::Natural) if number => {}
             Some(s) if *s == sort => {}
             _ => return Err(condition),
         }

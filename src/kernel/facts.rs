@@ -14,6 +14,8 @@ pub struct Facts {
     pub sorts: BTreeMap<Symbol, Sort>,
     /// Indexed families with their first and last index.
     pub families: BTreeMap<Symbol, (Term, Term)>,
+    /// The first and the last integer of distributions declared by their mass alone.
+    pub masses: BTreeMap<Symbol, (Term, Term)>,
     /// Declared relations, each a [`crate::term::Node::Relation`].
     pub relations: Vec<Term>,
     /// `let p = …`. Definitions are transparent: a name and what it abbreviates have the same normal form.
@@ -60,7 +62,7 @@ impl Facts {
         match t.node() {
             Node::Symbol(s) => match self.definitions.get(s) {
                 Some(definition) => self.is_distribution(definition, theory),
-                None => self.sorts.get(s) == Some(&Sort::Density),
+                None => self.sorts.get(s).is_some_and(|sort| sort.is_distribution()),
             },
             Node::Call(f, _) if f == "mixture" || f == "product" => true,
             Node::Call(..) => theory.distribution(t).is_some(),
@@ -76,7 +78,7 @@ impl Facts {
     /// Whether a term speaks of a density that is not further known, definitions followed.
     pub fn is_abstract(&self, t: &Term) -> bool {
         t.free_symbols().iter().any(|s| {
-            self.sorts.get(s) == Some(&Sort::Density)
+            self.sorts.get(s).is_some_and(|sort| sort.is_distribution())
                 || self.definitions.get(s).is_some_and(|d| !d.mentions(s) && self.is_abstract(d))
         })
     }

@@ -53,8 +53,17 @@ impl Facts {
         }
         let sort = self.sorts.get(name);
         // At the end of a closed half line there is one side only, and signs hold on that side only.
-        let discrete =
-            matches!(sort, Some(Sort::Integer | Sort::Natural | Sort::Density | Sort::Nonnegative));
+        let discrete = matches!(
+            sort,
+            Some(
+                Sort::Integer
+                    | Sort::Natural
+                    | Sort::Density
+                    | Sort::Mass
+                    | Sort::Probabilities
+                    | Sort::Nonnegative
+            )
+        );
         let strict = |relation: &Term| {
             matches!(
                 relation.node(),

@@ -345,6 +345,7 @@ pub(super) fn is_word(rule: Rule) -> bool {
             | Rule::rules_word
             | Rule::for_word
             | Rule::by_word
+            | Rule::mass_word
             | Rule::EOI
     )
 }

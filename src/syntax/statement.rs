@@ -184,6 +184,7 @@ impl Builder {
     /// `a, b positive`.
     fn sorted(&self, node: Node<'_>) -> Hypothesis {
         let (mut idents, mut indexed, mut sort, mut range) = (Vec::new(), None, None, None);
+        let mut mass = None;
         for part in node.into_inner().filter(|p| !is_word(p.as_rule())) {
             match part.as_rule() {
                 Rule::declared => {
@@ -192,8 +193,17 @@ impl Builder {
                     indexed = indexed.or_else(|| names.next().map(|i| self.ident(&i)));
                 }
                 Rule::for_clause => range = Some(self.range(part)),
+                Rule::mass => {
+                    let mut ends = part.into_inner().filter(|p| !is_word(p.as_rule()));
+                    let mut end =
+                        || ends.next().map_or_else(|| self.missing(), |p| self.expression(p));
+                    mass = Some((end(), end()));
+                }
                 _ => sort = Some(single_spaced(self.ident(&part))),
             }
+        }
+        if let (Some((low, high)), true) = (&mass, indexed.is_none() || range.is_some()) {
+            return Hypothesis::Mass(idents, low.clone(), high.clone(), range);
         }
         let sort = sort.unwrap_or_else(|| self.nothing());
         match (indexed, range) {

@@ -38,6 +38,7 @@ struct Entry {
     zh: Option<String>,
     cite: Option<String>,
     density: Option<Expr>,
+    mass: Option<Expr>,
     sample: Option<Expr>,
     center: Option<Expr>,
     otherwise: Option<Expr>,
@@ -54,7 +55,7 @@ struct Entry {
 /// The clauses that each kind of entry takes, besides `en`, `zh` and `cite`.
 fn taken_by(entry: &str) -> &'static [&'static str] {
     match entry {
-        "distribution" => &["also", "density", "sample", "center"],
+        "distribution" => &["also", "density", "mass", "sample", "center"],
         "quantity" => &["when", "otherwise", "unit"],
         "rule" | "law" => &["when", "fires", "refuses", "proof"],
         "phase" => &["rules"],
@@ -94,6 +95,7 @@ impl Entry {
             "cite" => self.cite = Some(quoted(rest)?),
             "proof" => self.proof = Some(proof(rest)?),
             "density" => self.density = Some(expression(rest)?),
+            "mass" => self.mass = Some(expression(rest)?),
             "sample" => self.sample = Some(expression(rest)?),
             "center" => self.center = Some(expression(rest)?),
             "otherwise" => self.otherwise = Some(expression(rest)?),
@@ -110,9 +112,10 @@ impl Entry {
     /// What an entry must have and does not.
     fn leftover(&self, entry: &str, piece: Piece<'_>, problems: &mut Vec<Diagnostic>) {
         let given = |word: &str| self.seen.iter().any(|(seen, _)| seen == word);
-        if entry == "distribution" && !given("density") {
+        if entry == "distribution" && given("density") == given("mass") {
             let span = Span::new(piece.start, piece.start + entry.len());
-            problems.push(Diagnostic::new("E0111", span, "a distribution needs a `density`"));
+            let message = "a distribution needs a `density`, or a `mass` if it lives on integers";
+            problems.push(Diagnostic::new("E0111", span, message));
         }
     }
 
@@ -169,7 +172,9 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
         }
     }
     let support = support(b, bounds);
-    let density = entry.density.take().unwrap_or_else(|| b.missing());
+    let discrete = entry.mass.is_some();
+    let density = entry.mass.take().or_else(|| entry.density.take());
+    let density = density.unwrap_or_else(|| b.missing());
     let (sample, center) = (entry.sample.take(), entry.center.take());
     let alternatives = std::mem::take(&mut entry.alternatives);
     let var = var.unwrap_or_else(|| b.nothing());
@@ -179,6 +184,7 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
         support,
         constraints,
         alternatives,
+        discrete,
         density,
         sample,
         center,

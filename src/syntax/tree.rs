@@ -104,6 +104,10 @@ pub struct Statement {
 
 /// The forms of a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a document holds a few dozen statements, each read once"
+)]
 pub enum StatementKind {
     /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
     Declare(Hypothesis),
@@ -122,6 +126,8 @@ pub enum StatementKind {
 pub enum Hypothesis {
     /// `a, b positive`; a sort may be several words (`density over reals`).
     Sort(Vec<Ident>, Ident),
+    /// `p, q mass over 1..n`: distributions on the integers from the first bound to the second; perhaps families.
+    Mass(Vec<Ident>, Expr, Expr, Option<Range>),
     /// `mu[i], sigma[i] positive for i in 1..d`: the names, the sort, the range.
     Family(Vec<Ident>, Ident, Range),
     /// `a < b`, `integrable(…)`, perhaps for all members of a range.
@@ -192,7 +198,9 @@ pub struct DistributionItem {
     pub constraints: Vec<Condition>,
     /// `also (mean, sd: positive) with var = sd^2`.
     pub alternatives: Vec<Alternative>,
-    /// The density.
+    /// Whether it lives on the integers of its support.
+    pub discrete: bool,
+    /// The density, or the mass if it is discrete.
     pub density: Expr,
     /// The sampler, stated independently of the density.
     pub sample: Option<Expr>,

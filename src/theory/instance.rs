@@ -15,8 +15,22 @@ impl Theory {
         Some(known.density.substitute_all(&map))
     }
 
-    /// The ends of the interval on which a distribution's density is positive.
+    /// The ends of the interval on which a distribution's density is positive; of a discrete one there is none.
     pub fn support_of(&self, distribution: &Term) -> Option<(Term, Term)> {
+        if self.is_discrete(distribution) { None } else { self.range_of(distribution) }
+    }
+
+    /// The first and the last integer on which a discrete distribution may have mass.
+    pub fn atoms_of(&self, distribution: &Term) -> Option<(Term, Term)> {
+        if self.is_discrete(distribution) { self.range_of(distribution) } else { None }
+    }
+
+    /// Whether a term is a distribution on integers.
+    pub fn is_discrete(&self, distribution: &Term) -> bool {
+        self.distribution(distribution).is_some_and(|(known, _)| known.discrete)
+    }
+
+    fn range_of(&self, distribution: &Term) -> Option<(Term, Term)> {
         let (known, arguments) = self.distribution(distribution)?;
         let map = parameters(known, arguments);
         let (low, high) = &known.support;

@@ -23,6 +23,17 @@ pub enum Sort {
     Natural,
     /// A density over the reals, not further known.
     Density,
+    /// A mass over a range of integers, positive on each, not further known.
+    Mass,
+    /// A vector of nonnegative numbers that add up to one.
+    Probabilities,
+}
+
+impl Sort {
+    /// Whether a name of this sort is a distribution.
+    pub fn is_distribution(self) -> bool {
+        matches!(self, Self::Density | Self::Mass)
+    }
 }
 
 /// A reason in the languages of the documents.
@@ -85,11 +96,13 @@ pub struct Instance {
     pub sorts: Vec<(Symbol, Sort)>,
     /// Indexed families with their first and last index.
     pub families: Vec<(Symbol, (Term, Term))>,
+    /// First and last integer of distributions declared by their mass.
+    pub masses: Vec<(Symbol, (Term, Term))>,
     /// Relations between terms.
     pub relations: Vec<Term>,
 }
 
-/// A family of distributions on an interval of the reals.
+/// A family of distributions on an interval of the reals, or on the integers of one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Distribution {
     /// Its name.
@@ -98,13 +111,15 @@ pub struct Distribution {
     pub parameters: Vec<(Symbol, Sort)>,
     /// The variable of the density.
     pub var: Symbol,
-    /// The interval on which the density is positive; ends may be `-oo` and `oo`.
+    /// The interval on which the density is positive, or the first and the last integer; ends may be `-oo` and `oo`.
     pub support: (Term, Term),
     /// Further constraints on the parameters, such as `low < high`.
     pub constraints: Vec<Condition>,
     /// Named parameterisations.
     pub alternatives: Vec<Alternative>,
-    /// The density on its support.
+    /// Whether it lives on the integers of its support, so that its expectations are sums.
+    pub discrete: bool,
+    /// The density on its support, or the mass if it is discrete.
     pub density: Term,
     /// The sampler, over `std_normal()`, `std_uniform()`, `std_exponential()`.
     pub sample: Option<Term>,

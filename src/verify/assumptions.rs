@@ -20,6 +20,11 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
             lines.push(family(name, *sort, (low, high), context));
             continue;
         }
+        if let Some((_, (low, high))) = context.masses.iter().find(|(known, _)| known == name) {
+            let text = format!("{name} mass over {low}..{high}");
+            lines.push(AssumptionLine { term: None, text, inferred: false });
+            continue;
+        }
         let term = sort_term(name, *sort);
         let added = inferred(&Term::symbol(name.clone())) || term.as_ref().is_some_and(inferred);
         lines.push(AssumptionLine {
@@ -85,6 +90,7 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
     let mut out = context.clone();
     out.sorts.retain(|(name, _)| used.contains(name));
     out.families.retain(|(name, _)| used.contains(name));
+    out.masses.retain(|(name, _)| used.contains(name));
     out.relations.retain(|r| about(r));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));
@@ -96,6 +102,11 @@ fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
     let facts = &derivation.facts;
     let mut used = parameters(&[&derivation.statement, &derivation.result], facts);
     let open = facts.is_abstract(&derivation.statement);
+    for (name, (low, high)) in &context.masses {
+        if used.contains(name) {
+            used.extend(parameters(&[low, high], facts));
+        }
+    }
     for relation in context.relations.iter().filter(|r| open || !facts.is_abstract(r)) {
         let about = parameters(&[relation], facts);
         if !about.is_disjoint(&used) {

@@ -88,6 +88,13 @@ fn declarations(context: &Context) -> Value {
             json!({"name": n.as_str(), "low": low.to_string(), "high": high.to_string()})
         })
         .collect();
+    let masses: Vec<Value> = context
+        .masses
+        .iter()
+        .map(|(n, (low, high))| {
+            json!({"name": n.as_str(), "low": low.to_string(), "high": high.to_string()})
+        })
+        .collect();
     let inferred: Vec<Value> = context
         .inferred
         .iter()
@@ -96,6 +103,7 @@ fn declarations(context: &Context) -> Value {
     json!({
         "sorts": sorts,
         "families": families,
+        "masses": masses,
         "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "definitions": pairs(&context.definitions),
         "inferred": inferred,

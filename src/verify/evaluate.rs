@@ -14,7 +14,7 @@ use crate::numeric::{
     ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key, member_of,
 };
 use crate::term::{Symbol, Term};
-use crate::theory::{Sort, Theory};
+use crate::theory::Theory;
 
 /// Names that a message lists at most.
 const SHOWN: usize = 6;
@@ -117,7 +117,9 @@ fn admissible(
 ) -> Result<Environment, EvaluateError> {
     let facts = numbers.facts;
     let wanted = parameters(&[statement], facts);
-    if let Some(name) = wanted.iter().find(|n| facts.sorts.get(*n) == Some(&Sort::Density)) {
+    if let Some(name) =
+        wanted.iter().find(|n| facts.sorts.get(*n).is_some_and(|s| s.is_distribution()))
+    {
         return Err(EvaluateError::NotNumeric(name.clone()));
     }
     let point: Environment = assignment.iter().cloned().collect();

@@ -83,7 +83,7 @@ impl<'a> Values<'a> {
             return None;
         }
         match context.sorts.iter().find(|(known, _)| *known == symbol) {
-            Some((_, sort @ (Sort::Integer | Sort::Natural | Sort::Density))) => {
+            Some((_, sort @ (Sort::Integer | Sort::Natural | Sort::Density | Sort::Mass))) => {
                 let word = format!("{sort:?}").to_lowercase();
                 let message = format!("`{}` does not vary continuously: it is {word}", name.name);
                 self.report(

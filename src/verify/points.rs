@@ -56,7 +56,7 @@ impl<'a> Points<'a> {
         for name in tied(terms, facts) {
             match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
             {
-                (Sort::Density, _) => return None,
+                (Sort::Density | Sort::Mass, _) => return None,
                 (sort, Some(ends)) => families.push((name, sort, ends.clone())),
                 (sort, None) => names.push((name, sort)),
             }
@@ -134,7 +134,9 @@ fn draw(sort: Sort, stream: &mut PointStream) -> f64 {
         Sort::Negative => -stream.log_uniform(0.4, 2.5),
         Sort::Natural => stream.integer(1, 5) as f64,
         Sort::Integer => stream.integer(-4, 4) as f64,
-        Sort::Real | Sort::Nonzero | Sort::Density => stream.uniform(-2.0, 2.0),
+        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
+            stream.uniform(-2.0, 2.0)
+        }
     }
 }
 
@@ -162,7 +164,7 @@ pub(super) fn admits(sort: Sort, value: f64) -> bool {
         Sort::Nonzero => value != 0.0,
         Sort::Integer => value.fract() == 0.0,
         Sort::Natural => value.fract() == 0.0 && value >= 1.0,
-        Sort::Density => false,
+        Sort::Density | Sort::Mass | Sort::Probabilities => false,
     }
 }
 

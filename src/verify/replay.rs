@@ -21,6 +21,7 @@ use crate::elaborate::{Assumption, Context, Undeclared, expression, statements_w
 use crate::kernel::Equivalence;
 use crate::syntax::tree::StatementKind;
 use crate::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
+use crate::theory::Sort;
 use crate::theory::{Rule, Theory};
 
 /// More steps than any derivation takes.
@@ -129,6 +130,15 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         let low = item.get("low")?.term(theory, &context)?;
         let high = item.get("high")?.term(theory, &context)?;
         context.families.push((name, (low, high)));
+    }
+    for item in at.get("masses")?.items()? {
+        let name = item.get("name")?.name()?;
+        if !context.sorts.iter().any(|(known, sort)| *known == name && *sort == Sort::Mass) {
+            return Err(item.get("name")?.wrong("not declared as a mass"));
+        }
+        let low = item.get("low")?.term(theory, &context)?;
+        let high = item.get("high")?.term(theory, &context)?;
+        context.masses.push((name, (low, high)));
     }
     // Definitions may rest on relations and relations on definitions; terms alone decide neither.
     let bare = context.clone();
@@ -245,6 +255,7 @@ fn check_declarations(
     let same = again.definitions == context.definitions
         && permuted(&again.sorts, &context.sorts)
         && permuted(&again.families, &context.families)
+        && permuted(&again.masses, &context.masses)
         && permuted(&again.relations, &context.relations)
         && permuted(&again.inferred, &context.inferred);
     if same { Ok(()) } else { Err(at.wrong("not what elaboration makes of the statement")) }

@@ -30,7 +30,7 @@ fn left(goal: &Goal) -> crate::term::Term {
 fn derived(goal: &Goal) -> Derivation {
     let (theory, facts) = (Theory::shipped_ref(), facts(&goal.context));
     match &goal.kind {
-        GoalKind::Solve { left, right, unknown } => solve(theory, facts, (left, right), unknown),
+        GoalKind::Solve { left, right, unknown } => solve(theory, &facts, (left, right), unknown),
         _ => derive(theory, facts, &left(goal)),
     }
 }

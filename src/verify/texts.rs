@@ -14,13 +14,15 @@ pub(super) fn sort_word(sort: Sort) -> &'static str {
         Sort::Integer => "integer",
         Sort::Natural => "natural",
         Sort::Density => "density over reals",
+        Sort::Mass => "mass",
+        Sort::Probabilities => "probabilities",
     }
 }
 
 /// The sort that a word declares.
 pub(super) fn sort_of(word: &str) -> Option<Sort> {
-    use Sort::{Density, Integer, Natural, Negative, Nonnegative, Nonzero, Positive, Real};
-    [Real, Positive, Nonnegative, Negative, Nonzero, Integer, Natural, Density]
+    use Sort::{Density, Integer, Mass, Natural, Negative, Nonnegative, Nonzero, Positive, Real};
+    [Real, Positive, Nonnegative, Negative, Nonzero, Integer, Natural, Density, Mass]
         .into_iter()
         .find(|s| sort_word(*s) == word)
 }
@@ -38,7 +40,9 @@ pub(super) fn sort_relation(term: &Term, sort: Sort) -> Option<Term> {
         Sort::Negative => (Relation::Lt, 0),
         Sort::Nonzero => (Relation::Ne, 0),
         Sort::Natural => (Relation::Ge, 1),
-        Sort::Real | Sort::Integer | Sort::Density => return None,
+        Sort::Real | Sort::Integer | Sort::Density | Sort::Mass | Sort::Probabilities => {
+            return None;
+        }
     };
     Some(Term::relation(relation, term.clone(), Term::integer(bound)))
 }

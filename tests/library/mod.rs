@@ -15,6 +15,7 @@ pub fn facts(context: &Context) -> Facts {
     Facts {
         sorts: context.sorts.iter().cloned().collect(),
         families: context.families.iter().cloned().collect(),
+        masses: context.masses.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
     }

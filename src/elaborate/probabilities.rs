@@ -1,0 +1,128 @@
+//! Vectors of probabilities: their entries are not negative and add up to one.
+
+use std::collections::BTreeMap;
+
+use super::expression::Elaborator;
+use super::require::Place;
+use super::scope::{Assumption, Kind};
+use super::sign::exact;
+use crate::diagnostic::Diagnostic;
+use crate::term::{BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
+use crate::theory::{Sort, Theory};
+
+impl Elaborator<'_> {
+    /// Sees to it that the entries of a vector are probabilities: numbers are checked, of other terms it is visibly
+    /// assumed.
+    pub(super) fn require_probabilities(&mut self, term: &Term, place: &Place<'_>) -> Option<()> {
+        let vector = match term.as_symbol().and_then(|name| self.scope.definition(name)) {
+            Some(value) => value.clone(),
+            None => term.clone(),
+        };
+        if let Some(entries) = vector.as_vector() {
+            for entry in entries {
+                match exact(entry) {
+                    Some(value) if value.is_negative() => {
+                        self.not_probabilities(&format!("{entry} is negative"), place);
+                        return None;
+                    }
+                    Some(_) => {}
+                    None => self.require(entry, Sort::Positive, place)?,
+                }
+            }
+            return self.adds_up(Term::sum(entries.to_vec()), place);
+        }
+        let family = term.as_symbol().and_then(|name| self.scope.family(name)).cloned();
+        let Some((low, high)) = family else {
+            self.not_probabilities("a vector such as [1/2, 1/3, 1/6] is needed", place);
+            return None;
+        };
+        if exact(&low).is_none_or(|low| !low.is_one()) {
+            self.not_probabilities("its index must start at 1", place);
+            return None;
+        }
+        let index = Symbol::new("i");
+        let entry = Term::index(term.clone(), Term::symbol(index.clone()));
+        self.require(&entry, Sort::Positive, place)?;
+        let total = Term::binder(BinderOp::Sum, index, Domain::Range(low, high), entry);
+        self.adds_up(total, place)
+    }
+
+    fn adds_up(&mut self, total: Term, place: &Place<'_>) -> Option<()> {
+        let mut parts = BTreeMap::new();
+        collect(&total, &Rational::ONE, &mut parts);
+        parts.retain(|_, c| !c.is_zero());
+        let constant = parts.remove("").unwrap_or(Rational::ZERO);
+        if parts.is_empty() {
+            if constant.is_one() {
+                return Some(());
+            }
+            self.not_probabilities(&format!("they add up to {constant}"), place);
+            return None;
+        }
+        let one = Term::integer(1);
+        if !self.scope.assumes(Relation::Eq, &total, &one) {
+            self.scope.assume(Assumption {
+                term: Term::relation(Relation::Eq, total, one),
+                reason: format!("the probabilities of {} must add up to one", place.of),
+                reason_zh: format!("{} 的概率之和必须为一", place.of),
+            });
+        }
+        Some(())
+    }
+
+    fn not_probabilities(&mut self, why: &str, place: &Place<'_>) {
+        let message =
+            format!("the probabilities of {} must not be negative and add up to one", place.of);
+        self.report(Diagnostic::new("E0224", place.span, message).label(why.to_owned()));
+    }
+
+    /// A vector in the place of a distribution stands for the family that is given by a vector of probabilities.
+    pub(super) fn as_distribution(
+        &mut self,
+        vector: Term,
+        span: crate::diagnostic::Span,
+    ) -> Option<Term> {
+        let name = family_of_vectors(self.theory)?;
+        let parameter = Symbol::new("entries");
+        let place = Place { of: &name, parameter: &parameter, span };
+        self.require_probabilities(&vector, &place)?;
+        Some(Term::call(name.clone(), vec![vector]))
+    }
+
+    /// `length(w)`: the number of entries.
+    pub(super) fn length(
+        &mut self,
+        name: &crate::syntax::tree::Ident,
+        arguments: &[crate::syntax::tree::Argument],
+    ) -> Option<(Term, Kind)> {
+        let [argument] = arguments else {
+            let message = "`length` takes one vector";
+            self.report(Diagnostic::new("E0204", name.span, message));
+            return None;
+        };
+        let vector = self.expect(&argument.value, Kind::Vector)?;
+        Some((Term::call("length", vec![vector]), Kind::Number))
+    }
+}
+
+/// The family whose only parameter is a vector of probabilities.
+pub(super) fn family_of_vectors(theory: &Theory) -> Option<Symbol> {
+    let one = |sorts: &[(Symbol, Sort)]| matches!(sorts, [(_, Sort::Probabilities)]);
+    theory.distributions().iter().find(|d| one(&d.parameters)).map(|d| d.name.clone())
+}
+
+/// The coefficients of a sum, by the text of what they stand before; that of the number 1 is empty.
+fn collect(t: &Term, factor: &Rational, out: &mut BTreeMap<String, Rational>) {
+    match t.node() {
+        Node::Sum(parts) => parts.iter().for_each(|p| collect(p, factor, out)),
+        Node::Neg(a) => collect(a, &-factor, out),
+        _ => {
+            let (key, value) = match exact(t) {
+                Some(n) => (String::new(), n),
+                None => (t.to_string(), Rational::ONE),
+            };
+            let entry = out.entry(key).or_insert(Rational::ZERO);
+            *entry = &*entry + &(factor * &value);
+        }
+    }
+}
