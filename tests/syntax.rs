@@ -178,6 +178,7 @@ fn kind(kind: &StatementKind) -> String {
         StatementKind::Derive(l, None) => format!("derive {}", print(l)),
         StatementKind::Derive(l, Some(r)) => format!("derive {} == {}", print(l), print(r)),
         StatementKind::Claim(e) => format!("claim {}", print(e)),
+        StatementKind::Solve(e, x) => format!("solve {} for {}", print(e), print(x)),
     }
 }
 
