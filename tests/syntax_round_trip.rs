@@ -115,6 +115,7 @@ fn term(e: &Expr) -> Term {
         ExprKind::Index(base, at) => Term::index(term(base), term(at)),
         ExprKind::List(items) => Term::vector(all(items)),
         ExprKind::Hole => Term::symbol("_"),
+        ExprKind::Unit(a, unit) => Term::call(unit.name.as_str(), vec![term(a)]),
         ExprKind::Relation(r, a, b) => Term::relation(*r, term(a), term(b)),
         ExprKind::Binder { op, var, domain, body } => {
             let domain = match &**domain {
@@ -124,6 +125,19 @@ fn term(e: &Expr) -> Term {
             Term::binder(*op, var.name.as_str(), domain, term(body))
         }
     }
+}
+
+#[test]
+fn units_stay_where_they_are() {
+    for text in ["a + b in bits", "(a in bits) + b", "a in bits = b in bits", "[(a in bits), b][1]"]
+    {
+        let tree = parse_expression(text).expect("a text that parses");
+        let printed = print(&tree);
+        let again = parse_expression(&printed).expect("a printed text");
+        assert_eq!(term(&again), term(&tree), "{text}: {printed}");
+        assert_eq!(print(&again), printed);
+    }
+    assert!(parse_expression("a in bits + b").is_err());
 }
 
 #[test]

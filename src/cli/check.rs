@@ -86,6 +86,7 @@ fn progress(goals: usize) -> ProgressBar {
 struct Tally {
     derivations: usize,
     claims: usize,
+    solutions: usize,
     expected: usize,
     failed: usize,
 }
@@ -95,6 +96,7 @@ impl Tally {
         match checked.placed.goal.kind {
             GoalKind::Derive { .. } => self.derivations += 1,
             GoalKind::Claim { .. } => self.claims += 1,
+            GoalKind::Solve { .. } => self.solutions += 1,
         }
         self.expected += usize::from(checked.expected_refuted());
         self.failed += usize::from(!checked.is_fine());
@@ -107,12 +109,18 @@ impl Tally {
             n => format!(" ({n} expected to be refuted)"),
         };
         let end = match self.failed {
-            0 if self.derivations + self.claims == 0 => "nothing was checked".to_owned(),
+            0 if self.derivations + self.claims + self.solutions == 0 => {
+                "nothing was checked".to_owned()
+            }
             0 => "all as stated".to_owned(),
             n => format!("{n} failed"),
         };
+        let solved = match self.solutions {
+            0 => String::new(),
+            n => format!(", {}", of(n, "equation")),
+        };
         format!(
-            "{}: {}, {}{expected}; {end}",
+            "{}: {}, {}{solved}{expected}; {end}",
             of(documents, "document"),
             of(self.derivations, "derivation"),
             of(self.claims, "claim")
@@ -161,6 +169,7 @@ impl Checked<'_> {
         let kind = match goal.kind {
             GoalKind::Derive { .. } => "derive",
             GoalKind::Claim { .. } => "claim",
+            GoalKind::Solve { .. } => "solve",
         };
         let compared = self.decision.comparison.as_ref().map(records::comparison);
         let part = |name: &str| compared.as_ref().map_or(Value::Null, |c| c[name].clone());
@@ -215,6 +224,13 @@ impl Checked<'_> {
                 let up_to =
                     records::up_to(*relation, &self.placed.goal.context.up_to, session, Lang::En);
                 format!("{left} {} {right}{up_to}", records::sign(*relation))
+            }
+            GoalKind::Solve { left, right, .. } => {
+                let [left, right] = [left, right].map(|t| session.unicode(t));
+                match closed_form(&self.decision.derivation) {
+                    Some(end) => format!("{left} = {right} ⟺ {}", session.unicode(end)),
+                    None => format!("{left} = {right}"),
+                }
             }
             GoalKind::Derive { left, .. } => match closed_form(&self.decision.derivation) {
                 Some(result) => {

@@ -1,6 +1,6 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
-use hence::derive::{Derivation, Status, claim_by, derive_by};
+use hence::derive::{Derivation, Status, claim_by, derive_by, solve};
 use hence::document::Bilingual;
 use hence::elaborate::{Chain, Goal, GoalKind};
 use hence::kernel::Facts;
@@ -124,6 +124,9 @@ pub fn decide_after(
             let (derivation, second, c) =
                 compare(theory, &facts, *relation, (left, right), &goal.by);
             (derivation, Some((second, c)))
+        }
+        GoalKind::Solve { left, right, unknown } => {
+            (solve(theory, &facts, (left, right), unknown), None)
         }
     };
     let (second, mut comparison) = compared.map_or((None, None), |(s, c)| (s, Some(c)));

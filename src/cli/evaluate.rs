@@ -36,6 +36,14 @@ fn one(
 ) -> Option<()> {
     let subject = match &goal.kind {
         GoalKind::Derive { left, .. } | GoalKind::Claim { left, .. } => left,
+        GoalKind::Solve { .. } => {
+            let source = Source::command(&arguments.statement);
+            let problem = Diagnostic::new("E0244", goal.span, "an equation has no value")
+                .label("to be solved")
+                .hint("evaluate one of its sides, or derive its solution");
+            session.problems.extend(&source, vec![problem]);
+            return None;
+        }
     };
     match evaluate(subject, &goal.context, &session.theory, point) {
         Ok(found) => show(subject, point, &found, arguments.format, session),

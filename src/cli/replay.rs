@@ -98,7 +98,8 @@ fn show(summary: &ReplaySummary, session: &mut Session) {
     out.line(&format!("{head} {} steps", summary.steps));
     match &summary.result {
         Some(result) => {
-            out.line(&format!("  {} {} {result}", summary.statement, summary.relation.as_str()));
+            let sign = if summary.solved { "<=>" } else { summary.relation.as_str() };
+            out.line(&format!("  {} {sign} {result}", summary.statement));
         }
         None => out.line(&format!("  {}: no closed form was reached", summary.statement)),
     }

@@ -67,6 +67,8 @@ pub struct Derivation {
     pub open: Option<(String, String)>,
     /// Ids of the rules and laws that it rests on.
     pub axioms: BTreeSet<Symbol>,
+    /// What an equation is solved for; the statement, every line and the result are equations then.
+    pub unknown: Option<Term>,
 }
 
 impl Derivation {
@@ -128,7 +130,7 @@ impl<'t> Engine<'t> {
         self.fuel == 0
     }
 
-    fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: Step) {
         self.fuel = self.fuel.saturating_sub(1);
         self.relation = self.relation.then(step.relation()).unwrap_or(step.relation());
         self.current = step.after().clone();
@@ -399,6 +401,7 @@ impl<'t> Engine<'t> {
             message,
             open,
             axioms,
+            unknown: None,
         }
     }
 }

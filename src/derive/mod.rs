@@ -9,8 +9,10 @@ mod estimate;
 mod phases;
 mod problem;
 mod relations;
+mod solve;
 mod terms;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use phases::obstacle;
 pub use problem::{Outcome, claim, claim_by, derive, derive_by};
+pub use solve::solve;

@@ -467,6 +467,12 @@ impl<'t> Engine<'t> {
         false
     }
 
+    /// `in bits` by the rule that says what that is.
+    pub(crate) fn units(&mut self) {
+        self.exhaust("unit", |t| matches!(t.node(), Node::Call(_, args) if args.len() == 1));
+        self.end_line("unit");
+    }
+
     pub(crate) fn values(&mut self) {
         for path in places(&self.current.clone(), is_special) {
             let Some(t) = self.current.at(&path) else { continue };

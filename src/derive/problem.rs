@@ -72,6 +72,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.units();
     if engine.definitions().is_err() {
         return Status::Stuck;
     }
@@ -242,7 +243,14 @@ pub fn claim_by(
     outcome
 }
 
-fn needs_derivation(theory: &Theory, t: &Term) -> bool {
+/// The closed form of a term that stands within another: nothing of it is given a name.
+pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
+    let mut engine = Engine::new(theory, facts, start.clone());
+    let status = run_by(&mut engine, None, true, &[]);
+    engine.finish(start.clone(), Vec::new(), status)
+}
+
+pub(super) fn needs_derivation(theory: &Theory, t: &Term) -> bool {
     t.any(&mut |s| match s.node() {
         Node::Binder(_) if s.is_finite_series() => false,
         Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,

@@ -1,6 +1,6 @@
 //! The report as a complete LaTeX article. English compiles with pdflatex; Chinese loads ctex and wants xelatex.
 
-use super::build::relation_latex;
+use super::build::{relation_latex, sign_latex};
 use super::evidence::{Spelling, evidence};
 use super::latex::prose;
 use super::names;
@@ -100,7 +100,7 @@ impl Page<'_> {
         let mut left = self.math(&report.statement);
         let last = report.steps.len() - 1;
         for (i, s) in report.steps.iter().enumerate() {
-            let sign = relation_latex(s.relation);
+            let sign = sign_latex(s.relation, &s.after);
             let end = if i < last { " \\\\" } else { "" };
             let line = format!("{left} &{sign} {} \\tag{{{}}}{end}", self.math(&s.after), s.id);
             self.line(&line);
@@ -119,7 +119,8 @@ impl Page<'_> {
         } else {
             let before = self.math(s.local_before.as_ref().unwrap_or(&s.before));
             let after = self.math(s.local_after.as_ref().unwrap_or(&s.after));
-            let (sign, colon) = (relation_latex(s.relation), self.word(Phrase::Colon));
+            let local = s.local_after.as_ref().unwrap_or(&s.after);
+            let (sign, colon) = (sign_latex(s.relation, local), self.word(Phrase::Colon));
             format!("\\item[{}] ${before} {sign} {after}${colon}{reason}", s.id)
         };
         self.line(&line);
@@ -146,13 +147,14 @@ impl Page<'_> {
     fn ending(&mut self, report: &Report) {
         let infinity = Term::symbol("oo");
         let end = match &report.result {
-            Some(r) => Some((r.relation, &r.term)),
-            None => (report.status == Status::Infinite).then_some((Relation::Eq, &infinity)),
+            Some(r) => Some((r.relation, r.with_unit())),
+            None => (report.status == Status::Infinite).then_some((Relation::Eq, infinity)),
         };
         if let Some((relation, term)) = end {
             self.section(Phrase::Result);
-            let (left, right) = (self.math(&report.statement), self.math(term));
-            self.line(&format!("\\[ \\boxed{{{left} {} {right}}} \\]", relation_latex(relation)));
+            let (left, right) = (self.math(report.measured()), self.math(&term));
+            let sign = sign_latex(relation, &term);
+            self.line(&format!("\\[ \\boxed{{{left} {sign} {right}}} \\]"));
             let sign = |r| format!("${}$", relation_latex(r));
             if let Some(note) =
                 left_out(report, self.options.lang, |t| format!("${}$", self.math(t)), sign)

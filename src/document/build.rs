@@ -89,7 +89,12 @@ impl Builder<'_> {
             }
             Node::Index(base, index) => self.index(base, index, mark),
             Node::Relation(r, a, b) => {
+                let between = [a, b].iter().any(|t| is_equation(t));
                 let (a, b) = (self.child(a, 0, mark), self.child(b, 1, mark));
+                if between {
+                    let sign = Layout::infix(EQUIVALENT.0, EQUIVALENT.1);
+                    return Layout::Row(Level::Relation, vec![a, sign, b]);
+                }
                 Layout::Row(Level::Relation, vec![a.at(Level::Sum), relation(*r), b.at(Level::Sum)])
             }
         }
@@ -118,6 +123,11 @@ impl Builder<'_> {
         }
         match (name.as_str(), args) {
             ("sqrt", [_]) => return Layout::Radical(Box::new(parts.remove(0))),
+            ("bits" | "nats", [_]) => {
+                let unit = format!(" in {name}");
+                let unit = Layout::glyph(&format!("\\text{{{unit}}}"), &unit, Kind::Plain);
+                return Layout::Row(Level::Relation, vec![parts.remove(0).at(Level::Sum), unit]);
+            }
             ("abs", [_]) => return Layout::Fenced(Fence::Bars, Box::new(parts.remove(0))),
             ("factorial", [_]) => {
                 let argument = parts.remove(0).at(Level::Atom);
@@ -319,6 +329,23 @@ fn weighted(parts: Vec<Layout>) -> Vec<Layout> {
 
 fn relation(r: Relation) -> Layout {
     Layout::infix(relation_latex(r), relation_unicode(r))
+}
+
+/// Between equations with the same solutions, in LaTeX and in Unicode.
+const EQUIVALENT: (&str, &str) = ("\\iff", "⟺");
+
+fn is_equation(t: &Term) -> bool {
+    matches!(t.node(), Node::Relation(..))
+}
+
+/// The sign before a line of a chain, in LaTeX.
+pub fn sign_latex(r: Relation, after: &Term) -> &'static str {
+    if is_equation(after) { EQUIVALENT.0 } else { relation_latex(r) }
+}
+
+/// The sign before a line of a chain, in Unicode.
+pub fn sign_unicode(r: Relation, after: &Term) -> &'static str {
+    if is_equation(after) { EQUIVALENT.1 } else { relation_unicode(r) }
 }
 
 /// A relation in LaTeX.

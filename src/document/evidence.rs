@@ -102,6 +102,11 @@ fn deterministic(d: &DeterministicView, lang: Lang, spelling: Spelling) -> Vec<S
         [d.steps_checked.to_string(), d.points.to_string(), rough(d.max_discrepancy, spelling)];
     out.push(filled(phrase(Phrase::DeterministicOk, lang), &values));
     out.extend(d.quadrature.iter().map(|q| quadrature(q, lang, spelling)));
+    out.extend(d.solution.iter().map(|s| {
+        let values =
+            [point(&s.point, spelling), rough(s.residual, spelling), rough(s.beside, spelling)];
+        filled(phrase(Phrase::Solution, lang), &values)
+    }));
     out
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::notation::Notation;
 use super::report::{
     AssumptionLine, ConditionView, DeterministicView, MonteCarloView, QuadratureView, ReplayView,
-    Report, StepView,
+    Report, SolutionView, StepView,
 };
-use crate::term::{Symbol, Term};
+use crate::term::{Node, Relation, Symbol, Term};
 
 /// The report as one object.
 pub fn write(report: &Report, notation: &Notation) -> Value {
@@ -21,7 +21,8 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         json!({
             "text": r.term.to_string(),
             "latex": super::latex(&r.term, notation),
-            "relation": r.relation.as_str(),
+            "relation": sign(r.relation, &r.term),
+            "unit": r.unit.as_ref().map(Symbol::as_str),
         })
     });
     let v = &report.verification;
@@ -57,7 +58,7 @@ fn step(s: &StepView, notation: &Notation) -> Value {
     json!({
         "id": s.id,
         "level": s.level,
-        "relation": s.relation.as_str(),
+        "relation": sign(s.relation, &s.after),
         "rule": s.rule,
         "title": {"en": s.title.en, "zh": s.title.zh},
         "reason": s.reason.en,
@@ -88,9 +89,26 @@ fn deterministic(d: &DeterministicView) -> Value {
         "points": d.points,
         "max_discrepancy": number(d.max_discrepancy),
         "quadrature": d.quadrature.as_ref().map(quadrature),
+        "solution": d.solution.as_ref().map(solution),
         "ok": d.ok,
         "message": d.message,
     })
+}
+
+fn solution(s: &SolutionView) -> Value {
+    json!({
+        "point": point(&[], &s.point),
+        "residual": number(s.residual),
+        "beside": number(s.beside),
+    })
+}
+
+/// Between terms their relation; between equations with the same solutions `<=>`.
+fn sign(relation: Relation, after: &Term) -> &'static str {
+    match after.node() {
+        Node::Relation(..) => "<=>",
+        _ => relation.as_str(),
+    }
 }
 
 fn quadrature(q: &QuadratureView) -> Value {

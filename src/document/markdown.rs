@@ -1,7 +1,7 @@
 //! The report as GitHub Markdown: one aligned chain, its lines numbered, then the reasons in words, finer steps folded
 //! away under the line they belong to.
 
-use super::build::relation_latex;
+use super::build::{relation_latex, sign_latex};
 use super::evidence::{Spelling, evidence};
 use super::names;
 use super::options::Options;
@@ -93,7 +93,7 @@ impl Page<'_> {
             let start = if i == 0 { " " } else { "" };
             chain.push_str(&format!(
                 "{start}&{} {} && \\text{{({})}}",
-                relation_latex(s.relation),
+                sign_latex(s.relation, &s.after),
                 self.math(&s.after),
                 s.id
             ));
@@ -133,7 +133,7 @@ impl Page<'_> {
             "",
             s.id,
             self.math(before),
-            relation_latex(s.relation),
+            sign_latex(s.relation, after),
             self.math(after),
             self.word(Phrase::Colon),
             self.reason(s)
@@ -172,14 +172,14 @@ impl Page<'_> {
     fn ending(&mut self, report: &Report) {
         let infinity = Term::symbol("oo");
         let end = match &report.result {
-            Some(r) => Some((r.relation, &r.term)),
-            None => (report.status == Status::Infinite).then_some((Relation::Eq, &infinity)),
+            Some(r) => Some((r.relation, r.with_unit())),
+            None => (report.status == Status::Infinite).then_some((Relation::Eq, infinity)),
         };
         if let Some((relation, term)) = end {
             self.heading(Phrase::Result);
-            let left = self.math(&report.statement);
-            let right = self.math(term);
-            self.display(&format!("\\boxed{{{left} {} {right}}}", relation_latex(relation)));
+            let left = self.math(report.measured());
+            let right = self.math(&term);
+            self.display(&format!("\\boxed{{{left} {} {right}}}", sign_latex(relation, &term)));
             let sign = |r| format!("${}$", relation_latex(r));
             if let Some(note) =
                 left_out(report, self.options.lang, |t| format!("${}$", self.math(t)), sign)

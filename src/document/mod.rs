@@ -47,7 +47,7 @@ pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
 pub use report::{
     AssumptionLine, Bilingual, ConditionView, DeterministicView, MonteCarloView, QuadratureView,
-    ReplayView, Report, ResultView, Status, StepView, Verification,
+    ReplayView, Report, ResultView, SolutionView, Status, StepView, Verification,
 };
 
 use crate::term::{Path, Term};

@@ -24,6 +24,7 @@ pub enum Phrase {
     Quadrature,
     QuadratureAlone,
     QuadratureOfNumber,
+    Solution,
     MonteCarlo,
     MonteCarloAt,
     Caught,
@@ -103,6 +104,10 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::QuadratureOfNumber => {
             ("quadrature of the definition gives {} ± {}", "对定义作数值积分得 {} ± {}")
         }
+        Phrase::Solution => (
+            "at {}, the two sides differ by {}; beside that value by {} or more",
+            "在 {} 处，两边相差 {}；在该值附近则至少相差 {}",
+        ),
         Phrase::MonteCarlo => ("Monte Carlo", "蒙特卡罗"),
         Phrase::MonteCarloAt => (
             "at {}, the definition estimated from {} samples (seed {}) is {} ± {}, the closed form {}: {}, z = {}",

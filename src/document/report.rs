@@ -54,6 +54,15 @@ pub struct Report {
 }
 
 impl Report {
+    /// What the result is the value of: the statement, without the unit that the result carries.
+    pub fn measured(&self) -> &Term {
+        let unit = self.result.as_ref().and_then(|r| r.unit.as_ref());
+        match self.statement.children().as_slice() {
+            [inner] if unit.is_some() => inner,
+            _ => &self.statement,
+        }
+    }
+
     /// A report on `statement` that says nothing more yet: no steps, and stuck.
     pub fn new(statement: Term) -> Self {
         Self {
@@ -90,6 +99,18 @@ pub struct ResultView {
     pub term: Term,
     /// How the statement is related to it.
     pub relation: Relation,
+    /// The unit of the value, where one was asked for.
+    pub unit: Option<Symbol>,
+}
+
+impl ResultView {
+    /// The closed form followed by its unit.
+    pub fn with_unit(&self) -> Term {
+        match &self.unit {
+            Some(unit) => Term::product(vec![self.term.clone(), Term::symbol(unit.clone())]),
+            None => self.term.clone(),
+        }
+    }
 }
 
 /// How a derivation ended.
@@ -214,10 +235,23 @@ pub struct DeterministicView {
     pub max_discrepancy: f64,
     /// Quadrature of the definition against the closed form.
     pub quadrature: Option<QuadratureView>,
+    /// The sides of an equation at its solution and beside it.
+    pub solution: Option<SolutionView>,
     /// Whether all agreed.
     pub ok: bool,
     /// What did not.
     pub message: String,
+}
+
+/// The sides of an equation at its solution, and at values beside it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SolutionView {
+    /// Values of the parameters, the unknown among them.
+    pub point: Vec<(Symbol, f64)>,
+    /// The largest difference of the sides at the solution.
+    pub residual: f64,
+    /// The smallest difference of the sides beside it.
+    pub beside: f64,
 }
 
 /// The definition integrated numerically at one point.

@@ -102,6 +102,7 @@ fn verification() -> Verification {
             steps_checked: 5,
             points: 12,
             max_discrepancy: 3.1e-12,
+            solution: None,
             quadrature: Some(QuadratureView {
                 instances: Vec::new(),
                 point: point.clone(),
@@ -143,7 +144,7 @@ fn report() -> Report {
     let law = |i: u8| Term::call("Normal", vec![s(&format!("mu{i}")), sq(s(&format!("sigma{i}")))]);
     report.definitions = vec![("p".into(), law(1)), ("q".into(), law(2))];
     report.steps = steps();
-    report.result = Some(ResultView { term: closed(), relation: Relation::Eq });
+    report.result = Some(ResultView { term: closed(), relation: Relation::Eq, unit: None });
     report.axioms = vec!["expect.add".into(), "expect.normal.square_about".into()];
     report.status = Status::Proved;
     report.verification = verification();

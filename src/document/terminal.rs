@@ -139,7 +139,7 @@ impl Page<'_> {
         if step.level > self.options.detail {
             return;
         }
-        let sign = build::relation_unicode(step.relation);
+        let sign = build::sign_unicode(step.relation, &step.after);
         match (&step.local_before, &step.local_after) {
             (Some(before), Some(after)) if step.level > 0 => {
                 self.local(step, indent, before, after);
@@ -171,8 +171,8 @@ impl Page<'_> {
         match &report.result {
             Some(result) => {
                 self.heading(Phrase::Result);
-                let whole =
-                    Term::relation(result.relation, report.statement.clone(), result.term.clone());
+                let left = report.measured().clone();
+                let whole = Term::relation(result.relation, left, result.with_unit());
                 self.formula(2, "", &whole);
                 if let Some(note) = left_out(
                     report,

@@ -121,7 +121,13 @@ impl<'a> Elaborator<'a> {
             ExprKind::Number(text) => self.literal(text, expr.span)?,
             ExprKind::Name(name) => return self.name(name, expr.span),
             ExprKind::Meta(name) => return self.meta(name, expr.span),
-            ExprKind::Sum(parts) => Node::Sum(self.numbers(parts)?).into(),
+            ExprKind::Sum(parts) => {
+                let terms = self.numbers(parts)?;
+                let spans = parts.iter().map(|p| p.span);
+                self.check_units(&terms.iter().zip(spans).collect::<Vec<_>>())?;
+                Node::Sum(terms).into()
+            }
+            ExprKind::Unit(value, unit) => self.in_unit(value, &unit.name, unit.span)?,
             ExprKind::Neg(a) => Term::neg(self.number(a)?),
             ExprKind::Product(parts) => Node::Product(self.numbers(parts)?).into(),
             ExprKind::Quotient(a, b) => {
@@ -156,7 +162,9 @@ impl<'a> Elaborator<'a> {
             ExprKind::List(items) => return self.list(items, expr.span),
             ExprKind::Hole => return self.hole(expr.span),
             ExprKind::Relation(relation, a, b) => {
+                let spans = (a.span, b.span);
                 let (a, b) = self.pair(a, b)?;
+                self.check_units(&[(&a, spans.0), (&b, spans.1)])?;
                 return Some((Term::relation(*relation, a, b), Kind::Truth));
             }
         };
@@ -164,7 +172,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The variable of a derivative: a parameter or a bound variable, nothing that stands for something else.
-    fn variable(&mut self, var: &Expr) -> Option<Term> {
+    pub(super) fn variable(&mut self, var: &Expr) -> Option<Term> {
         let name = match &var.kind {
             ExprKind::Index(base, _) => super::call::bare_name(base),
             ExprKind::Meta(name) => return self.meta(name, var.span).map(|(term, _)| term),
@@ -370,7 +378,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Whether a term depends on a name, definitions followed.
-    fn is_about(&self, t: &Term, name: &Symbol) -> bool {
+    pub(super) fn is_about(&self, t: &Term, name: &Symbol) -> bool {
         t.free_symbols().iter().any(|s| {
             s == name
                 || self

@@ -22,6 +22,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
+    ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
@@ -372,6 +373,7 @@ impl Elaborator<'_> {
             body: body?,
             conditions: conditions?,
             otherwise: transpose(otherwise)?,
+            unit: tree.unit.as_ref().map(|u| Symbol::new(&u.name)),
             reason: reason(item),
             cite: item.cite.clone().unwrap_or_default(),
         })

@@ -17,6 +17,7 @@ mod sign;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod uses;
 mod well_formed;
 
@@ -105,5 +106,14 @@ pub enum GoalKind {
         left: Term,
         /// Right side.
         right: Term,
+    },
+    /// Which value of `unknown` makes the two sides equal.
+    Solve {
+        /// Left side.
+        left: Term,
+        /// Right side.
+        right: Term,
+        /// A parameter, or a member of a family.
+        unknown: Term,
     },
 }

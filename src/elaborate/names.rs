@@ -18,6 +18,8 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("digamma", 1),
     ("trigamma", 1),
     ("log2", 1),
+    ("bits", 1),
+    ("nats", 1),
     ("sin", 1),
     ("cos", 1),
     ("delta", 2),

@@ -231,7 +231,7 @@ pub(super) fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
         ExprKind::Sum(parts) | ExprKind::Product(parts) | ExprKind::List(parts) => {
             parts.iter().for_each(|p| visit(p, f));
         }
-        ExprKind::Neg(a) => visit(a, f),
+        ExprKind::Neg(a) | ExprKind::Unit(a, _) => visit(a, f),
         ExprKind::Quotient(a, b)
         | ExprKind::Power(a, b)
         | ExprKind::Relation(_, a, b)

@@ -117,7 +117,34 @@ impl Elaborator<'_> {
                 Some(goal(kind?, by?, context, source, statement.span))
             }
             StatementKind::Chain(_) => None,
+            StatementKind::Solve(equation, unknown) => {
+                self.hypotheses(&hypotheses, Again::Allow);
+                let kind = self.solve(equation, unknown);
+                let context = std::mem::replace(&mut self.scope, outer).context;
+                Some(goal(kind?, Vec::new(), context, source, statement.span))
+            }
         }
+    }
+
+    fn solve(&mut self, equation: &Expr, unknown: &Expr) -> Option<GoalKind> {
+        let (found, x) = (self.expression(equation), self.variable(unknown));
+        let ((found, _), x) = (found?, x?);
+        let Node::Relation(Relation::Eq, left, right) = found.node() else { return None };
+        let base = match x.node() {
+            Node::Index(base, _) => base.as_symbol(),
+            _ => x.as_symbol(),
+        };
+        if !base.is_some_and(|name| self.is_about(&found, name)) {
+            let message = format!("the unknown `{x}` does not occur in the equation");
+            self.report(
+                Diagnostic::new("E0243", unknown.span, message)
+                    .label("not in the equation")
+                    .also(equation.span, "the equation")
+                    .hint("solve for a parameter of the equation"),
+            );
+            return None;
+        }
+        Some(GoalKind::Solve { left: left.clone(), right: right.clone(), unknown: x })
     }
 
     /// The rules that a statement names after `by`.

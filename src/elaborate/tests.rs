@@ -72,7 +72,9 @@ fn derived(source: &str, undeclared: Undeclared) -> (String, Context) {
     let goal = goals.into_iter().next().expect("one goal");
     match goal.kind {
         GoalKind::Derive { left, .. } => (left.to_string(), goal.context),
-        GoalKind::Claim { left, .. } => (left.to_string(), goal.context),
+        GoalKind::Claim { left, .. } | GoalKind::Solve { left, .. } => {
+            (left.to_string(), goal.context)
+        }
     }
 }
 

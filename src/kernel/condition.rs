@@ -235,7 +235,7 @@ impl Kernel<'_> {
     }
 
     /// What a sign was read off.
-    fn why(&self, a: &Term, env: EnvId) -> String {
+    pub(super) fn why(&self, a: &Term, env: EnvId) -> String {
         if let Some(name) = a.as_symbol() {
             if self.arith.lookup(name, env).is_some() {
                 return format!("{name} ranges over its domain");
@@ -269,7 +269,12 @@ impl Kernel<'_> {
         self.of_sort(t, Sort::Natural, env).is_ok()
     }
 
-    fn of_sort(&mut self, t: &Term, sort: Sort, env: EnvId) -> Result<Discharge, String> {
+    pub(super) fn of_sort(
+        &mut self,
+        t: &Term,
+        sort: Sort,
+        env: EnvId,
+    ) -> Result<Discharge, String> {
         let (relation, word) = match sort {
             Sort::Real => {
                 let condition = format!("{t} is real");

@@ -6,6 +6,7 @@
 mod arith;
 mod condition;
 mod defined;
+mod equation;
 mod facts;
 mod family;
 mod hypothesis;
@@ -20,6 +21,7 @@ mod vary;
 
 pub use arith::{Arithmetic, ArithmeticError};
 pub use condition::Discharge;
+pub use equation::{Equivalence, Isolation};
 pub use facts::Facts;
 pub use family::{Column, columns};
 pub use limit::SumOverDraws;

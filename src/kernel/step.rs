@@ -8,6 +8,7 @@ use crate::theory::{Rule, Theory};
 
 use super::arith::{Arithmetic, EnvId, ROOT, Sums};
 use super::condition::Discharge;
+use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{
     counts_with_infinity, holes_are_complete, members_are_named, series_are_finite,
@@ -33,6 +34,8 @@ pub enum Justification {
     Constant,
     /// The law of large numbers for a family of draws.
     LargeNumbers(Symbol),
+    /// An equation with the same solutions.
+    Equation(Equivalence),
 }
 
 impl Justification {
@@ -47,6 +50,7 @@ impl Justification {
             Self::Arithmetic => "arithmetic".into(),
             Self::Constant => "constant".into(),
             Self::LargeNumbers(_) => "large_numbers".into(),
+            Self::Equation(_) => "equation".into(),
         }
     }
 }

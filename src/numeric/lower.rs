@@ -225,6 +225,11 @@ impl<'a> Lowering<'a> {
                 let ln = self.logarithm(s);
                 Ok(self.graph.scale(ln, std::f64::consts::LOG2_E))
             }
+            ("bits", [a]) => {
+                let nats = self.lower(a)?;
+                Ok(self.graph.scale(nats, std::f64::consts::LOG2_E))
+            }
+            ("nats", [a]) => self.lower(a),
             ("min", [_, ..]) => self.fold(Binary::Min, arguments),
             ("max", [_, ..]) => self.fold(Binary::Max, arguments),
             ("delta", [i, j]) => {

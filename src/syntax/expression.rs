@@ -89,6 +89,7 @@ impl Builder {
     fn built(&self, node: Node<'_>) -> Built {
         match node.as_rule() {
             Rule::expression => open(self.relation(node)),
+            Rule::side => open(self.side(&mut node.into_inner())),
             Rule::sum | Rule::big_body => self.pratt(node.into_inner()),
             _ => self.atom(node),
         }
@@ -101,6 +102,30 @@ impl Builder {
         let right = self.next(&mut pairs);
         let span = left.span.to(right.span);
         expr(ExprKind::Relation(relation(sign.as_str()), Box::new(left), Box::new(right)), span)
+    }
+
+    /// A sum, perhaps in a unit.
+    fn side(&self, pairs: &mut Pairs<'_, Rule>) -> Expr {
+        let value = self.next(pairs);
+        if pairs.peek().is_none_or(|p| p.as_rule() != Rule::in_word) {
+            return value;
+        }
+        pairs.next();
+        let unit = pairs.next().map_or_else(|| self.nothing(), |p| self.ident(&p));
+        let span = value.span.to(unit.span);
+        if let Some(rest) = pairs.peek().filter(|p| p.as_rule() == Rule::after_unit) {
+            pairs.next();
+            let message = "a unit belongs to a whole side";
+            let hint =
+                format!("write `in {}` at its end, or brackets around (… in {0})", unit.name);
+            self.report(
+                Diagnostic::new("E0240", self.span(&rest), message)
+                    .label("comes after the unit")
+                    .also(unit.span, "the unit")
+                    .hint(hint),
+            );
+        }
+        expr(ExprKind::Unit(Box::new(value), unit), span)
     }
 
     fn pratt(&self, pairs: Pairs<'_, Rule>) -> Built {

@@ -42,13 +42,13 @@ fn word_length(text: &str) -> usize {
 }
 
 /// The words that begin a statement.
-pub(super) const STATEMENTS: [&str; 4] = ["let", "assume", "derive", "claim"];
+pub(super) const STATEMENTS: [&str; 5] = ["let", "assume", "derive", "claim", "solve"];
 
 /// The words that begin an entry of a theory file.
 pub(super) const ENTRIES: [&str; 5] = ["distribution", "quantity", "rule", "law", "phase"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 14] = [
+pub(super) const CLAUSES: [&str; 15] = [
     "also",
     "density",
     "mass",
@@ -56,6 +56,7 @@ pub(super) const CLAUSES: [&str; 14] = [
     "center",
     "when",
     "otherwise",
+    "unit",
     "fires",
     "refuses",
     "proof",

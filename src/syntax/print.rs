@@ -26,6 +26,7 @@ fn written(expr: &Expr, all: bool) -> String {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Relation,
+    Unit,
     Sum,
     Negation,
     Product,
@@ -36,6 +37,7 @@ enum Level {
 fn level(expr: &Expr) -> Level {
     match &expr.kind {
         ExprKind::Relation(..) => Level::Relation,
+        ExprKind::Unit(..) => Level::Unit,
         ExprKind::Sum(_) => Level::Sum,
         ExprKind::Neg(_) => Level::Negation,
         ExprKind::Product(_) | ExprKind::Quotient(..) => Level::Product,
@@ -168,20 +170,28 @@ impl Display for Shown<'_> {
             ExprKind::Derivative(var, body) => {
                 write!(f, "D[{}]({})", self.of(var), self.of(body))
             }
-            ExprKind::Index(base, index) => write!(f, "{}[{}]", self.of(base), self.of(index)),
+            ExprKind::Index(base, index) => {
+                write!(f, "{}[", self.of(base))?;
+                self.part(index, Level::Sum, f)?;
+                f.write_str("]")
+            }
             ExprKind::List(items) => {
                 f.write_str("[")?;
                 for (i, item) in items.iter().enumerate() {
                     f.write_str(if i > 0 { ", " } else { "" })?;
-                    self.of(item).fmt(f)?;
+                    self.part(item, Level::Sum, f)?;
                 }
                 f.write_str("]")
             }
             ExprKind::Hole => f.write_str("_"),
-            ExprKind::Relation(relation, a, b) => {
+            ExprKind::Unit(a, unit) => {
                 self.part(a, Level::Sum, f)?;
+                write!(f, " in {}", unit.name)
+            }
+            ExprKind::Relation(relation, a, b) => {
+                self.part(a, Level::Unit, f)?;
                 write!(f, " {} ", relation.as_str())?;
-                self.part(b, Level::Sum, f)
+                self.part(b, Level::Unit, f)
             }
         }
     }

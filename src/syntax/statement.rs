@@ -25,6 +25,7 @@ pub(super) fn statement(piece: Piece<'_>) -> Parsed<Vec<Statement>> {
         "assume" => declaration(Rule::assume_statement, rest, span),
         "derive" => goal(rest, span, derived).map(|s| vec![s]),
         "claim" => goal(rest, span, claimed).map(|s| vec![s]),
+        "solve" => solving(rest, span).map(|s| vec![s]),
         _ => Err(vec![unknown(piece, word)]),
     }
 }
@@ -49,6 +50,7 @@ fn usage(word: &str) -> &'static str {
         "let" => "write let a, b positive, or let p = …",
         "assume" => "write assume a < b",
         "derive" => "write derive and the quantity, as in derive Q(p)",
+        "solve" => "write solve L = R for x",
         _ => "write claim L = R",
     }
 }
@@ -56,7 +58,7 @@ fn usage(word: &str) -> &'static str {
 fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
     let first = piece.text.chars().next().map_or(0, char::len_utf8);
     let end = piece.start + word.len().max(first);
-    let message = "a statement starts with `let`, `assume`, `derive` or `claim`";
+    let message = "a statement starts with `let`, `assume`, `derive`, `claim` or `solve`";
     let problem = Diagnostic::new("E0110", Span::new(piece.start, end), message);
     match STATEMENTS.iter().find(|known| word.eq_ignore_ascii_case(known)) {
         Some(known) => problem.hint(format!("write `{known}` in small letters")),
@@ -230,6 +232,25 @@ fn chained(first: Side<'_>, parts: Vec<Parts<'_>>, rest: &str) -> Vec<Link> {
         left = right;
     }
     out
+}
+
+/// `solve L = R for x where …`.
+fn solving(piece: Piece<'_>, span: Span) -> Parsed<Statement> {
+    let builder = Builder::new(piece.start);
+    let mut pairs = parse(Rule::solving, piece)?;
+    let equation = builder.next(&mut pairs);
+    let mut parts = pairs.filter(|p| !is_word(p.as_rule()));
+    let unknown = parts.next().map_or_else(|| builder.missing(), |p| builder.expression(p));
+    let hypotheses =
+        parts.filter(|p| p.as_rule() == Rule::trailing).flat_map(|p| builder.trailing(p)).collect();
+    if !matches!(equation.kind, ExprKind::Relation(Relation::Eq, ..)) {
+        let message = "`solve` takes an equation";
+        builder.report(
+            Diagnostic::new("E0241", equation.span, message).hint("write solve L = R for x"),
+        );
+    }
+    let kind = StatementKind::Solve(equation, unknown);
+    finish(Statement { kind, span, hypotheses, by: Vec::new(), up_to: Vec::new() }, builder)
 }
 
 /// What was built, unless building found a problem.

@@ -42,6 +42,7 @@ struct Entry {
     sample: Option<Expr>,
     center: Option<Expr>,
     otherwise: Option<Expr>,
+    unit: Option<Ident>,
     proof: Option<Ident>,
     alternatives: Vec<Alternative>,
     conditions: Vec<Condition>,
@@ -55,7 +56,7 @@ struct Entry {
 fn taken_by(entry: &str) -> &'static [&'static str] {
     match entry {
         "distribution" => &["also", "density", "mass", "sample", "center"],
-        "quantity" => &["when", "otherwise"],
+        "quantity" => &["when", "otherwise", "unit"],
         "rule" | "law" => &["when", "fires", "refuses", "proof"],
         "phase" => &["rules"],
         _ => &CLAUSES,
@@ -98,6 +99,7 @@ impl Entry {
             "sample" => self.sample = Some(expression(rest)?),
             "center" => self.center = Some(expression(rest)?),
             "otherwise" => self.otherwise = Some(expression(rest)?),
+            "unit" => self.unit = Some(one_word(rest)?),
             "also" => self.alternatives.push(alternative(rest)?),
             "when" => self.conditions.extend(conditions(rest)?),
             "fires" => self.fires.push(instance(rest)?),
@@ -225,7 +227,8 @@ fn quantity(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Iden
     }
     let body = body.unwrap_or_else(|| b.missing());
     let conditions = std::mem::take(&mut entry.conditions);
-    let item = QuantityItem { parameters, body, conditions, otherwise: entry.otherwise.take() };
+    let (otherwise, unit) = (entry.otherwise.take(), entry.unit.take());
+    let item = QuantityItem { parameters, body, conditions, otherwise, unit };
     (name, ItemKind::Quantity(item))
 }
 
@@ -353,6 +356,17 @@ fn closing_quote(text: &str) -> Option<usize> {
 }
 
 /// `axiom`, or the path of a proof, in quotation marks or not.
+/// The name of a unit.
+fn one_word(piece: Piece<'_>) -> Parsed<Ident> {
+    let text = piece.text.split('#').next().unwrap_or_default().trim();
+    let span = Span::new(piece.start, piece.start + text.len());
+    if text.is_empty() || !text.chars().all(|c| c.is_ascii_alphanumeric()) {
+        let message = "`unit` takes the name of a unit";
+        return Err(vec![Diagnostic::new("E0112", span, message).hint("write unit nats")]);
+    }
+    Ok(Ident { name: text.to_owned(), span })
+}
+
 fn proof(piece: Piece<'_>) -> Parsed<Ident> {
     let span = span_of_piece(piece);
     if piece.text.starts_with('"') {

@@ -63,6 +63,8 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `_`, in the bindings of a certificate.
     Hole,
+    /// `a in bits`.
+    Unit(Box<Expr>, Ident),
     /// `a = b`, `a <= b`, ….
     Relation(Relation, Box<Expr>, Box<Expr>),
 }
@@ -132,6 +134,8 @@ pub enum StatementKind {
     Claim(Expr),
     /// `claim A = B <= C`: two or more links.
     Chain(Vec<Link>),
+    /// `solve L = R for x`: the equation, and what it is solved for.
+    Solve(Expr, Expr),
 }
 
 /// What is assumed of names.
@@ -252,6 +256,8 @@ pub struct QuantityItem {
     pub conditions: Vec<Condition>,
     /// The value where a condition is known to fail.
     pub otherwise: Option<Expr>,
+    /// `unit nats`.
+    pub unit: Option<Ident>,
 }
 
 /// A rewriting rule, an inequality, or (without a right side) a law.

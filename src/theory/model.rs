@@ -153,6 +153,8 @@ pub struct Quantity {
     pub conditions: Vec<Condition>,
     /// The value where a condition is known to fail.
     pub otherwise: Option<Term>,
+    /// The unit of its value, where it has one.
+    pub unit: Option<Symbol>,
     /// Why.
     pub reason: Reason,
     /// Where it is found.

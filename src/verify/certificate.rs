@@ -10,7 +10,7 @@ use super::{digest, notation, texts};
 use crate::derive::Derivation;
 use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
-use crate::kernel::{Justification, Step};
+use crate::kernel::{Equivalence, Justification, Step};
 use crate::term::{Node, Symbol, Term};
 use crate::theory::Theory;
 
@@ -59,6 +59,7 @@ pub(super) fn body(
         "version": CERTIFICATE_VERSION,
         "source": source,
         "statement": derivation.statement.to_string(),
+        "unknown": derivation.unknown.as_ref().map(ToString::to_string),
         "introduced": pairs(&derivation.introduced),
         "declarations": declarations(context),
         "theory": theory_texts(derivation, theory),
@@ -122,6 +123,12 @@ fn step(m: &Move, s: &Step) -> Value {
                 renamed.map(|(k, x)| (k.to_string(), x.to_string().into())).collect();
             json!({"metas": metas, "vars": vars})
         }
+        Justification::Equation(Equivalence::Scale(factor)) => {
+            json!({"factor": factor.to_string()})
+        }
+        Justification::Equation(Equivalence::Apply(function)) => {
+            json!({"function": function.to_string()})
+        }
         Justification::Hypothesis(assumption) => json!({"assumption": assumption.to_string()}),
         _ => Value::Null,
     };
@@ -154,6 +161,7 @@ fn kind(justification: &Justification) -> &'static str {
         Justification::Constant => "constant",
         Justification::LargeNumbers(_) => "large_numbers",
         Justification::Hypothesis(_) => "hypothesis",
+        Justification::Equation(_) => "equation",
         _ => "unfold",
     }
 }

@@ -6,12 +6,12 @@ use super::Numbers;
 use super::compare::{Verdict, compare, discrepancy};
 use super::families::listed;
 use super::instances::{Instance, instances};
-use super::points::Points;
+use super::points::{Points, violated};
 use crate::derive::{Derivation, Status};
-use crate::document::{DeterministicView, QuadratureView};
-use crate::kernel::Step;
-use crate::numeric::{Environment, NumericError, Options, Value, evaluate};
-use crate::term::{Path, Relation, Symbol, Term};
+use crate::document::{DeterministicView, QuadratureView, SolutionView};
+use crate::kernel::{Equivalence, Justification, Step};
+use crate::numeric::{Environment, NumericError, Options, Value, evaluate, member};
+use crate::term::{HOLE, Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
 /// Points at which every step is compared.
@@ -19,6 +19,9 @@ const POINTS: usize = 3;
 
 /// The definition is integrated over at most so many coordinates; beyond them it is left to sampling.
 const COORDINATES: usize = 2;
+
+/// Sides that differ by less, relative to them, agree: derivatives are known to about nine digits.
+const SOLVED: f64 = 1e-7;
 
 /// Steps are compared where their integrals have at most so many.
 const STEP_COORDINATES: usize = 1;
@@ -48,6 +51,7 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
         points: at.len(),
         max_discrepancy: 0.0,
         quadrature: None,
+        solution: None,
         ok: true,
         message: String::new(),
     };
@@ -69,7 +73,13 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
             Err(e) => left_out.push((index + 1, e.to_string())),
         }
     }
-    by_quadrature(derivation, &mut at, &mut view);
+    match &derivation.unknown {
+        Some(x) if derivation.status == Status::Proved => {
+            at_the_solution(derivation, x, &at, &mut view);
+        }
+        Some(_) => {}
+        None => by_quadrature(derivation, &mut at, &mut view),
+    }
     if view.message.is_empty()
         && let Some((step, why)) = left_out.first()
     {
@@ -165,6 +175,9 @@ fn check_step(
 
 /// The smallest terms around the place that stand on their own: nothing in them is bound outside.
 fn sides(step: &Step) -> (Term, Term) {
+    if let Justification::Equation(why) = step.justification() {
+        return differences(step, why);
+    }
     let whole = (step.before().clone(), step.after().clone());
     if step.relation() != Relation::Eq {
         return whole;
@@ -190,11 +203,91 @@ fn sides(step: &Step) -> (Term, Term) {
     whole
 }
 
+/// What an equivalence says of the differences of the sides, which are numbers.
+fn differences(step: &Step, why: &Equivalence) -> (Term, Term) {
+    let difference = |t: &Term, f: &dyn Fn(&Term) -> Term| match t.node() {
+        Node::Relation(_, a, b) => Term::difference(f(a), f(b)),
+        _ => t.clone(),
+    };
+    let after = difference(step.after(), &Term::clone);
+    let before = match why {
+        Equivalence::Scale(factor) => {
+            Term::product(vec![factor.clone(), difference(step.before(), &Term::clone)])
+        }
+        Equivalence::Apply(function) => {
+            difference(step.before(), &|side| function.substitute(&HOLE.into(), side))
+        }
+    };
+    (before, after)
+}
+
+/// The unknown beside its solution, relative to it.
+const BESIDE: [f64; 4] = [0.8, 0.95, 1.05, 1.2];
+
+/// The sides of the equation at the solution, where they must agree, and beside it, where they must not.
+fn at_the_solution(
+    d: &Derivation,
+    unknown: &Term,
+    at: &[Sampler<'_>],
+    view: &mut DeterministicView,
+) {
+    let (Node::Relation(_, left, right), Node::Relation(_, _, value)) =
+        (d.statement.node(), d.result.node())
+    else {
+        return;
+    };
+    let mut found: Option<SolutionView> = None;
+    for sampler in at {
+        let numbers = sampler.numbers;
+        let options = Options { tolerance: 1e-11, ..Options::default() };
+        let number = |t: &Term, point: &Environment| {
+            evaluate(t, point, &numbers, &options).ok().map(|v| v.value).filter(|v| v.is_finite())
+        };
+        let Some(name) = named_at(unknown, &|t| number(t, &sampler.point)) else { continue };
+        let Some(solution) = number(value, &sampler.point) else { continue };
+        let put = |x: f64| {
+            let point = sampler.point.clone().with(name.clone(), x);
+            violated(&point, numbers).is_none().then_some(point)
+        };
+        let gap = |point: &Environment| {
+            let (a, b) = (number(left, point)?, number(right, point)?);
+            Some((a - b).abs() / a.abs().max(b.abs()).max(1.0))
+        };
+        // A solution that no admissible point has is none.
+        let Some(point) = put(solution) else {
+            fail(view, format!("the solution {unknown} = {solution} is not admissible"));
+            continue;
+        };
+        let Some(residual) = gap(&point) else { continue };
+        let shift = |f: &f64| if solution == 0.0 { f - 1.0 } else { solution * f };
+        let others = BESIDE.iter().filter_map(|f| gap(&put(shift(f))?));
+        let Some(beside) = others.reduce(f64::min) else { continue };
+        if residual > SOLVED {
+            fail(view, format!("the sides differ by {residual:e} at the solution"));
+        }
+        if beside <= SOLVED {
+            fail(view, "the sides agree beside the solution too".into());
+        }
+        let seen = found.get_or_insert(SolutionView { point: listed(&point), residual, beside });
+        seen.residual = seen.residual.max(residual);
+        seen.beside = seen.beside.min(beside);
+    }
+    view.solution = found;
+}
+
+/// The name under which a point lists the unknown.
+fn named_at(unknown: &Term, number: &dyn Fn(&Term) -> Option<f64>) -> Option<Symbol> {
+    match unknown.node() {
+        Node::Index(base, at) => Some(member(base.as_symbol()?, number(at)?)),
+        _ => unknown.as_symbol().cloned(),
+    }
+}
+
 /// Whether the term mentions a variable that a binder on the way binds.
 fn bound_on_the_way(whole: &Term, path: &Path, inner: &Term) -> bool {
     let mut here = whole.clone();
     for &position in &path.positions {
-        if let crate::term::Node::Binder(b) = here.node()
+        if let Node::Binder(b) = here.node()
             && inner.mentions(&b.var)
         {
             return true;

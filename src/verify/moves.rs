@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
-use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
+use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -18,6 +18,7 @@ pub(super) enum Action {
     Arithmetic(Term),
     LeaveOut(Term),
     LargeNumbers,
+    Equation(Equivalence, Term),
 }
 
 /// A step without its result.
@@ -37,6 +38,9 @@ impl Move {
             Justification::Arithmetic => Action::Arithmetic(step.local_after().clone()),
             Justification::Constant => Action::LeaveOut(step.local_after().clone()),
             Justification::LargeNumbers(_) => Action::LargeNumbers,
+            Justification::Equation(why) => {
+                Action::Equation(why.clone(), step.local_after().clone())
+            }
             Justification::Hypothesis(assumption) => Action::Hypothesis(assumption.clone()),
             _ => Action::Unfold,
         };
@@ -94,6 +98,10 @@ impl<'t> Repeater<'t> {
             Action::LeaveOut(new) => self.kernel.leave_out(&whole, new),
             Action::LargeNumbers => self.kernel.large_numbers(&whole, &m.path),
             Action::Arithmetic(new) => self.kernel.arithmetic(&whole, &m.path, new),
+            Action::Equation(why, new) if m.path == Path::root() => {
+                self.kernel.equivalence(&whole, why, new)
+            }
+            Action::Equation(..) => Err(Refusal::NoSuchPlace),
         };
         let step = step.map_err(|r| refusal(&r))?;
         let combined = self.relation.then(step.relation());
@@ -129,8 +137,13 @@ impl<'t> Repeater<'t> {
     }
 
     /// The derivation that the moves made. Its status and axioms are read off, not taken over.
-    pub fn finish(self, introduced: Vec<(Symbol, Term)>) -> Derivation {
-        let status = if texts::is_infinite(&self.current) {
+    pub fn finish(mut self, introduced: Vec<(Symbol, Term)>, unknown: Option<Term>) -> Derivation {
+        let status = if let Some(x) = &unknown {
+            match self.kernel.solution(&self.statement, &self.current, x) {
+                Ok(()) => Status::Proved,
+                Err(_) => Status::Stuck,
+            }
+        } else if texts::is_infinite(&self.current) {
             Status::Infinite
         } else if obstacle(self.theory, self.kernel.facts(), &self.current).is_some() {
             Status::Stuck
@@ -152,6 +165,7 @@ impl<'t> Repeater<'t> {
             message,
             open: None,
             axioms,
+            unknown,
         }
     }
 }
@@ -186,7 +200,7 @@ pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, St
             return Err(format!("step {} comes out differently", index + 1));
         }
     }
-    let mut again = repeater.finish(derivation.introduced.clone());
+    let mut again = repeater.finish(derivation.introduced.clone(), derivation.unknown.clone());
     again.message.clone_from(&derivation.message);
     Ok(again)
 }

@@ -1,8 +1,8 @@
 //! Why a step holds, in both languages: the theory's own sentences, and those of the kernel's closed set.
 
 use crate::document::{Bilingual, Notation, relation_unicode, unicode};
-use crate::kernel::{Facts, Justification, Step};
-use crate::term::{Node, Relation, Symbol, Term};
+use crate::kernel::{Equivalence, Facts, Justification, Step};
+use crate::term::{HOLE, Node, Relation, Symbol, Term};
 use crate::theory::{Reason, Theory};
 
 /// Titles longer than this give way to the sentence.
@@ -67,6 +67,7 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             ),
             "Billingsley, theorem 22.1".into(),
         ),
+        Justification::Equation(why) => (equivalence(why), String::new()),
         Justification::Arithmetic => {
             (Bilingual::new("exact arithmetic", "精确运算"), String::new())
         }
@@ -84,6 +85,39 @@ fn expectation(written: &Term) -> Bilingual {
             "an expectation under a mixture is the weighted mean of those under its parts",
             "混合分布下的期望是各分量下期望的加权平均",
         ),
+    }
+}
+
+/// Why an equation has the same solutions as the one before.
+fn equivalence(why: &Equivalence) -> Bilingual {
+    let plain = |t: &Term| unicode(t, &Notation::default());
+    match why {
+        Equivalence::Scale(c) if c.as_rational().is_some_and(|r| r.is_one()) => {
+            Bilingual::new("the same is subtracted from both sides", "两边减去同一项")
+        }
+        Equivalence::Scale(c) => match c.node() {
+            Node::Quotient(one, d) if one.as_rational().is_some_and(|r| r.is_one()) => {
+                let d = plain(d);
+                Bilingual::new(
+                    format!("both sides are divided by {d}, which is not zero"),
+                    format!("两边除以 {d}，它不为零"),
+                )
+            }
+            _ => {
+                let c = plain(c);
+                Bilingual::new(
+                    format!("the difference of the sides is multiplied by {c}, which is not zero"),
+                    format!("两边之差乘以 {c}，它不为零"),
+                )
+            }
+        },
+        Equivalence::Apply(f) => {
+            let f = plain(&f.substitute(&HOLE.into(), &Term::symbol("t")));
+            Bilingual::new(
+                format!("both sides go through t ↦ {f}, which is one to one there"),
+                format!("两边施以 t ↦ {f}，它在此是一一对应的"),
+            )
+        }
     }
 }
 
@@ -112,7 +146,10 @@ pub(super) fn title(
     notation: &Notation,
     otherwise: &Bilingual,
 ) -> Bilingual {
-    let sign = relation_unicode(relation);
+    let sign = match after.node() {
+        Node::Relation(..) => "⟺",
+        _ => relation_unicode(relation),
+    };
     let text = format!("{} {sign} {}", unicode(before, notation), unicode(after, notation));
     if text.chars().count() > TITLE { otherwise.clone() } else { Bilingual::from(text.as_str()) }
 }

@@ -18,6 +18,7 @@ use super::{facts, texts};
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, ReplayView, Report, Verification};
 use crate::elaborate::{Assumption, Context, Undeclared, expression, statements_with};
+use crate::kernel::Equivalence;
 use crate::syntax::tree::StatementKind;
 use crate::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
 use crate::theory::Sort;
@@ -35,6 +36,8 @@ pub struct ReplaySummary {
     pub result: Option<String>,
     /// How the two are related.
     pub relation: Relation,
+    /// Whether the two are equations with the same solutions.
+    pub solved: bool,
     /// Steps that the kernel made again.
     pub steps: usize,
     /// Rules taken without proof.
@@ -60,6 +63,7 @@ pub fn replay(certificate: &Value, theory: &Theory) -> Result<ReplaySummary, Vec
         statement: derivation.statement.to_string(),
         result: report.result.as_ref().map(|r| r.term.to_string()),
         relation: derivation.relation,
+        solved: derivation.unknown.is_some(),
         steps: derivation.steps().count(),
         axioms: report.axioms,
     })
@@ -87,7 +91,12 @@ fn rebuild(root: &At<'_>, theory: &Theory) -> Result<(Derivation, Context), Repl
     let mut scope = context.clone();
     scope.definitions.extend(introduced.iter().cloned());
     let statement = inner.get("statement")?.term(theory, &scope)?;
-    check_source(&inner.get("source")?, &statement, &introduced, theory, &context)?;
+    let unknown = match inner.get("unknown")? {
+        at if at.value.is_null() => None,
+        at => Some(at.term(theory, &scope)?),
+    };
+    let meant = (&statement, unknown.as_ref());
+    check_source(&inner.get("source")?, meant, &introduced, theory, &context)?;
     let mut repeater = Repeater::new(theory, facts(&scope), statement);
     let steps = inner.get("steps")?;
     let items = steps.items()?;
@@ -103,7 +112,7 @@ fn rebuild(root: &At<'_>, theory: &Theory) -> Result<(Derivation, Context), Repl
             return Err(after.wrong(format!("the kernel obtains {}", step.after())));
         }
     }
-    Ok((repeater.finish(introduced), context))
+    Ok((repeater.finish(introduced, unknown), context))
 }
 
 fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
@@ -189,7 +198,7 @@ fn definitions(
 /// The statement as written is elaborated again: it must be what the derivation starts from.
 fn check_source(
     at: &At<'_>,
-    statement: &Term,
+    (statement, unknown): (&Term, Option<&Term>),
     introduced: &[(Symbol, Term)],
     theory: &Theory,
     context: &Context,
@@ -202,14 +211,24 @@ fn check_source(
     let meant = statement.substitute_all(&map);
     let read = |e| expression(e, theory, context, Undeclared::Accept).ok();
     let goals = statements.iter().filter_map(|s| match &s.kind {
-        StatementKind::Derive(left, _) => read(left),
-        StatementKind::Claim(claim) => read(claim),
+        StatementKind::Derive(left, _) => read(left).map(|t| (t, None)),
+        StatementKind::Claim(claim) => read(claim).map(|t| (t, None)),
+        StatementKind::Solve(equation, x) => Some((read(equation)?, Some(read(x)?))),
         _ => None,
     });
-    let all: Vec<Term> = goals.collect();
-    let [goal] = all.as_slice() else {
+    let all: Vec<(Term, Option<Term>)> = goals.collect();
+    let [(goal, x)] = all.as_slice() else {
         return Err(at.wrong("not one statement"));
     };
+    if x.as_ref() != unknown {
+        return Err(at.wrong("another unknown"));
+    }
+    if unknown.is_some() {
+        return match goal.alpha_eq(&meant) {
+            true => Ok(()),
+            false => Err(at.wrong(format!("says {goal}, and {meant} is solved"))),
+        };
+    }
     let matches = match goal.node() {
         Node::Relation(_, a, b) => {
             let difference = Term::difference(a.clone(), b.clone());
@@ -235,7 +254,15 @@ fn check_declarations(
         return Err(at.wrong(problem.message.clone()));
     }
     let [goal] = goals.as_slice() else { return Err(at.wrong("not one statement")) };
-    let again = restricted(derivation, &goal.context);
+    let mut again = restricted(derivation, &goal.context);
+    // What the statement itself assumes stands in both texts.
+    let mut seen = Vec::new();
+    again.relations.retain(|r| {
+        !seen.contains(r) && {
+            seen.push(r.clone());
+            true
+        }
+    });
     let same = again.definitions == context.definitions
         && permuted(&again.sorts, &context.sorts)
         && permuted(&again.families, &context.families)
@@ -311,6 +338,14 @@ fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, Repl
         }
         "constant" => Action::LeaveOut(at.get("local_after")?.term(theory, scope)?),
         "large_numbers" => Action::LargeNumbers,
+        "equation" => {
+            let why = at.get("bindings")?;
+            let why = match why.get("factor") {
+                Ok(factor) => Equivalence::Scale(factor.term(theory, scope)?),
+                Err(_) => Equivalence::Apply(why.get("function")?.term(theory, scope)?),
+            };
+            Action::Equation(why, at.get("local_after")?.term(theory, scope)?)
+        }
         "arithmetic" => Action::Arithmetic(at.get("local_after")?.term(theory, scope)?),
         _ => return Err(kind.wrong("not a kind of step")),
     };

@@ -160,7 +160,10 @@ fn scale(t: &Term, out: &mut Vec<Mutant>) {
         Term::quotient(t.clone(), ln2()),
         words("the result is in bits, not in nats", "结果以比特为单位，而不是奈特"),
     ));
-    out.push((by(ln2()), words("the result is scaled by ln 2", "结果多乘了 ln 2")));
+    out.push((
+        by(ln2()),
+        words("the result is in nats, not in bits", "结果以奈特为单位，而不是比特"),
+    ));
 }
 
 /// What goes wrong with a finite sum: an edit of its summand, the mean for the sum, a product of sums for a sum of

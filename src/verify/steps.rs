@@ -6,15 +6,19 @@ use crate::derive::{Derivation, Line, Node, Status, obstacle};
 use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
 use crate::elaborate::Context;
 use crate::kernel::Step;
-use crate::term::{Path, Relation, Term};
+use crate::term::Node::Call;
+use crate::term::{Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
 /// The report of a derivation, without evidence. It depends on nothing but its arguments.
 pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
     let views = Views { derivation, theory, notation: notation(theory) };
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
-    let result = finished
-        .then(|| ResultView { term: derivation.result.clone(), relation: derivation.relation });
+    let result = finished.then(|| ResultView {
+        term: derivation.result.clone(),
+        relation: derivation.relation,
+        unit: unit(&derivation.statement, theory),
+    });
     let axioms = derivation.axioms.iter().map(|id| match theory.rule(id.as_str()) {
         Some(rule) if rule.proof != "axiom" => format!("{id} (derived in {})", rule.proof),
         _ => id.to_string(),
@@ -26,7 +30,11 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
         result,
         axioms: axioms.collect(),
         status: status(derivation.status),
-        goal: if finished { None } else { obstacle(theory, &derivation.facts, &derivation.result) },
+        goal: match &derivation.unknown {
+            _ if finished => None,
+            Some(_) => Some(derivation.result.clone()),
+            None => obstacle(theory, &derivation.facts, &derivation.result),
+        },
         up_to: match derivation.relation.leaves_out_constant() {
             true => derivation.facts.up_to.clone(),
             false => Vec::new(),
@@ -34,6 +42,13 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
         message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),
         ..Report::new(derivation.statement.clone())
     }
+}
+
+/// The unit in which the value of a statement is asked for.
+fn unit(statement: &Term, theory: &Theory) -> Option<Symbol> {
+    let Call(name, arguments) = statement.node() else { return None };
+    let known = arguments.len() == 1 && theory.rule(&format!("unit.{name}")).is_some();
+    known.then(|| name.clone())
 }
 
 fn status(status: Status) -> document::Status {

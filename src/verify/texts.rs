@@ -87,7 +87,8 @@ pub(super) fn quantity(q: &Quantity) -> String {
         head += name.as_str();
     }
     let otherwise = q.otherwise.as_ref().map(|t| format!(" otherwise {t}")).unwrap_or_default();
-    format!("{head}) = {}{}{otherwise}", q.body, conditions("when", &q.conditions))
+    let unit = q.unit.as_ref().map(|u| format!(" unit {u}")).unwrap_or_default();
+    format!("{head}) = {}{}{otherwise}{unit}", q.body, conditions("when", &q.conditions))
 }
 
 /// The distribution in one line.

@@ -28,6 +28,7 @@ use super::{Facts, Sign};
 
 pub(crate) use atoms::Atoms;
 pub(crate) use poly::{Monomial, Poly};
+pub(crate) use power::exponent_of;
 pub(crate) use sign::infinite;
 
 /// Index of an [`Atom`].

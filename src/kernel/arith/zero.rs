@@ -23,7 +23,7 @@ impl Arithmetic<'_> {
     }
 
     /// A sum that occurs to a negative power, with its least exponent.
-    fn sum_in_denominator(&self, p: &Poly) -> Option<(u32, Rational)> {
+    pub(crate) fn sum_in_denominator(&self, p: &Poly) -> Option<(u32, Rational)> {
         for (m, _) in &p.0 {
             for (a, e) in m {
                 if e.is_negative() && matches!(self.atom_at(*a), Atom::Sum(_)) {
