@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use hence::derive::Status;
 use hence::document::Lang;
 use hence::elaborate::GoalKind;
+use hence::term::Term;
 use hence::verify::Earlier;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
                 HumanOrJson::Human => bar.suspend(|| {
                     checked.as_lines(session);
                     if let Some(chain) = end {
-                        let line = records::chain(chain, session, Lang::En);
+                        let line = records::chain(chain, links.assumed(), session, Lang::En);
                         session.output.line(&format!("    {line}"));
                     }
                 }),
@@ -182,6 +183,7 @@ impl Checked<'_> {
             "statement": goal.text,
             "status": self.status(),
             "ok": self.is_fine(),
+            "assumes": self.assumed().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "expected": if self.expected_refuted() { "refuted" } else { "proved" },
             "result": closed_form(derivation).map(|t| t.to_string()),
             "message": derivation.message.as_ref().map(|(en, _)| en),
@@ -191,7 +193,7 @@ impl Checked<'_> {
             "verification": records::verification(self.decision, goal, session),
         });
         if let Some(chain) = &goal.chain {
-            value["chain"] = records::link(chain);
+            value["chain"] = records::link(chain, &self.assumed());
         }
         value
     }
@@ -210,10 +212,19 @@ impl Checked<'_> {
         };
         let what = self.statement(session);
         let name = &self.document.source.name;
-        session.output.line(&format!("{name}:{line}:{column} {shown}{expected} {what}"));
+        let assuming = match self.expected_refuted() {
+            true => String::new(),
+            false => records::assuming(&self.assumed(), session, Lang::En),
+        };
+        session.output.line(&format!("{name}:{line}:{column} {shown}{expected} {what}{assuming}"));
         for finding in self.findings(session) {
             session.output.line(&format!("    {finding}"));
         }
+    }
+
+    /// What holds besides the declarations, so that the statement means something.
+    fn assumed(&self) -> Vec<Term> {
+        super::claims::inferred(&self.placed.goal).cloned().collect()
     }
 
     /// The claim, or the quantity with its closed form.
@@ -268,7 +279,7 @@ impl Checked<'_> {
     }
 }
 
-fn closed_form(derivation: &hence::derive::Derivation) -> Option<&hence::term::Term> {
+fn closed_form(derivation: &hence::derive::Derivation) -> Option<&Term> {
     matches!(derivation.status, Status::Proved | Status::Infinite).then_some(&derivation.result)
 }
 

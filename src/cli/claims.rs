@@ -4,7 +4,7 @@ use hence::derive::{Derivation, Status, claim_by, derive_by, solve};
 use hence::document::Bilingual;
 use hence::elaborate::{Chain, Goal, GoalKind};
 use hence::kernel::Facts;
-use hence::term::{Relation, Symbol, Term};
+use hence::term::{Node, Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
     Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection,
@@ -58,6 +58,8 @@ pub struct Comparison {
 #[derive(Default)]
 pub struct Links {
     held: usize,
+    /// What the links so far assume besides the declarations.
+    assumed: Vec<Term>,
 }
 
 impl Links {
@@ -65,11 +67,27 @@ impl Links {
     pub fn end<'g>(&mut self, goal: &'g Goal, holds: bool) -> Option<&'g Chain> {
         let chain = goal.chain.as_ref()?;
         if chain.link == 1 {
-            self.held = 0;
+            *self = Self::default();
+        }
+        for assumption in inferred(goal) {
+            if !self.assumed.contains(assumption) {
+                self.assumed.push(assumption.clone());
+            }
         }
         self.held += usize::from(holds);
         (chain.link == chain.of && self.held == chain.of).then_some(chain)
     }
+
+    /// The assumptions under which the chain holds, besides the declarations.
+    pub fn assumed(&self) -> &[Term] {
+        &self.assumed
+    }
+}
+
+/// What a statement assumes besides what is declared: relations that its distributions require.
+pub fn inferred(goal: &Goal) -> impl Iterator<Item = &Term> {
+    let relation = |t: &&Term| matches!(t.node(), Node::Relation(..));
+    goal.context.inferred.iter().map(|a| &a.term).filter(relation)
 }
 
 /// A goal with everything that was found out about it.

@@ -31,7 +31,8 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
             for (goal, decision) in &decided {
                 as_document(goal, decision, format, arguments, session);
                 if let Some(chain) = links.end(goal, decision.holds()) {
-                    let line = records::chain(chain, session, arguments.lang.into());
+                    let line =
+                        records::chain(chain, links.assumed(), session, arguments.lang.into());
                     let comment = if format == Format::Latex { "% " } else { "" };
                     session.output.line("");
                     session.output.line(&format!("{comment}{line}"));
@@ -81,7 +82,13 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
                     to.insert("right".into(), second.unwrap_or(Value::Null));
                 }
                 if let Some(chain) = &goal.chain {
-                    to.insert("chain".into(), records::link(chain));
+                    to.insert(
+                        "chain".into(),
+                        records::link(
+                            chain,
+                            &super::claims::inferred(goal).cloned().collect::<Vec<_>>(),
+                        ),
+                    );
                 }
             }
             value

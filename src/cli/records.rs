@@ -57,8 +57,9 @@ pub fn up_to(relation: Relation, names: &[Symbol], session: &Session, lang: Lang
 }
 
 /// The place of a link in its chain, and how the ends of the chain are related.
-pub fn link(chain: &Chain) -> Value {
+pub fn link(chain: &Chain, assumed: &[Term]) -> Value {
     json!({
+        "assumes": assumed.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "link": chain.link,
         "of": chain.of,
         "first": chain.first.to_string(),
@@ -69,13 +70,26 @@ pub fn link(chain: &Chain) -> Value {
 }
 
 /// What a chain comes to: how its ends are related.
-pub fn chain(chain: &Chain, session: &Session, lang: Lang) -> String {
+pub fn chain(chain: &Chain, assumed: &[Term], session: &Session, lang: Lang) -> String {
+    let assumed = assuming(assumed, session, lang);
     let [first, last] = [&chain.first, &chain.last].map(|t| session.unicode(t));
     let up_to = up_to(chain.relation, &chain.up_to, session, lang);
     let sign = sign(chain.relation);
     match lang {
-        Lang::En => format!("hence {first} {sign} {last}{up_to}"),
-        Lang::Zh => format!("因此 {first} {sign} {last}{up_to}"),
+        Lang::En => format!("hence {first} {sign} {last}{up_to}{assumed}"),
+        Lang::Zh => format!("因此 {first} {sign} {last}{up_to}{assumed}"),
+    }
+}
+
+/// `, assuming v > 0`: what holds only under an assumption says so.
+pub fn assuming(assumed: &[Term], session: &Session, lang: Lang) -> String {
+    if assumed.is_empty() {
+        return String::new();
+    }
+    let all: Vec<String> = assumed.iter().map(|t| session.unicode(t)).collect();
+    match lang {
+        Lang::En => format!(", assuming {}", all.join(", ")),
+        Lang::Zh => format!("，假设 {}", all.join("，")),
     }
 }
 

@@ -250,6 +250,23 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
     engine.finish(start.clone(), Vec::new(), status)
 }
 
+/// Whether two terms that no rule takes further are defined together, so that one may stand for the other: nothing in
+/// one diverges that the other lacks, and no quantity is left that may be infinite.
+fn interchangeable(kernel: &mut Kernel<'_>, a: &Term, b: &Term) -> bool {
+    let theory = kernel.theory();
+    let quantity = |t: &Term| {
+        t.any(&mut |s| match s.node() {
+            Node::Call(f, args) => theory.quantity(f, args.len()).is_some(),
+            _ => false,
+        })
+    };
+    let root = Path::root();
+    !quantity(a)
+        && !quantity(b)
+        && (a == b || kernel.arithmetic(a, &root, b).is_ok())
+        && (a == b || kernel.arithmetic(b, &root, a).is_ok())
+}
+
 pub(super) fn needs_derivation(theory: &Theory, t: &Term) -> bool {
     t.any(&mut |s| match s.node() {
         Node::Binder(_) if s.is_finite_series() => false,
@@ -279,6 +296,7 @@ fn equation(
         return outcome;
     }
     let mut kernel = Kernel::new(theory, outcome.left.facts.clone());
+    let end = target.clone();
     let equal = kernel.equal(&outcome.left.result, &target);
     let difference = Term::difference(outcome.left.result.clone(), target);
     if outcome.left.status == Status::Proved && second_status == Status::Proved {
@@ -287,7 +305,25 @@ fn equation(
     }
     let exact = |d: &Derivation| d.status == Status::Proved && d.relation == Relation::Eq;
     let closed = exact(&outcome.left) && outcome.right.as_ref().is_none_or(exact);
+    // Where no rule goes further the two may still end in the same term.
+    let chain = |d: &Derivation| {
+        matches!(d.status, Status::Proved | Status::Stuck)
+            && d.relation == Relation::Eq
+            && (d.status == Status::Proved || !d.lines.is_empty())
+    };
+    let same_end = equal == Ok(true)
+        && relation == Relation::Eq
+        && chain(&outcome.left)
+        && outcome.right.as_ref().is_none_or(chain)
+        && interchangeable(&mut kernel, &outcome.left.result, &end);
+    if same_end {
+        // Both chains end in this term, and that is all that was asked.
+        for side in std::iter::once(&mut outcome.left).chain(outcome.right.as_mut()) {
+            (side.status, side.message) = (Status::Proved, None);
+        }
+    }
     outcome.holds = match (equal, relation) {
+        _ if same_end => Some(true),
         _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),

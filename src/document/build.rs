@@ -118,6 +118,13 @@ impl Builder<'_> {
 
     fn call(&self, name: &Symbol, args: &[Term], mark: MarkHere<'_>) -> Layout {
         let mut parts = self.all(args, 0, mark);
+        // f((a, b)) is written f(a, b).
+        if let [only] = args
+            && let Some(items) = only.as_vector()
+            && mark.is_none()
+        {
+            parts = self.all(items, 0, None);
+        }
         if name == crate::term::VECTOR {
             return Layout::Fenced(Fence::Round, Box::new(Layout::comma_list(parts)));
         }

@@ -450,8 +450,35 @@ impl Elaborator<'_> {
             .collect();
         let all: Vec<(Term, Term)> = all.into_iter().collect::<Option<_>>()?;
         self.check_weights(&all, &pairs, span)?;
+        let mut kinds = all.iter().filter_map(|(_, part)| self.lives_on_integers(part));
+        if kinds.next().is_some_and(|first| kinds.any(|kind| kind != first)) {
+            let message = "a mixture of a density and a mass has neither";
+            self.report(
+                Diagnostic::new("E0225", span, message)
+                    .label("one part lives on integers, the other on an interval")
+                    .hint("mix distributions of one kind"),
+            );
+            return None;
+        }
         let flat = all.into_iter().flat_map(|(weight, part)| [weight, part]).collect();
         Some((Term::call("mixture", flat), Kind::Distribution))
+    }
+
+    /// Whether a distribution lives on integers, where that is known.
+    fn lives_on_integers(&self, distribution: &Term) -> Option<bool> {
+        match distribution.node() {
+            Node::Symbol(name) => match (self.scope.definition(name), self.scope.sort(name)) {
+                (Some(value), _) => self.lives_on_integers(value),
+                (None, Some(Sort::Mass)) => Some(true),
+                (None, Some(Sort::Density)) => Some(false),
+                _ => None,
+            },
+            Node::Call(name, parts) if *name == "mixture" => self.lives_on_integers(parts.get(1)?),
+            Node::Call(..) => {
+                self.theory.distribution(distribution).map(|(known, _)| known.discrete)
+            }
+            _ => None,
+        }
     }
 
     fn check_weights(

@@ -129,6 +129,14 @@ fn between(
         let value = between(var, hi, lo, body, context)?;
         return Ok(Value { value: -value.value, ..value });
     }
+    let cuts = ends_inside(body, var, (lo, hi), context);
+    if !cuts.is_empty() {
+        let ends: Vec<f64> = std::iter::once(lo).chain(cuts).chain([hi]).collect();
+        return ends.windows(2).try_fold(Value::exact(0.0), |sum, piece| {
+            let next = between(var, piece[0], piece[1], body, context)?;
+            Ok(Value { value: sum.value + next.value, error: sum.error + next.error, ..next })
+        });
+    }
     let mut lowering = Lowering::new(context);
     lowering.variable(var);
     let root = lowering.lower(body)?;
@@ -142,6 +150,24 @@ fn between(
     let reach = if member_of(var).is_some() { NEAR } else { FAR };
     let range = Range { ends: (lo, hi), bulks, reach };
     run(&mut program, &range, inherited, &label(body, var), context)
+}
+
+/// Where inside a range the support of a density of the variable ends: the integrand may jump there.
+fn ends_inside(body: &Term, var: &Symbol, (lo, hi): (f64, f64), context: &Context) -> Vec<f64> {
+    let mut cuts: Vec<f64> = Vec::new();
+    body.any(&mut |t| {
+        if let Node::Density(d, points) = t.node()
+            && matches!(points.as_slice(), [x] if x.as_symbol() == Some(var))
+            && !d.mentions(var)
+            && let Ok((a, b)) = support(d, context)
+        {
+            cuts.extend([a, b].into_iter().filter(|end| lo < *end && *end < hi));
+        }
+        false
+    });
+    cuts.sort_by(f64::total_cmp);
+    cuts.dedup();
+    cuts
 }
 
 /// The range of an integral with the places where its integrand lives.

@@ -114,6 +114,12 @@ pub(super) fn resolve(
 ) -> Result<Term, NumericError> {
     let mut current = distribution.clone();
     for _ in 0..MAX_UNFOLDING {
+        if let Some(parts) = mixture(&current) {
+            let mut kinds = parts.iter().filter_map(|(_, part)| lives_on_integers(part, catalogue));
+            if kinds.next().is_some_and(|first| kinds.any(|kind| kind != first)) {
+                return Err(NumericError::Undefined("a mixture of a density and a mass".into()));
+            }
+        }
         let whole = mixture(&current).is_some() || is_product(&current);
         if whole
             || matches!(current.node(), Node::Index(..))
@@ -125,6 +131,15 @@ pub(super) fn resolve(
         current = catalogue.expand(&current).ok_or_else(|| unknown(&current))?;
     }
     Err(NumericError::TooLarge(format!("the unfolding of `{distribution}`")))
+}
+
+/// Whether a distribution lives on integers, where the catalogue knows it.
+fn lives_on_integers(distribution: &Term, catalogue: &dyn Catalogue) -> Option<bool> {
+    let known = resolve(distribution, catalogue).ok()?;
+    match mixture(&known) {
+        Some(parts) => lives_on_integers(parts.first()?.1, catalogue),
+        None => Some(catalogue.atoms(&known).is_some()),
+    }
 }
 
 /// The error for a term that the catalogue does not know.

@@ -3,7 +3,7 @@
 use crate::kernel::Facts;
 use crate::numeric::Catalogue;
 use crate::term::{Node, Term};
-use crate::theory::Theory;
+use crate::theory::{Condition, Sort, Theory};
 
 /// The theory under the definitions of a context.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,39 @@ pub struct Numbers<'a> {
     pub theory: &'a Theory,
     /// What names stand for.
     pub facts: &'a Facts,
+}
+
+impl Numbers<'_> {
+    /// The other value of a quantity whose supports cannot nest: one distribution lives on integers, the other does
+    /// not.
+    fn between_kinds(&self, call: &Term) -> Option<Term> {
+        let Node::Call(name, arguments) = call.node() else { return None };
+        let quantity = self.theory.quantity(name, arguments.len())?;
+        let of = |set: &Term| {
+            let formal = set.children().first().map_or_else(|| set.clone(), |t| (*t).clone());
+            let place =
+                quantity.parameters.iter().position(|(p, _)| formal.as_symbol() == Some(p))?;
+            self.lives_on_integers(&arguments[place])
+        };
+        let apart = quantity.conditions.iter().any(|condition| match condition {
+            Condition::Within(p, q) => of(p).zip(of(q)).is_some_and(|(a, b)| a != b),
+            _ => false,
+        });
+        if apart { quantity.otherwise.clone() } else { None }
+    }
+
+    fn lives_on_integers(&self, distribution: &Term) -> Option<bool> {
+        let known = self.facts.resolve(distribution);
+        match known.node() {
+            Node::Symbol(name) => match self.facts.sorts.get(name)? {
+                Sort::Mass => Some(true),
+                Sort::Density => Some(false),
+                _ => None,
+            },
+            Node::Call(f, parts) if f == "mixture" => self.lives_on_integers(parts.get(1)?),
+            _ => self.theory.distribution(known).map(|(d, _)| d.discrete),
+        }
+    }
 }
 
 impl Catalogue for Numbers<'_> {
@@ -34,7 +67,10 @@ impl Catalogue for Numbers<'_> {
     fn expand(&self, term: &Term) -> Option<Term> {
         match term.node() {
             Node::Symbol(name) => self.facts.definitions.get(name).cloned(),
-            _ => self.theory.expand_quantity(term).map(|t| self.facts.unshadowed(&t)),
+            _ => self
+                .between_kinds(term)
+                .or_else(|| self.theory.expand_quantity(term))
+                .map(|t| self.facts.unshadowed(&t)),
         }
     }
 }

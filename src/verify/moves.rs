@@ -1,6 +1,5 @@
 //! Doing a derivation again: what was done where, without its results, and the kernel that computes them anew.
 
-
 use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
 use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};

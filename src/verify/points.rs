@@ -39,6 +39,14 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
     out
 }
 
+fn on_the_whole_line(distribution: &Term, numbers: Numbers<'_>) -> bool {
+    let infinite = |t: &Term| t.mentions(&Symbol::new("oo"));
+    let known = numbers.facts.resolve(distribution);
+    let declared = known.as_symbol().and_then(|name| numbers.facts.sorts.get(name));
+    numbers.theory.support_of(known).is_some_and(|(low, high)| infinite(&low) && infinite(&high))
+        || declared == Some(&Sort::Density)
+}
+
 /// Points for a statement, in the order of their index.
 pub(super) struct Points<'a> {
     names: Vec<(Symbol, Sort)>,
@@ -55,6 +63,10 @@ impl<'a> Points<'a> {
         let facts = numbers.facts;
         let (mut names, mut families) = (Vec::new(), Vec::new());
         for name in tied(terms, facts) {
+            // A draw has values where its distribution has probability only; draws have evidence of their own.
+            if facts.draws.get(&name).is_some_and(|d| !on_the_whole_line(d, numbers)) {
+                return None;
+            }
             match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
             {
                 (Sort::Density | Sort::Mass, _) => return None,
