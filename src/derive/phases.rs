@@ -89,6 +89,20 @@ impl<'t> Engine<'t> {
         Ok(())
     }
 
+    /// Takes variances apart and writes what is left of them out.
+    pub(crate) fn variances(&mut self) {
+        let is_variance =
+            |t: &Term| matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Variance);
+        self.exhaust("variance", is_variance);
+        self.end_line("variance");
+        while let Some(path) = first_place(&self.current, is_variance) {
+            if self.try_unfold(&path).is_err() {
+                break;
+            }
+        }
+        self.end_line("definition");
+    }
+
     pub(crate) fn is_quantity(&self, t: &Term) -> bool {
         match t.node() {
             Node::Call(name, args) => self.theory().quantity(name, args.len()).is_some(),

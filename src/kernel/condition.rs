@@ -331,6 +331,9 @@ impl Kernel<'_> {
         if self.arith.facts.relations.clone().iter().any(|known| self.assumed(known, t, env)) {
             return Some("assumed".into());
         }
+        if b.op == BinderOp::Variance {
+            return self.has_second_moment(b, env, depth);
+        }
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
         }
@@ -367,6 +370,13 @@ impl Kernel<'_> {
         }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
+    }
+
+    /// A variance has a value where f² is integrable: under a distribution f is so then, too.
+    fn has_second_moment(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
+        let square = Term::power(b.body.clone(), Term::integer(2));
+        let moment = Term::binder(BinderOp::Expectation, b.var.clone(), b.domain.clone(), square);
+        self.integrable(&moment, env, depth)
     }
 
     /// Whether a sum, or an expectation over integers, has finitely many terms. What each term is made of must converge

@@ -147,6 +147,21 @@ impl Kernel<'_> {
         Some(Term::binder(BinderOp::Product, index, Domain::Range(lo, hi), body))
     }
 
+    /// The variance of f is the expectation of (f − E f)², undefined where that is.
+    pub(super) fn unfold_variance(&mut self, b: &Binder, env: EnvId) -> Result<Unfolded, Refusal> {
+        let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
+        if self.arith.facts.depends(d, &b.var) {
+            return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
+        let facts = &self.arith.facts;
+        let new = b.variance_written_out(|s| {
+            facts.is_reserved(s)
+                || facts.sorts.contains_key(s)
+                || self.arith.lookup(s, env).is_some()
+        });
+        Ok((Justification::Definition(Symbol::new(b.op.as_str())), new, Vec::new()))
+    }
+
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {
         let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
         if self.arith.facts.depends(d, &b.var) {

@@ -20,6 +20,10 @@ pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
         (BinderOp::Integral, Domain::Over(set)) => over(set_of(set)?, &b.var, &b.body, context),
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
+        (BinderOp::Variance, Domain::Over(_)) => {
+            let bound = |name: &Symbol| context.environment.get(name).is_some();
+            scalar(&b.variance_written_out(bound), context)
+        }
         (_, Domain::Range(lo, hi)) => between_terms(b, lo, hi, context),
         (_, Domain::Over(set)) => {
             let (lo, hi) = support(set_of(set)?, context)?;
