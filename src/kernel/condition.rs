@@ -332,10 +332,20 @@ impl Kernel<'_> {
             return Some("assumed".into());
         }
         if b.op == BinderOp::Variance {
-            return self.has_second_moment(b, env, depth);
+            return self.integrable(&b.second_moment(), env, depth);
         }
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
+        }
+        if let Domain::Over(d) = &b.domain
+            && let Some(parts) = self.arith.parts_of(d)
+        {
+            let under =
+                |part| Term::binder(b.op, b.var.clone(), Domain::Over(part), b.body.clone());
+            let mut parts = parts.into_iter();
+            if parts.all(|part| self.integrable(&under(part), env, depth).is_some()) {
+                return Some("under each part of the mixture".into());
+            }
         }
         if self.has_finitely_many_terms(b) {
             return Some("finitely many terms".into());
@@ -370,13 +380,6 @@ impl Kernel<'_> {
         }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
-    }
-
-    /// A variance has a value where f² is integrable: under a distribution f is so then, too.
-    fn has_second_moment(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
-        let square = Term::power(b.body.clone(), Term::integer(2));
-        let moment = Term::binder(BinderOp::Expectation, b.var.clone(), b.domain.clone(), square);
-        self.integrable(&moment, env, depth)
     }
 
     /// Whether a sum, or an expectation over integers, has finitely many terms. What each term is made of must converge

@@ -181,6 +181,12 @@ impl BinderOp {
 }
 
 impl Binder {
+    /// Of a variance, the expectation that must be finite for it to have a value: `E[x ~ p](f^2)`.
+    pub fn second_moment(&self) -> Term {
+        let square = Term::power(self.body.clone(), Term::integer(2));
+        Term::binder(BinderOp::Expectation, self.var.clone(), self.domain.clone(), square)
+    }
+
     /// A variance as the expectation that it is: `E[x ~ p]((f - E[y ~ p](f at y))^2)`, with a y that `taken` does not hold of.
     pub fn variance_written_out(&self, taken: impl Fn(&Symbol) -> bool) -> Term {
         let Self { var: x, domain, body, .. } = self;
