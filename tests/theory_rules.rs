@@ -209,6 +209,7 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("kl.nonnegative", 0, Why::Mixed),
     ("expect.join", 0, Why::Jointly),
     ("expect.join", 1, Why::Jointly),
+    ("variance.of_sum_over", 3, Why::Ambiguous),
     ("kl.product", 0, Why::Proof),
     ("kl.product", 1, Why::Proof),
 ];
