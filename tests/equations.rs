@@ -32,7 +32,7 @@ fn equations_are_solved() {
         ("solve x = 2*x for x", "x = 0"),
         ("solve x^2 = 4 for x where x positive", "x = 2"),
         ("solve a*ln(t) + b = c for t where a nonzero, t positive", "t = exp((c - b)/a)"),
-        ("solve exp(2*x) = c for x where c positive", "x = ln(c)/2"),
+        ("solve exp(2*x) = c for x where c positive", "x = 1/2*ln(c)"),
         ("solve 1/(2*v) - s/(2*v^2) = 0 for v where v, s positive", "v = s"),
         ("solve a/t - b/(1 - t) = 0 for t where a, b, t positive, t < 1", "t = a/(a + b)"),
         ("solve x - y = 1 for x where x nonzero, y positive", "x = y + 1"),

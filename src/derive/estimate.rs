@@ -45,6 +45,12 @@ impl Engine<'_> {
         self.expectations();
         self.mixtures();
         self.join_expectations();
+        let mark = self.mark();
+        self.bound_averages(direction);
+        if self.shows(relation) {
+            return true;
+        }
+        self.reset(mark);
         let rules = self.rules_named("inequality");
         for rule in rules.iter().filter(|rule| is_ln(&rule.left)) {
             for form in FORMS {
@@ -60,6 +66,11 @@ impl Engine<'_> {
 
     /// Whether the sign of what is left shows it, and nothing of it is left to integrate.
     fn shows(&mut self, relation: Relation) -> bool {
+        // What was done so far, cited bounds included, must point the same way.
+        let so_far = self.relation();
+        if so_far != Relation::Eq && so_far.then(relation) != Some(relation) {
+            return false;
+        }
         let sign = self.kernel.sign_of(&self.current.clone());
         let sign = if relation == Relation::Ge { sign } else { sign.neg() };
         sign.is_nonnegative() && self.obstacle().is_none()

@@ -123,7 +123,9 @@ fn at_instances(
         let numbers = Numbers { theory, facts: &instance.facts };
         match at_point(derivation, form, &point, seed, numbers) {
             Ok(view) => {
-                runs.extend(view.map(|v| MonteCarloView { instances: instance.shown.clone(), ..v }))
+                runs.extend(
+                    view.map(|v| MonteCarloView { instances: instance.shown.clone(), ..v }),
+                );
             }
             // An integral over many coordinates has no number where the next instance has fewer.
             Err(e) => trouble = Some(e),

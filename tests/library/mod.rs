@@ -4,7 +4,7 @@
 use hence::derive::{Derivation, Outcome, claim, derive};
 use hence::elaborate::{Context, Goal, GoalKind, Undeclared, expression, statements};
 use hence::kernel::{Facts, Kernel};
-use hence::numeric::{Catalogue, Environment, NumericError, Options, evaluate};
+use hence::numeric::{Environment, NumericError, Options, evaluate};
 use hence::syntax::{parse_expression, parse_statements};
 use hence::term::{Symbol, Term};
 use hence::theory::{Sort, Theory};
@@ -82,25 +82,6 @@ pub fn decided(theory: &Theory, text: &str) -> Outcome {
     claim(theory, &facts(&goal.context), *relation, left, right)
 }
 
-/// What the evaluator asks of a theory, with definitions of names.
-pub struct Shelf<'t>(pub &'t Theory, pub Facts);
-
-impl Catalogue for Shelf<'_> {
-    fn density(&self, distribution: &Term, point: &Term) -> Option<Term> {
-        self.0.density_of(distribution, point)
-    }
-    fn support(&self, distribution: &Term) -> Option<(Term, Term)> {
-        self.0.support_of(distribution)
-    }
-    fn sampler(&self, distribution: &Term) -> Option<Term> {
-        self.0.sampler_of(distribution)
-    }
-    fn expand(&self, term: &Term) -> Option<Term> {
-        let named = term.as_symbol().and_then(|s| self.1.definitions.get(s)).cloned();
-        named.or_else(|| self.0.expand_quantity(term))
-    }
-}
-
 /// The value of a term.
 pub fn value(
     theory: &Theory,
@@ -120,7 +101,7 @@ pub fn value_within(
     term: &Term,
 ) -> Result<f64, NumericError> {
     let options = Options { max_evaluations: 1 << 15, coordinates, ..Options::default() };
-    let v = evaluate(term, at, &Shelf(theory, facts.clone()), &options)?;
+    let v = evaluate(term, at, &Numbers { theory, facts }, &options)?;
     if v.value.is_finite() { Ok(v.value) } else { Err(NumericError::Undefined(term.to_string())) }
 }
 

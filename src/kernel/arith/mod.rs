@@ -10,6 +10,7 @@
 //! atoms are numbered in order of first use, so a normal form means something only within its [`Arithmetic`].
 
 mod atoms;
+mod cover;
 mod gather;
 mod normal;
 mod poly;

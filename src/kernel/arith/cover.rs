@@ -1,0 +1,206 @@
+//! Which distributions are positive over the range of a variable: supports against domains.
+
+use crate::term::{Node, Term};
+
+use super::{Arithmetic, Atom, Atoms, EnvId, PolyId, ROOT, Sign, infinite};
+
+impl Arithmetic<'_> {
+    /// A density is nonnegative, and positive where its support covers the range of the variable it is taken at.
+    pub(super) fn sign_of_density(&mut self, distribution: u32, points: &[u32]) -> Sign {
+        let [point] = points else { return Sign::NONNEGATIVE };
+        match self.covers_range_of(distribution, *point) {
+            Some(true) => Sign::POSITIVE,
+            _ => Sign::NONNEGATIVE,
+        }
+    }
+
+    /// Whether a distribution's support covers everything that a bound variable, or a coordinate of one, may be.
+    pub(super) fn covers_range_of(&mut self, distribution: u32, point: PolyId) -> Option<bool> {
+        let poly = self.poly_at(distribution).clone();
+        let distribution = self.term_of(&poly, ROOT);
+        if let Some(atoms) = self.atoms_of(&distribution) {
+            return self.atoms_cover(&atoms, point);
+        }
+        if let Some(parts) = self.parts_of(&distribution) {
+            // Where one part is positive the whole is.
+            return parts.into_iter().any(|part| self.part_covers(&part, point)).then_some(true);
+        }
+        if let Some((lo, hi)) = self.interval_of(&distribution)
+            && infinite(&lo) == Some(false)
+            && infinite(&hi) == Some(true)
+        {
+            return Some(true);
+        }
+        match self.atom_at(self.single_atom(point)?).clone() {
+            Atom::Bound(c) => {
+                if let Some(over) = self.canons[c as usize].over.clone() {
+                    return self.coordinates_within(&over, &distribution, ROOT);
+                }
+                // A density may vanish at an end of its support, which is an integer like others.
+                if self.canons[c as usize].whole {
+                    return None;
+                }
+                let range = self.canons[c as usize].interval.clone()?;
+                let support = self.interval_of(&distribution)?;
+                self.interval_within(&range, &support, ROOT)
+            }
+            Atom::Index(base, at) => {
+                let Atom::Bound(c) = *self.atom_at(self.single_atom(base)?) else { return None };
+                let over = self.canons[c as usize].over.clone()?;
+                let at = self.term_of(&self.poly_at(at).clone(), ROOT);
+                let range = self.interval_of(&self.coordinates(&over)?.at(&at))?;
+                let support = self.interval_of(&distribution)?;
+                self.interval_within(&range, &support, ROOT)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether all that a bound integer, or a number, may be has a probability.
+    fn atoms_cover(&mut self, atoms: &Atoms, point: PolyId) -> Option<bool> {
+        if let Some(n) = self.poly_at(point).as_constant() {
+            let listed = n.is_integer() && n.to_i64().is_some_and(|k| !atoms.gaps.contains(&k));
+            let at = Term::rational(&n);
+            let inside =
+                self.at_most(&atoms.lo, &at, ROOT)? && self.at_most(&at, &atoms.hi, ROOT)?;
+            return Some(listed && inside);
+        }
+        let range = match self.atom_at(self.single_atom(point)?).clone() {
+            Atom::Bound(c) if self.canons[c as usize].whole => {
+                let (lo, hi) = self.canons[c as usize].interval.clone()?;
+                let gaps = self.canons[c as usize].gaps.clone();
+                Atoms { lo, hi, gaps }
+            }
+            Atom::Index(base, at) => {
+                let Atom::Bound(c) = *self.atom_at(self.single_atom(base)?) else { return None };
+                let over = self.canons[c as usize].over.clone()?;
+                let at = self.term_of(&self.poly_at(at).clone(), ROOT);
+                let part = self.coordinates(&over)?.at(&at);
+                self.atoms_of(&part)?
+            }
+            _ => return None,
+        };
+        self.atoms_within(&range, atoms, ROOT).map(|(yes, _)| yes)
+    }
+
+    /// The parts of a mixture whose weights are known to be positive.
+    pub(crate) fn parts_of(&mut self, distribution: &Term) -> Option<Vec<Term>> {
+        let parts: Vec<(Term, Term)> =
+            self.facts.mixture(distribution)?.map(|(w, p)| (w.clone(), p.clone())).collect();
+        let positive = parts.iter().all(|(weight, _)| self.sign(weight, ROOT).is_positive());
+        positive.then(|| parts.into_iter().map(|(_, part)| part).collect())
+    }
+
+    fn part_covers(&mut self, part: &Term, point: PolyId) -> bool {
+        let Ok(part) = self.normal(part, ROOT) else { return false };
+        self.covers_range_of(part, point) == Some(true)
+    }
+
+    /// Whether a variable of integration ranges outside the support of a distribution, up to the ends.
+    pub(super) fn misses_range_of(
+        &mut self,
+        distribution: &Term,
+        point: PolyId,
+        env: EnvId,
+    ) -> bool {
+        if self.mentions_bound(distribution, env) {
+            return false;
+        }
+        let Some(atom) = self.single_atom(point) else { return false };
+        let Atom::Bound(c) = *self.atom_at(atom) else { return false };
+        let facts = &self.canons[c as usize];
+        let (Some((lo, hi)), false) = (facts.interval.clone(), facts.whole) else { return false };
+        let Some((low, high)) = self.interval_of(distribution) else { return false };
+        let finite = |end: &Term| infinite(end).is_none();
+        (finite(&hi) && finite(&low) && self.at_most(&hi, &low, ROOT) == Some(true))
+            || (finite(&lo) && finite(&high) && self.at_most(&high, &lo, ROOT) == Some(true))
+    }
+
+    /// The atom that a normal form consists of.
+    pub(super) fn single_atom(&self, p: PolyId) -> Option<u32> {
+        match self.poly_at(p).0.as_slice() {
+            [(m, c)] if c.is_one() && m.len() == 1 && m[0].1.is_one() => Some(m[0].0),
+            _ => None,
+        }
+    }
+
+    /// Whether the support of one product of distributions lies within that of another, coordinate by coordinate.
+    pub(crate) fn coordinates_within(
+        &mut self,
+        inner: &Term,
+        outer: &Term,
+        env: EnvId,
+    ) -> Option<bool> {
+        let (a, b) = (self.coordinates(inner)?, self.coordinates(outer)?);
+        let same = self.equal(&a.ends.0, &b.ends.0, env).ok()?
+            && self.equal(&a.ends.1, &b.ends.1, env).ok()?;
+        if !same {
+            return None;
+        }
+        if let (Some(xs), Some(ys)) = (self.entries(inner), self.entries(outer)) {
+            let mut all = Some(xs.len() == ys.len());
+            for (x, y) in xs.iter().zip(&ys) {
+                all = Some(all? && self.support_within(x, y, env)?.0);
+            }
+            return all;
+        }
+        let index = Term::symbol(crate::term::HOLE);
+        let ends = a.ends.clone();
+        let (a, b) = (a.at(&index), b.at(&index));
+        if self.equal(&a, &b, env) == Ok(true) {
+            return Some(true);
+        }
+        match self.support_within(&a, &b, env)?.0 {
+            // Without coordinates there is nothing that could lie outside.
+            false if self.at_most(&ends.0, &ends.1, env) != Some(true) => None,
+            known => Some(known),
+        }
+    }
+
+    /// The distributions of a product that is written out.
+    fn entries(&self, distribution: &Term) -> Option<Vec<Term>> {
+        match self.facts.resolve(distribution).node() {
+            Node::Call(f, parts) if f == "product" => Some(parts.clone()),
+            _ => None,
+        }
+    }
+
+    /// A point of several coordinates: the distribution over whose support it ranges.
+    pub(super) fn several_coordinates(&self, set: &Term) -> Option<Term> {
+        let of = match set.node() {
+            Node::Call(f, args) if f == "support" && args.len() == 1 => &args[0],
+            _ => set,
+        };
+        self.coordinates(of)?;
+        Some(self.facts.resolve(of).clone())
+    }
+
+    /// A member of a family has its sign, an entry of a vector one of theirs, a coordinate that of its support.
+    pub(super) fn sign_of_entry(&mut self, base: PolyId) -> Sign {
+        let Some(atom) = self.single_atom(base) else { return Sign::ANY };
+        match self.atom_at(atom).clone() {
+            Atom::Symbol(s) => self.facts.sign_of(&s),
+            Atom::Call(f, items) if f == crate::term::VECTOR => {
+                let mut sign = None::<Sign>;
+                for item in items {
+                    let p = self.poly_at(item).clone();
+                    let this = self.sign_of_poly(&p);
+                    sign = Some(sign.map_or(this, |s| s.or(this)));
+                }
+                sign.unwrap_or(Sign::ANY)
+            }
+            Atom::Bound(c) => {
+                let Some(over) = self.canons[c as usize].over.clone() else { return Sign::ANY };
+                let hole = Term::symbol(crate::term::HOLE);
+                let part = self.coordinates(&over).map(|c| c.at(&hole));
+                match part.and_then(|part| self.interval_of(&part)) {
+                    Some((lo, _)) if lo.as_rational().is_some_and(|r| !r.is_negative()) => {
+                        Sign::POSITIVE
+                    }
+                    _ => Sign::ANY,
+                }
+            }
+            _ => Sign::ANY,
+        }
+    }
+}
