@@ -85,7 +85,6 @@ pub(crate) struct Mark {
     current: Term,
     lines: usize,
     relation: Relation,
-    laws: BTreeSet<Symbol>,
     fuel: usize,
 }
 
@@ -97,7 +96,6 @@ pub(crate) struct Engine<'t> {
     line_start: Term,
     relation: Relation,
     fuel: usize,
-    rules_used: BTreeSet<Symbol>,
     pub(crate) message: Option<(String, String)>,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
@@ -115,7 +113,6 @@ impl<'t> Engine<'t> {
             line_start: start,
             relation: Relation::Eq,
             fuel: FUEL,
-            rules_used: BTreeSet::new(),
             message: None,
             unfolded: Vec::new(),
             phase_rules: Vec::new(),
@@ -134,9 +131,6 @@ impl<'t> Engine<'t> {
         self.fuel = self.fuel.saturating_sub(1);
         self.relation = self.relation.then(step.relation()).unwrap_or(step.relation());
         self.current = step.after().clone();
-        if let Justification::Rule(id, _) = step.justification() {
-            self.rules_used.insert(id.clone());
-        }
         let bookkeeping = *step.justification() == Justification::Arithmetic;
         match self.open.last_mut() {
             Some(node) if bookkeeping => node.steps.push(step),
@@ -358,7 +352,6 @@ impl<'t> Engine<'t> {
             current: self.current.clone(),
             lines: self.lines.len(),
             relation: self.relation,
-            laws: self.kernel.laws_used.clone(),
             fuel: self.fuel,
         }
     }
@@ -370,7 +363,6 @@ impl<'t> Engine<'t> {
         self.line_start = mark.current.clone();
         self.current = mark.current;
         self.relation = mark.relation;
-        self.kernel.laws_used = mark.laws;
         self.fuel = mark.fuel;
     }
 
@@ -386,8 +378,8 @@ impl<'t> Engine<'t> {
         status: Status,
     ) -> Derivation {
         self.end_line("collect");
-        let mut axioms = self.rules_used;
-        axioms.extend(self.kernel.laws_used().iter().cloned());
+        let steps = self.lines.iter().flat_map(|l| &l.nodes).flat_map(|n| &n.steps);
+        let axioms = steps.flat_map(Step::axioms).cloned().collect();
         let open = self.message.clone();
         let message = if status == Status::Proved { None } else { self.message };
         Derivation {

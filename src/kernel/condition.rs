@@ -354,14 +354,13 @@ impl Kernel<'_> {
             |body: &Term| Term::binder(b.op, b.var.clone(), b.domain.clone(), body.clone());
         match b.body.node() {
             Node::Sum(parts) => {
-                let mut evidence = Vec::new();
+                // In an order that does not depend on what was computed before.
+                let mut evidence = std::collections::BTreeSet::new();
                 for part in parts {
                     let why = self.integrable(&rebuilt(part), env, depth + 1)?;
-                    if !evidence.contains(&why) {
-                        evidence.push(why);
-                    }
+                    evidence.extend(why.split("; ").map(str::to_owned));
                 }
-                return Some(evidence.join("; "));
+                return Some(evidence.into_iter().collect::<Vec<_>>().join("; "));
             }
             Node::Neg(a) => return self.integrable(&rebuilt(a), env, depth + 1),
             _ => {}

@@ -66,6 +66,7 @@ pub struct Step {
     local_before: Term,
     local_after: Term,
     discharges: Vec<Discharge>,
+    laws: BTreeSet<Symbol>,
 }
 
 impl Step {
@@ -100,6 +101,14 @@ impl Step {
     /// The conditions with their evidence.
     pub fn discharges(&self) -> &[Discharge] {
         &self.discharges
+    }
+    /// The rule and the laws that it rests on.
+    pub fn axioms(&self) -> impl Iterator<Item = &Symbol> {
+        let rule = match &self.justification {
+            Justification::Rule(id, _) => Some(id),
+            _ => None,
+        };
+        rule.into_iter().chain(&self.laws)
     }
 }
 
@@ -157,11 +166,6 @@ impl<'t> Kernel<'t> {
         &self.arith.facts
     }
 
-    /// Laws that discharged an obligation so far.
-    pub fn laws_used(&self) -> &BTreeSet<Symbol> {
-        &self.laws_used
-    }
-
     /// Whether two closed terms are equal wherever both are defined.
     ///
     /// # Errors
@@ -172,6 +176,7 @@ impl<'t> Kernel<'t> {
 
     /// The environment at a place: the binders passed on the way.
     pub(crate) fn env_at(&mut self, whole: &Term, path: &Path) -> Result<EnvId, Refusal> {
+        self.laws_used.clear();
         if let Some(x) = self.arith.facts.fixed_variable(whole) {
             return Err(Refusal::Undefined(format!("D[{x}]")));
         }
@@ -367,6 +372,7 @@ impl<'t> Kernel<'t> {
             local_before,
             local_after,
             discharges,
+            laws: std::mem::take(&mut self.laws_used),
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Doing a derivation again: what was done where, without its results, and the kernel that computes them anew.
 
-use std::collections::BTreeSet;
 
 use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
 use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
@@ -65,7 +64,6 @@ pub(super) struct Repeater<'t> {
     current: Term,
     relation: Relation,
     lines: Vec<Line>,
-    rules: BTreeSet<Symbol>,
 }
 
 impl<'t> Repeater<'t> {
@@ -77,7 +75,6 @@ impl<'t> Repeater<'t> {
             statement,
             relation: Relation::Eq,
             lines: Vec::new(),
-            rules: BTreeSet::new(),
         }
     }
 
@@ -87,7 +84,6 @@ impl<'t> Repeater<'t> {
         let step = match &m.action {
             Action::Rule(id, bindings) => {
                 let rule = self.theory.rule(id.as_str()).ok_or_else(|| format!("no rule {id}"))?;
-                self.rules.insert(id.clone());
                 self.kernel.rule(&whole, &m.path, rule, bindings)
             }
             Action::Unfold => self.kernel.unfold(&whole, &m.path),
@@ -150,8 +146,8 @@ impl<'t> Repeater<'t> {
         } else {
             Status::Proved
         };
-        let mut axioms = self.rules;
-        axioms.extend(self.kernel.laws_used().iter().cloned());
+        let steps = self.lines.iter().flat_map(|l| &l.nodes).flat_map(|n| &n.steps);
+        let axioms = steps.flat_map(Step::axioms).cloned().collect();
         let infinite = status == Status::Infinite;
         let message = if infinite { why_infinite(&self.lines) } else { None };
         Derivation {
