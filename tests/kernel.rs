@@ -65,6 +65,7 @@ const EQUAL: &[(&str, &str)] = &[
     ("int[z from 0 to 1] z^2 dz", "int[w from 0 to 1] w^2 dw"),
     ("int[z from 0 to 1] (z + 1)^2 dz", "int[w from 0 to 1] (w^2 + 2*w + 1) dw"),
     ("E[z ~ Normal(a, p)](z^2)", "E[w ~ Normal(a, p)](w*w)"),
+    ("Var[z ~ Normal(a, p)](z^2)", "Var[w ~ Normal(a, p)](w*w)"),
     (
         "int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
         "int[w from 0 to 1](int[z from 0 to 2] w*z^2 dz) dw",
@@ -106,6 +107,8 @@ const UNEQUAL: &[(&str, &str)] = &[
     ("int[z from 0 to 1] z*x dz", "int[x from 0 to 1] x*x dx"),
     ("E[z ~ Normal(a, p)](z)", "E[z ~ Normal(a, q)](z)*p/q"),
     ("E[z ~ Normal(a, p)](z^2)", "E[z ~ Normal(a, p)](z)^2"),
+    ("Var[z ~ Normal(a, p)](z)", "E[z ~ Normal(a, p)](z)"),
+    ("Var[z ~ Normal(0, p)](z)", "Var[z ~ Normal(0, p)](2*z)"),
     (
         "int[z from 0 to 1](int[w from 0 to 2] z*w^2 dw) dz",
         "int[z from 0 to 1](int[w from 0 to 2] w*z^2 dw) dz",

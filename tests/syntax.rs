@@ -71,6 +71,8 @@ fn unicode_spellings() {
     check("Σ[i in 1..n] i + Σ", "sum[i in 1..n](i) + Sigma");
     check("∏[i in 1..n] i", "product[i in 1..n](i)");
     check("𝔼[x ∼ p](x²)", "E[x ~ p](x^2)");
+    check("2Var[x ∼ p](x²)", "2*Var[x ~ p](x^2)");
+    check("Variable[1] + Var", "Variable[1] + Var");
     check("∫[x from −∞ to ∞] p(x) dx", "int[x from -oo to oo](p(x)) dx");
     check("∫[σ from 0 to 1] σ² dσ", "int[sigma from 0 to 1](sigma^2) dsigma");
     check("∂[x](x²)", "D[x](x^2)");

@@ -81,9 +81,9 @@ impl Random {
     }
 
     fn binder(&mut self, d: u64) -> Term {
-        use BinderOp::{Expectation, Integral, Product, Sum};
-        let op = self.pick(&[Integral, Sum, Product, Expectation]);
-        let domain = if op == Expectation || self.below(3) == 0 {
+        use BinderOp::{Expectation, Integral, Product, Sum, Variance};
+        let op = self.pick(&[Integral, Sum, Product, Expectation, Variance]);
+        let domain = if op.is_under_distribution() || self.below(3) == 0 {
             Domain::Over(self.term(d))
         } else {
             Domain::Range(self.term(d), self.term(d))

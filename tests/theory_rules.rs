@@ -222,6 +222,7 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("integrable.density_ratio", 0, Why::Ambiguous),
     ("expect.join", 0, Why::Jointly),
     ("expect.join", 1, Why::Jointly),
+    ("variance.of_sum_over", 3, Why::Ambiguous),
     ("kl.product", 0, Why::Proof),
     ("kl.product", 1, Why::Proof),
 ];

@@ -176,7 +176,7 @@ impl<'t> Engine<'t> {
         false
     }
 
-    fn note_undischarged(&mut self, condition: &str) {
+    pub(crate) fn note_undischarged(&mut self, condition: &str) {
         let informative = condition.ends_with("converges absolutely")
             || (condition.ends_with(" > 0") && condition.contains(|c: char| c.is_alphabetic()));
         if self.message.is_none() && informative {

@@ -89,6 +89,21 @@ impl<'t> Engine<'t> {
         Ok(())
     }
 
+    /// Takes variances apart and writes what is left of them out.
+    pub(crate) fn variances(&mut self) {
+        self.exhaust("variance", is_variance);
+        self.end_line("variance");
+        while let Some(path) = first_place(&self.current, is_variance) {
+            if let Err(refusal) = self.try_unfold(&path) {
+                if let Refusal::Undischarged(text) = refusal {
+                    self.note_undischarged(&text);
+                }
+                break;
+            }
+        }
+        self.end_line("definition");
+    }
+
     pub(crate) fn is_quantity(&self, t: &Term) -> bool {
         match t.node() {
             Node::Call(name, args) => self.theory().quantity(name, args.len()).is_some(),
@@ -347,7 +362,13 @@ impl<'t> Engine<'t> {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
             let Node::Binder(b) = t.node() else { continue };
-            let Some(center) = self.center(b) else { continue };
+            let unknown = self.is_over_unknown(&t);
+            let center = match unknown {
+                true if hides_powers(b) => Some(Term::integer(0)),
+                true => None,
+                false => self.center(b),
+            };
+            let Some(center) = center else { continue };
             let body_path = path.child(1);
             let whole = self.current.clone();
             let Some(parts) = self.kernel.recentred(&whole, &body_path, &b.var, &center) else {
@@ -356,7 +377,17 @@ impl<'t> Engine<'t> {
             if parts.len() < 2 && parts.first().is_none_or(|(d, _)| *d == 0) {
                 continue;
             }
-            let distance = Term::difference(Term::symbol(b.var.clone()), center);
+            let x = Term::symbol(b.var.clone());
+            let distance = if unknown { x } else { Term::difference(x, center) };
+            // Of an unknown distribution the powers say more than their sum only where each has a mean.
+            let finite = |e: &mut Self, d: u32| {
+                let power = monomial(&distance, d, Term::integer(1));
+                let mean = Term::binder(b.op, b.var.clone(), b.domain.clone(), power);
+                d == 0 || e.kernel.converges(&mean).is_some()
+            };
+            if unknown && !parts.iter().all(|(d, _)| finite(self, *d)) {
+                continue;
+            }
             let mut terms: Vec<Term> =
                 parts.into_iter().rev().map(|(d, c)| monomial(&distance, d, c)).collect();
             for t in &mut terms {
@@ -519,6 +550,7 @@ impl<'t> Engine<'t> {
 pub fn obstacle(theory: &Theory, facts: &Facts, term: &Term) -> Option<Term> {
     let blocks = match term.node() {
         Node::Binder(_) if term.is_finite_series() => false,
+        Node::Binder(b) if b.op == BinderOp::Variance => true,
         Node::Binder(_) | Node::Density(..) if facts.is_abstract(term) => return None,
         Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
         Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
@@ -528,6 +560,18 @@ pub fn obstacle(theory: &Theory, facts: &Facts, term: &Term) -> Option<Term> {
         return Some(term.clone());
     }
     term.children().into_iter().find_map(|c| obstacle(theory, facts, c))
+}
+
+fn is_variance(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Variance)
+}
+
+/// A power of a sum in which the variable occurs.
+fn hides_powers(b: &Binder) -> bool {
+    b.body.any(&mut |t| match t.node() {
+        Node::Power(a, _) => matches!(a.node(), Node::Sum(_)) && a.mentions(&b.var),
+        _ => false,
+    })
 }
 
 fn monomial(distance: &Term, degree: u32, coefficient: Term) -> Term {

@@ -89,6 +89,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     }
     engine.sums_over_draws();
     engine.terms();
+    engine.variances();
     engine.expectations();
     engine.mixtures();
     engine.weights();
@@ -378,7 +379,7 @@ fn inequality(
     } else if status == Status::Proved {
         let closed = engine.current.clone();
         holds = sign_decides(relation, engine.kernel.sign_of(&closed));
-        if holds.is_none() && !needs_derivation(theory, &named) {
+        if holds.is_none() {
             // As it was written it may show what it does not when collected: (s - 1)*(s + 1).
             holds = sign_decides(relation, engine.kernel.sign_of(&named));
         }

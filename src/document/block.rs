@@ -101,9 +101,9 @@ fn block(layout: &Layout) -> Block {
         Layout::Big { op, below, above, body } => {
             operator(*op, below, above.as_deref()).beside(&Block::line(" ")).beside(&block(body))
         }
-        Layout::Expectation(subject, body) => {
+        Layout::Expectation(op, subject, body) => {
             let subject = Block::line(&linear::print(subject)).in_fence(Fence::Square);
-            Block::line("𝔼").beside(&subject).beside(&block(body).in_fence(Fence::Round))
+            Block::line(op.unicode()).beside(&subject).beside(&block(body).in_fence(Fence::Round))
         }
         Layout::Partial(x, f) => {
             let below = Block::line("∂").beside(&block(x));

@@ -1,7 +1,7 @@
 //! Term to layout. The place to be highlighted is followed down; nothing else is decided by position.
 
 use super::join;
-use super::layout::{Bare, BigOp, Fence, Kind, Layout, Level};
+use super::layout::{Average, Bare, BigOp, Fence, Kind, Layout, Level};
 use super::names;
 use super::notation::{Notation, Separator};
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
@@ -209,10 +209,11 @@ impl Builder<'_> {
             Domain::Over(d) => (self.child(d, 0, mark), None, self.child(&b.body, 1, mark)),
         };
         let (op, below, body) = match b.op {
-            BinderOp::Expectation => {
+            BinderOp::Expectation | BinderOp::Variance => {
                 let tilde = Layout::infix("\\sim", "~");
-                let subject = Layout::row(vec![var, tilde, below]);
-                return Layout::Expectation(Box::new(subject), Box::new(body));
+                let subject = Box::new(Layout::row(vec![var, tilde, below]));
+                let op = if b.op == BinderOp::Variance { Average::Variance } else { Average::Mean };
+                return Layout::Expectation(op, subject, Box::new(body));
             }
             BinderOp::Integral => (BigOp::Integral, below, integrand(body, var)),
             BinderOp::Sum | BinderOp::Product => {

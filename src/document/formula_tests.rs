@@ -54,6 +54,15 @@ fn check(term: &Term, expected_unicode: &str, expected_latex: &str) {
 }
 
 #[test]
+fn variances_in_each_form() {
+    let square = Term::power(s("x"), n(2));
+    let t = Term::binder(BinderOp::Variance, "x", Domain::Over(s("p")), square);
+    assert_eq!(t.to_string(), "Var[x ~ p](x^2)");
+    assert_eq!(latex(&t, &Notation::default()), "\\operatorname{Var}_{x \\sim p}[x^2]");
+    assert_eq!(unicode(&t, &Notation::default()), "Var[x ~ p](x²)");
+}
+
+#[test]
 fn names() {
     check(&s("sigma1"), "σ₁", "\\sigma_1");
     check(&s("mu_hat"), "μ\u{302}", "\\hat{\\mu}");

@@ -1,6 +1,6 @@
 //! A layout as LaTeX for amsmath, MathJax and KaTeX. The only colour command is `\textcolor`, with a colour by name.
 
-use super::layout::{BigOp, Fence, Gap, Glyph, Kind, Layout};
+use super::layout::{Average, BigOp, Fence, Gap, Glyph, Kind, Layout};
 use super::notation::Notation;
 
 /// The formula, without dollar signs.
@@ -50,8 +50,11 @@ impl Printer<'_> {
                 }
             }
             Layout::Big { op, below, above, body } => self.big(*op, below, above.as_deref(), body),
-            Layout::Expectation(subject, body) => {
-                self.push("\\mathbb{E}_");
+            Layout::Expectation(op, subject, body) => {
+                self.push(match op {
+                    Average::Mean => "\\mathbb{E}_",
+                    Average::Variance => "\\operatorname{Var}_",
+                });
                 self.group(subject);
                 self.fenced(Fence::Square, body);
             }

@@ -61,6 +61,25 @@ pub enum Fence {
     Bars,
 }
 
+/// What is taken under a distribution.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Average {
+    /// The expectation.
+    Mean,
+    /// The expected square of the distance from it.
+    Variance,
+}
+
+impl Average {
+    /// The sign in plain text.
+    pub fn unicode(self) -> &'static str {
+        match self {
+            Self::Mean => "𝔼",
+            Self::Variance => "Var",
+        }
+    }
+}
+
 /// The operators that take limits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BigOp {
@@ -122,8 +141,8 @@ pub enum Layout {
         /// What follows, with the differential of an integral.
         body: Box<Layout>,
     },
-    /// An expectation: what is distributed how, and the body.
-    Expectation(Box<Layout>, Box<Layout>),
+    /// An expectation or variance: what is distributed how, and the body.
+    Expectation(Average, Box<Layout>, Box<Layout>),
     /// A partial derivative with respect to the first, of the second.
     Partial(Box<Layout>, Box<Layout>),
     /// Space between factors.
@@ -213,7 +232,7 @@ impl Layout {
             Self::Row(_, items) => items.iter().any(Self::is_tall),
             Self::Super(base, exponent) => base.is_tall() || exponent.is_tall(),
             Self::Radical(a) | Self::Fenced(_, a) | Self::Marked(a) => a.is_tall(),
-            Self::Expectation(_, body) => body.is_tall(),
+            Self::Expectation(_, _, body) => body.is_tall(),
             Self::Apply { head, arguments, .. } => head.is_tall() || arguments.is_tall(),
         }
     }

@@ -74,8 +74,9 @@ fn write(layout: &Layout, out: &mut String) {
             fenced(arguments, out);
         }
         Layout::Big { op, below, above, body } => big(*op, below, above.as_deref(), body, out),
-        Layout::Expectation(subject, body) => {
-            out.push_str("𝔼[");
+        Layout::Expectation(op, subject, body) => {
+            out.push_str(op.unicode());
+            out.push('[');
             write(subject, out);
             out.push_str("](");
             write(body, out);

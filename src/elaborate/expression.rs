@@ -415,7 +415,7 @@ impl<'a> Elaborator<'a> {
             }
             DomainExpr::Over(over) => {
                 let wanted = match op {
-                    BinderOp::Expectation => Kind::Distribution,
+                    BinderOp::Expectation | BinderOp::Variance => Kind::Distribution,
                     _ => Kind::Set,
                 };
                 Some(Domain::Over(self.expect(over, wanted)?))

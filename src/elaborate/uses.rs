@@ -1,7 +1,7 @@
 //! Whether a formal parameter of a quantity is a distribution, judged by how the definition uses it.
 
 use super::scope::Kind;
-use crate::term::{BinderOp, Domain, Node, Symbol, Term};
+use crate::term::{Domain, Node, Symbol, Term};
 use crate::theory::{Quantity, Theory};
 
 /// Definitions that refer to each other are followed so far and no further.
@@ -31,7 +31,7 @@ fn use_in(theory: &Theory, term: &Term, formal: &Symbol, depth: usize) -> Kind {
     match term.node() {
         Node::Density(head, _) if is_formal(head) => Kind::Distribution,
         Node::Binder(b) => match &b.domain {
-            Domain::Over(over) if b.op == BinderOp::Expectation && is_formal(over) => {
+            Domain::Over(over) if b.op.is_under_distribution() && is_formal(over) => {
                 Kind::Distribution
             }
             _ => Kind::Any,

@@ -331,8 +331,21 @@ impl Kernel<'_> {
         if self.arith.facts.relations.clone().iter().any(|known| self.assumed(known, t, env)) {
             return Some("assumed".into());
         }
+        if b.op == BinderOp::Variance {
+            return self.integrable(&b.second_moment(), env, depth);
+        }
         if b.op == BinderOp::Expectation && !b.body.mentions(&b.var) {
             return Some("the expectation of a constant".into());
+        }
+        if let Domain::Over(d) = &b.domain
+            && let Some(parts) = self.arith.parts_of(d)
+        {
+            let under =
+                |part| Term::binder(b.op, b.var.clone(), Domain::Over(part), b.body.clone());
+            let mut parts = parts.into_iter();
+            if parts.all(|part| self.integrable(&under(part), env, depth).is_some()) {
+                return Some("under each part of the mixture".into());
+            }
         }
         if self.has_finitely_many_terms(b) {
             return Some("finitely many terms".into());

@@ -61,7 +61,7 @@ impl Kernel<'_> {
         let mut todo = vec![t.clone()];
         while let Some(t) = todo.pop() {
             match t.node() {
-                Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Expectation) => {
+                Node::Binder(b) if b.op == BinderOp::Integral || b.op.is_under_distribution() => {
                     let condition = format!("{t} converges absolutely");
                     match self.integrable(&t, ROOT, MAX_DEPTH) {
                         Some(evidence) => out.push(Discharge { condition, evidence }),
@@ -239,7 +239,7 @@ fn equates(relation: &Term) -> bool {
 
 fn is_limit(t: &Term) -> bool {
     match t.node() {
-        Node::Binder(b) => matches!(b.op, BinderOp::Integral | BinderOp::Expectation),
+        Node::Binder(b) => b.op == BinderOp::Integral || b.op.is_under_distribution(),
         Node::Derivative(..) => true,
         _ => false,
     }

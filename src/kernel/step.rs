@@ -344,6 +344,7 @@ impl<'t> Kernel<'t> {
             Node::Call(..) => self.unfold_quantity(&old, env)?,
             Node::Density(d, points) => self.unfold_density(d, points, env)?,
             Node::Binder(b) if b.op == BinderOp::Expectation => self.unfold_expectation(b)?,
+            Node::Binder(b) if b.op == BinderOp::Variance => self.unfold_variance(b, env)?,
             _ => return Err(Refusal::DoesNotMatch),
         };
         self.seal(whole, path, justification, Relation::Eq, old, new, discharges)

@@ -6,7 +6,7 @@ use crate::term::{Binder, BinderOp, Bindings, Domain, Node, Symbol, Term};
 use crate::theory::Condition;
 
 use super::arith::{Atoms, EnvId};
-use super::condition::Discharge;
+use super::condition::{Discharge, MAX_DEPTH};
 use super::{ArithmeticError, Justification, Kernel, Refusal};
 
 /// What a step says of itself: why, the new term, and the conditions with their evidence.
@@ -145,6 +145,27 @@ impl Kernel<'_> {
         let body = density(&Term::symbol(index.clone()));
         let (lo, hi) = coordinates.ends;
         Some(Term::binder(BinderOp::Product, index, Domain::Range(lo, hi), body))
+    }
+
+    /// The variance of f is the expectation of (f − E f)². It has a value only where f² is integrable; then f is so, too.
+    pub(super) fn unfold_variance(&mut self, b: &Binder, env: EnvId) -> Result<Unfolded, Refusal> {
+        let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
+        if self.arith.facts.depends(d, &b.var) {
+            return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
+        let moment = b.second_moment();
+        let condition = format!("{moment} converges absolutely");
+        let Some(evidence) = self.integrable(&moment, env, MAX_DEPTH) else {
+            return Err(Refusal::Undischarged(condition));
+        };
+        let facts = &self.arith.facts;
+        let new = b.variance_written_out(|s| {
+            facts.is_reserved(s)
+                || facts.sorts.contains_key(s)
+                || self.arith.lookup(s, env).is_some()
+        });
+        let why = Justification::Definition(Symbol::new(b.op.as_str()));
+        Ok((why, new, vec![Discharge { condition, evidence }]))
     }
 
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {

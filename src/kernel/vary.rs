@@ -49,7 +49,7 @@ impl Facts {
             _ => return false,
         };
         if let Some((_, op)) = bound.iter().rev().find(|(var, _)| var == name) {
-            return matches!(op, BinderOp::Integral | BinderOp::Expectation);
+            return *op == BinderOp::Integral || op.is_under_distribution();
         }
         let sort = self.sorts.get(name);
         // At the end of a closed half line there is one side only, and signs hold on that side only.

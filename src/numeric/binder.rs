@@ -20,6 +20,7 @@ pub(super) fn value(b: &Binder, context: &Context) -> Result<Value, NumericError
         (BinderOp::Integral, Domain::Range(lo, hi)) => integral(&b.var, lo, hi, &b.body, context),
         (BinderOp::Integral, Domain::Over(set)) => over(set_of(set)?, &b.var, &b.body, context),
         (BinderOp::Expectation, Domain::Over(p)) => expectation(p, &b.var, &b.body, context),
+        (BinderOp::Variance, Domain::Over(p)) => variance(p, &b.var, &b.body, context),
         (_, Domain::Range(lo, hi)) => between_terms(b, lo, hi, context),
         (_, Domain::Over(set)) => {
             let (lo, hi) = support(set_of(set)?, context)?;
@@ -85,6 +86,26 @@ fn expectation(
     let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
     let weighted = Term::product(vec![Term::density(p.clone(), vec![point]), body]);
     over(p, &fresh, &weighted, context)
+}
+
+/// The mean square of the distance from the mean, which is computed first: an error in it counts in the second order.
+fn variance(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    let mean = expectation(p, var, body, context)?;
+    let name = fresh_name(&Symbol::new("mean"), |name| {
+        name == var
+            || p.mentions(name)
+            || body.mentions(name)
+            || context.environment.get(name).is_some()
+    });
+    let distance = Term::difference(body.clone(), Term::symbol(name.clone()));
+    let square = Term::power(distance, Term::integer(2));
+    let context = context.inner(context.environment.clone().with(name, mean.value))?;
+    let value = expectation(p, var, &square, &context)?;
+    Ok(Value {
+        error: value.error + mean.error * mean.error,
+        evaluations: mean.evaluations + value.evaluations,
+        ..value
+    })
 }
 
 /// The integral over the support of a distribution: of several coordinates, one inside the other.

@@ -306,9 +306,16 @@ impl Builder {
         let span = self.span(&node);
         let mut pairs = node.into_inner();
         let mut head = pairs.next().map_or_else(|| pairs.clone(), Node::into_inner);
+        let op = match head.peek() {
+            Some(sign) if sign.as_rule() == Rule::variance => BinderOp::Variance,
+            _ => BinderOp::Expectation,
+        };
+        if op == BinderOp::Variance {
+            head.next();
+        }
         let var = self.next_ident(&mut head);
         let over = DomainExpr::Over(self.next(&mut head));
-        binder(BinderOp::Expectation, var, over, self.next(&mut pairs), span)
+        binder(op, var, over, self.next(&mut pairs), span)
     }
 
     fn derivative(&self, node: Node<'_>) -> Expr {

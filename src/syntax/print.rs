@@ -129,7 +129,9 @@ impl<'e> Shown<'e> {
                 f.write_str("..")?;
                 self.part(high, Level::Sum, f)
             }
-            (BinderOp::Expectation, DomainExpr::Over(p)) => write!(f, "~ {}", self.of(p)),
+            (op, DomainExpr::Over(p)) if op.is_under_distribution() => {
+                write!(f, "~ {}", self.of(p))
+            }
             (_, DomainExpr::Over(set)) => write!(f, "in {}", self.of(set)),
         }
     }

@@ -76,6 +76,8 @@ pub enum BinderOp {
     Product,
     /// `E[x ~ p](f)`.
     Expectation,
+    /// `Var[x ~ p](f)`: the expectation of the squared distance of f from its own expectation.
+    Variance,
 }
 
 /// The domain of a bound variable.
@@ -161,6 +163,11 @@ impl Relation {
 }
 
 impl BinderOp {
+    /// Whether it is taken under a distribution: `op[x ~ p](f)`.
+    pub fn is_under_distribution(self) -> bool {
+        matches!(self, Self::Expectation | Self::Variance)
+    }
+
     /// The keyword of the machine form.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -168,7 +175,38 @@ impl BinderOp {
             Self::Sum => "sum",
             Self::Product => "product",
             Self::Expectation => "E",
+            Self::Variance => "Var",
         }
+    }
+}
+
+impl Binder {
+    /// Of a variance, the expectation that must be finite for it to have a value: `E[x ~ p](f^2)`.
+    pub fn second_moment(&self) -> Term {
+        let square = Term::power(self.body.clone(), Term::integer(2));
+        Term::binder(BinderOp::Expectation, self.var.clone(), self.domain.clone(), square)
+    }
+
+    /// A variance as the expectation that it is: `E[x ~ p]((f - E[y ~ p](f at y))^2)`, with a y that `taken` does not hold of.
+    pub fn variance_written_out(&self, taken: impl Fn(&Symbol) -> bool) -> Term {
+        let Self { var: x, domain, body, .. } = self;
+        let inside = match domain {
+            Domain::Over(d) => d.clone(),
+            Domain::Range(lo, hi) => Term::sum(vec![lo.clone(), hi.clone()]),
+        };
+        let y = super::fresh_name(&Symbol::new("y"), |s| {
+            let binds = |t: &Term| matches!(t.node(), Node::Binder(b) if b.var == *s);
+            s == x
+                || inside.mentions(s)
+                || body.mentions(s)
+                || body.any(&mut |t| binds(t))
+                || taken(s)
+        });
+        let op = BinderOp::Expectation;
+        let at_y = body.substitute(x, &Term::symbol(y.clone()));
+        let mean = Term::binder(op, y, domain.clone(), at_y);
+        let square = Term::power(Term::difference(body.clone(), mean), Term::integer(2));
+        Term::binder(op, x.clone(), domain.clone(), square)
     }
 }
 

@@ -155,7 +155,7 @@ fn write_binder(b: &Binder, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write_at(hi, Level::Sum, f)?;
             write!(f, "]")?;
         }
-        (BinderOp::Expectation, Domain::Over(p)) => write!(f, "~ {p}]")?,
+        (BinderOp::Expectation | BinderOp::Variance, Domain::Over(p)) => write!(f, "~ {p}]")?,
         (_, Domain::Over(set)) => write!(f, "in {set}]")?,
     }
     write!(f, "({body})")?;

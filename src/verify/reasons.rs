@@ -39,6 +39,13 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             Some(rule) => (said(&rule.reason), rule.cite.clone()),
             None => (Bilingual::from(id.as_str()), String::new()),
         },
+        Justification::Definition(_) if matches!(step.local_before().node(), Node::Binder(_)) => (
+            Bilingual::new(
+                "the variance is the expectation of the squared distance from the mean",
+                "方差是与均值之差的平方的期望",
+            ),
+            "Billingsley, section 21".into(),
+        ),
         Justification::Definition(name) => {
             let arity = step.local_before().children().len();
             match theory.quantity(name, arity) {

@@ -75,6 +75,7 @@ impl Arithmetic<'_> {
                     Err(_) => Sign::ANY,
                 }
             }
+            Node::Binder(b) if b.op == BinderOp::Variance => Sign::NONNEGATIVE,
             Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
                     Ok(inner) => average_sign(self.sign(&b.body, inner)),
@@ -215,6 +216,7 @@ impl Arithmetic<'_> {
                 self.sign_of_count(f.as_str(), &args)
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
+            Atom::Binder(BinderOp::Variance, ..) => Sign::NONNEGATIVE,
             Atom::Binder(BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
                 average_sign(self.sign_of_poly(&p))
@@ -426,7 +428,7 @@ impl Arithmetic<'_> {
             (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
                 self.at_most(lo, hi, env) == Some(true)
             }
-            (BinderOp::Product, _) => false,
+            (BinderOp::Product | BinderOp::Variance, _) => false,
         }
     }
 
