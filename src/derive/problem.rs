@@ -307,10 +307,13 @@ fn equation(
     let exact = |d: &Derivation| d.status == Status::Proved && d.relation == Relation::Eq;
     let closed = exact(&outcome.left) && outcome.right.as_ref().is_none_or(exact);
     // Where no rule goes further the two may still end in the same term.
-    let chain = |d: &Derivation| {
-        matches!(d.status, Status::Proved | Status::Stuck)
-            && d.relation == Relation::Eq
-            && (d.status == Status::Proved || !d.lines.is_empty())
+    let mut chain = |d: &Derivation| {
+        d.relation == Relation::Eq
+            && match d.status {
+                Status::Proved => true,
+                Status::Stuck => kernel.undefined_part(&d.statement, false).is_none(),
+                Status::Infinite | Status::Divergent => false,
+            }
     };
     let same_end = equal == Ok(true)
         && relation == Relation::Eq

@@ -155,7 +155,11 @@ fn between(
         let ends: Vec<f64> = std::iter::once(lo).chain(cuts).chain([hi]).collect();
         return ends.windows(2).try_fold(Value::exact(0.0), |sum, piece| {
             let next = between(var, piece[0], piece[1], body, context)?;
-            Ok(Value { value: sum.value + next.value, error: sum.error + next.error, ..next })
+            Ok(Value {
+                value: sum.value + next.value,
+                error: sum.error + next.error,
+                evaluations: sum.evaluations + next.evaluations,
+            })
         });
     }
     let mut lowering = Lowering::new(context);
