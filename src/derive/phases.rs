@@ -173,6 +173,7 @@ impl<'t> Engine<'t> {
             }
             break;
         }
+        self.plain_powers();
         self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t) && !is_ln_of_number(t));
         if self.line_is_open() {
             self.tidy_bodies();
@@ -269,7 +270,7 @@ impl<'t> Engine<'t> {
         }
     }
 
-    fn drop_ones(&mut self, path: &Path) {
+    pub(crate) fn drop_ones(&mut self, path: &Path) {
         let Some(t) = self.current.at(path) else { return };
         let Node::Product(xs) = t.node() else { return };
         let kept: Vec<Term> =

@@ -231,6 +231,7 @@ pub fn claim_by(
     if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
         return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
+    let (left, right) = (&spelled_out(theory, facts, left), &spelled_out(theory, facts, right));
     // What decides an equation or an inequality may not leave a constant out, nor pass to a limit.
     let exact = Facts { up_to: Vec::new(), draws: BTreeMap::new(), ..facts.clone() };
     let mut outcome = match relation {
@@ -249,6 +250,18 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
     let mut engine = Engine::new(theory, facts, start.clone());
     let status = run_by(&mut engine, None, true, &[]);
     engine.finish(start.clone(), Vec::new(), status)
+}
+
+/// The term with names for numbers that are quantities, integrals or sums replaced by those: `let h = H(p)`.
+fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
+    let definition = t.as_symbol().and_then(|name| facts.definitions.get(name));
+    match definition {
+        Some(d) if !facts.is_distribution(d, theory) && needs_derivation(theory, d) => {
+            spelled_out(theory, facts, d)
+        }
+        Some(_) => t.clone(),
+        None => t.map_children(|c| spelled_out(theory, facts, c)),
+    }
 }
 
 /// Whether two terms that no rule takes further are defined together, so that one may stand for the other: nothing in

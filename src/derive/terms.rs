@@ -6,7 +6,7 @@ use super::engine::{Engine, READABLE};
 use super::phases::places;
 
 impl Engine<'_> {
-    /// Writes sums over the entries of a list of probabilities out.
+    /// Writes sums over the entries of a list of probabilities out, and short ones against mixtures.
     pub(crate) fn terms(&mut self) {
         for path in places(&self.current.clone(), |t| self.is_sum_over_list(t)).into_iter().rev() {
             let new = self.current.at(&path).and_then(|t| written_out(&t));
@@ -17,6 +17,28 @@ impl Engine<'_> {
         self.end_line("written_out");
     }
 
+    /// Of t^1*(1 - t)^(1 - 1), as a mass at a number comes out, a reader wants t.
+    pub(crate) fn plain_powers(&mut self) {
+        let plain = |t: &Term| match t.node() {
+            Node::Power(base, n) => match value(n)? {
+                n if n.is_zero() => Some(Term::integer(1)),
+                n if n.is_one() => Some(base.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut any = false;
+        for path in places(&self.current.clone(), |t| plain(t).is_some()).into_iter().rev() {
+            if let Some(new) = self.current.at(&path).and_then(|t| plain(&t)) {
+                any |= self.try_arithmetic(&path, &new);
+            }
+        }
+        if any {
+            let products = places(&self.current.clone(), |t| matches!(t.node(), Node::Product(_)));
+            products.into_iter().rev().for_each(|path| self.drop_ones(&path));
+        }
+    }
+
     fn is_sum_over_list(&self, t: &Term) -> bool {
         let Node::Binder(b) = t.node() else { return false };
         let facts = self.kernel.facts();
@@ -24,7 +46,10 @@ impl Engine<'_> {
             && b.body.any(&mut |s| match s.node() {
                 Node::Density(d, points) => {
                     points.iter().any(|p| p.as_symbol() == Some(&b.var))
-                        && facts.written_out(d).any(&mut |part| part.as_vector().is_some())
+                        && facts.written_out(d).any(&mut |part| {
+                            // The logarithm of a sum has no rule; of a sum of numbers it needs none.
+                            part.as_vector().is_some() || facts.mixture(part).is_some()
+                        })
                 }
                 _ => false,
             })
