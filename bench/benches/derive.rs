@@ -103,6 +103,7 @@ fn facts(context: &Context) -> Facts {
         families: context.families.iter().cloned().collect(),
         relations: context.relations.clone(),
         definitions: context.definitions.iter().cloned().collect(),
+        ..Facts::default()
     }
 }
 
