@@ -11,6 +11,7 @@ fn hence(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hence"))
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env("HENCE_NO_CACHE", "1")
         .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()

@@ -31,8 +31,12 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
             for (goal, decision) in &decided {
                 as_document(goal, decision, format, arguments, session);
                 if let Some(chain) = links.end(goal, decision.holds()) {
-                    let line =
-                        records::chain(chain, links.assumed(), session, arguments.lang.into());
+                    let line = records::chain(
+                        chain,
+                        links.assumed(),
+                        &session.notation,
+                        arguments.lang.into(),
+                    );
                     let comment = if format == Format::Latex { "% " } else { "" };
                     session.output.line("");
                     session.output.line(&format!("{comment}{line}"));
@@ -155,10 +159,10 @@ fn verdict(goal: &Goal, decision: &Decision, session: &Session, lang: Lang) -> V
             let what = headline(is_claim, c.verdict);
             let relation = records::sign(c.relation);
             let [left, right] = sides;
-            let up_to = records::up_to(c.relation, &c.up_to, session, lang);
+            let up_to = records::up_to(c.relation, &c.up_to, &session.notation, lang);
             let what = records::said(&what, lang);
             lines.push(format!("{what}: {left} {relation} {right}{up_to}"));
-            lines.extend(records::findings(c, session, lang));
+            lines.extend(records::findings(c, &session.notation, lang));
         }
     }
     if let Some(why) = decision.evidence.as_ref().and_then(|e| e.not_sampled.as_ref()) {
