@@ -348,6 +348,7 @@ fn equation(
         _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),
+        (Ok(false), Relation::Ne) => kernel.sign_of(&difference).is_nonzero().then_some(true),
         (Ok(false), Relation::Eq) => Some(false),
         _ => None,
     };
