@@ -265,11 +265,22 @@ struct Rates {
 
 const RUNS: u64 = 10_000;
 
+fn plus(t: Term, c: i64) -> Term {
+    Term::sum(vec![t, n(c)])
+}
+
 fn rates(z: f64, stated: f64) -> Rates {
+    // With a deviation about as large as the mean, so that the first look decides nothing: a look whose interval is much
+    // narrower than the margin refutes what the one before might have confirmed.
+    let half = (-0.5_f64).exp();
     let cases: [(Term, Term, f64); 4] = [
-        (square_plus(1), source("std_normal"), 1.0),
-        (call("cos", x()), source("std_normal"), (-0.5_f64).exp()),
-        (Term::power(x(), n(2)), source("std_uniform"), 1.0 / 3.0),
+        (plus(square_plus(1), 1), source("std_normal"), 2.0),
+        (
+            plus(Term::product(vec![n(5), call("cos", x())]), -1),
+            source("std_normal"),
+            5.0 * half - 1.0,
+        ),
+        (Term::power(x(), n(3)), source("std_uniform"), 0.25),
         (x(), source("std_exponential"), 1.0),
     ];
     let (mut refuted, mut confirmed, mut bound) = (0, 0, 0.0);
@@ -278,12 +289,12 @@ fn rates(z: f64, stated: f64) -> Rates {
         let options = McOptions {
             z,
             delta: 0.1,
-            first_look: 1 << 9,
-            max_samples: 1 << 12,
+            first_look: 1 << 8,
+            max_samples: 1 << 11,
             ..McOptions::keyed(key("calibration", 1, i as u32))
         };
         // Just beyond δ on either side.
-        let wrong = if i % 8 < 4 { mean / 0.899 } else { mean / 1.101 };
+        let wrong = if i % 8 < 4 { mean / 0.8999 } else { mean / 1.1001 };
         refuted += u64::from(run(f, p, *mean, &options).verdict == Verdict::Refuted);
         let verdict = run(f, p, wrong, &options).verdict;
         confirmed += u64::from(matches!(verdict, Verdict::Confirmed { .. }));

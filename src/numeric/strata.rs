@@ -7,8 +7,8 @@
 //!
 //! Towards the ends of a coordinate an unbounded integrand would leave the outermost cell with nearly all the variance
 //! and its skewed law, and t would be wrong by orders of magnitude: of 64 exponentials, one part in a million lies
-//! beyond t = 8. Each coordinate is therefore drawn as u = v²(3 − 2v) with weight 6v(1 − v), v stratified: the integrand
-//! times its weight goes to zero there, all cells count alike, and the error of a replicate is a sum of many independent
+//! beyond t = 8. Each coordinate is therefore drawn as u = v³(10 − 15v + 6v²) with weight 30v²(1 − v)², v stratified: the
+//! integrand times its weight goes to zero there, and its slope as well, all cells count alike, and the error of a replicate is a sum of many independent
 //! small ones. Whether it is, the samples say: variance and third cumulant of a replicate are the sums of those of its
 //! cells, and no verdict is given where one cell carries much of the variance or the skewness is too large for 64.
 
@@ -241,18 +241,18 @@ impl<'a> Strata<'a> {
 
 /// A draw from the cell with number `digit` of `edge`, and its weight; `jitter` lies in the open unit interval.
 ///
-/// u = v²(3 − 2v) is computed from the end that is nearer, where it keeps all its digits.
+/// u = v³(10 − 15v + 6v²) is computed from the end that is nearer, where it keeps all its digits.
 fn point(draw: Draw, digit: u64, edge: u64, jitter: f64) -> (f64, f64) {
     let k = edge as f64;
     let v = (digit as f64 + jitter) / k;
     let rest = ((edge - 1 - digit) as f64 + (1.0 - jitter)) / k;
     let upper = v > 0.5;
     let near = if upper { rest } else { v };
-    let tail = near * near * (3.0 - 2.0 * near);
+    let tail = near.powi(3) * (10.0 - near * (15.0 - 6.0 * near));
     let x = match draw {
         Draw::Line => quantile::normal(tail, upper),
         Draw::HalfLine => quantile::exponential(tail, upper),
         _ => quantile::uniform(tail, upper),
     };
-    (x, 6.0 * v * rest)
+    (x, 30.0 * (v * rest) * (v * rest))
 }
