@@ -81,6 +81,9 @@ pub struct DeriveArguments {
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
+    /// Sample as closely as possible, from stratified points: the margin that was reached is reported.
+    #[arg(long)]
+    pub precise: bool,
 }
 
 const EXAMPLES: &str = concat!(
@@ -99,6 +102,9 @@ pub struct EvaluateArguments {
     /// The form of the output.
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
     pub format: TextOrJson,
+    /// Sample as closely as possible, from stratified points.
+    #[arg(long)]
+    pub precise: bool,
 }
 
 /// Arguments of `hence check`.

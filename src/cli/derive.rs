@@ -3,11 +3,11 @@
 use hence::document::{self, Bilingual, Lang, Verification};
 use hence::elaborate::{Goal, GoalKind};
 use hence::term::Relation;
-use hence::verify::{certificate, report};
+use hence::verify::{Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
 use super::arguments::{DeriveArguments, Format};
-use super::claims::{Decision, Links, Verdict, decide};
+use super::claims::{Decision, Links, Verdict, decide_after};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
@@ -20,7 +20,9 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
     let decided: Vec<(Goal, Decision)> = goals
         .into_iter()
         .map(|goal| {
-            let decision = decide(&goal, &session.theory, !arguments.no_verify);
+            let precision = if arguments.precise { Precision::Precise } else { Precision::Usual };
+            let mut earlier = Earlier::at(precision);
+            let decision = decide_after(&goal, &session.theory, !arguments.no_verify, &mut earlier);
             (goal, decision)
         })
         .collect();
