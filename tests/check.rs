@@ -165,3 +165,20 @@ fn memory_is_used_for_unchanged_statements_only() {
     fs::write(&file, WRONG).unwrap();
     assert!(out(&check(&directory, &arguments)).contains("ln(s²) = 2 ln(s)"));
 }
+
+#[test]
+fn the_statistics_of_a_run_are_explained() {
+    let directory = scratch("statistics");
+    fs::write(directory.join("a.md"), WRONG).unwrap();
+    let text = out(&check(&directory, &["a.md", "--explain-statistics"]));
+    for part in
+        ["Statistics of this run", "Monte Carlo runs: ", "2Φ(−7) = 2.56e-12", "is refuted) ≤ "]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let without = out(&check(&directory, &["a.md", "--explain-statistics", "--no-verify"]));
+    assert!(without.contains("nothing was sampled"), "{without}");
+    // For programs it goes beside the records.
+    let json = out(&check(&directory, &["a.md", "--explain-statistics", "--format", "json"]));
+    assert!(serde_json::from_str::<Value>(&json).is_ok(), "{json}");
+}

@@ -20,8 +20,8 @@ const POINTS: usize = 3;
 /// Points that are looked at to find those.
 const CANDIDATES: usize = 24;
 
-/// The margin.
-const DELTA: f64 = 0.01;
+/// The relative margin within which a run confirms.
+pub const MARGIN: f64 = 0.01;
 
 /// What precise runs go on to, if they can within the cap.
 const PRECISE: f64 = 1e-6;
@@ -43,6 +43,12 @@ const PILOT: u64 = 1 << 10;
 
 /// Samples at most.
 const CAP: u64 = 1 << 22;
+
+/// How often a run looks at its samples, at most.
+pub fn most_looks() -> u32 {
+    let sampling = Sampling::Stratified;
+    McOptions { max_samples: CAP, sampling, ..McOptions::default() }.looks()
+}
 
 /// How closely a statement is sampled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -199,8 +205,8 @@ fn at_point(
     let claim = Claim { closed: closed.value, error: closed.error + error, constant };
     let precise = precision == Precision::Precise;
     let options = McOptions {
-        delta: DELTA,
-        aim: if precise { PRECISE } else { DELTA },
+        delta: MARGIN,
+        aim: if precise { PRECISE } else { MARGIN },
         max_samples: CAP,
         sampling: match strata && (precise || ratio > EASY_RATIO) {
             true => Sampling::Stratified,
