@@ -76,6 +76,16 @@ fn colour_is_there_when_asked_for() {
 }
 
 #[test]
+fn a_certificate_with_a_field_twice_is_refused() {
+    let text = out(&hence(&["derive", KL, "--format", "json", "--no-verify"]));
+    let twice = text.replacen("\"statement\":", "\"statement\": \"0\",\n  \"statement\":", 1);
+    let file = write(&scratch("twice"), "a.json", twice);
+    let output = hence(&["replay", &file]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(err(&output).contains("`statement` is written twice"), "{}", err(&output));
+}
+
+#[test]
 fn derive_json_replays() {
     let output = hence(&["derive", KL, "--format", "json"]);
     assert_eq!(code(&output), 0);

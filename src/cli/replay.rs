@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
-use hence::verify::{ReplaySummary, replay};
+use hence::verify::{ReplaySummary, parse_certificate, replay};
 use serde_json::Value;
 
 use super::arguments::ReplayArguments;
@@ -65,9 +65,9 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
 }
 
 fn parse(source: &Arc<Source>) -> Result<Value, Box<Diagnostic>> {
-    let value: Value = serde_json::from_str(&source.text).map_err(|e| {
+    let value = parse_certificate(&source.text).map_err(|e| {
         let at = offset(&source.text, e.line(), e.column());
-        unfit("E0612", Span::new(at, at), format!("this is not JSON: {e}"))
+        unfit("E0612", Span::new(at, at), format!("this is not the JSON of a certificate: {e}"))
     })?;
     if value.is_object() || value.is_array() {
         return Ok(value);

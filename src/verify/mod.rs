@@ -40,6 +40,7 @@ mod replay;
 mod sampling;
 mod slip;
 mod steps;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -61,6 +62,7 @@ pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks};
 pub use slip::name_slip;
 pub use steps::report;
+pub use strict::parse_certificate;
 
 use std::collections::BTreeMap;
 
