@@ -15,12 +15,14 @@
 use std::cell::Cell;
 
 use super::blocks::{Compiled, Mean};
+use super::catalogue::mixture;
 use super::context::Context;
-use super::lower::Draw;
+use super::lower::{Draw, Lowering};
 use super::moments::Moments;
-use super::monte_carlo::{DOMINANT, Doubt};
+use super::monte_carlo::{APART, DOMINANT, Doubt};
 use super::program::BATCH;
 use super::{Catalogue, Environment, NumericError, Options, quantile};
+use crate::term::{Symbol, Term};
 
 /// Independent replicates.
 pub const REPLICATES: u64 = 64;
@@ -30,6 +32,9 @@ pub(super) const FIRST_CELLS: u64 = 1 << 10;
 
 /// Coordinates beyond these are drawn without strata: two cells in each of more would be all there are.
 const MAX_AXES: usize = 6;
+
+/// Choices of components of several coordinates beyond which they are drawn as mixtures.
+const MAX_CHOICES: usize = 16;
 
 /// The mean of all replicates and what is known of its error.
 #[derive(Clone, Copy, Debug)]
@@ -54,16 +59,81 @@ impl Replicated {
     }
 }
 
-/// Whether every source of draws of a mean has an inverse distribution function here.
-pub(super) fn applies(means: &[Mean], context: &Context) -> Result<bool, NumericError> {
+/// A mean over a component of a mixture, its weight included in the integrand.
+pub(super) struct Part {
+    integrand: Term,
+    var: Symbol,
+    distribution: Term,
+}
+
+impl Part {
+    fn mean(&self) -> Mean<'_> {
+        let Self { integrand, var, distribution } = self;
+        Mean { integrand, var, distribution }
+    }
+}
+
+/// The means as sums over the components of mixtures, also of those among coordinates: a stratum for each, drawn in
+/// proportion to its weight. `None` where a source of draws has no inverse distribution function here.
+pub(super) fn parts(means: &[Mean], context: &Context) -> Result<Option<Vec<Part>>, NumericError> {
+    let mut out = Vec::new();
     for mean in means {
-        let compiled = Compiled::new(*mean, 0, context)?;
-        let lanes = compiled.generator.lanes();
-        if lanes.is_empty() || lanes.len() > MAX_AXES || lanes.iter().any(|(_, d)| !smooth(*d)) {
-            return Ok(false);
+        for (weights, distribution) in components(mean.distribution, context)? {
+            let factors = weights.into_iter().chain([mean.integrand.clone()]).collect();
+            let integrand = Term::product(factors);
+            out.push(Part { integrand, var: mean.var.clone(), distribution });
         }
     }
-    Ok(!means.is_empty())
+    for part in &out {
+        let compiled = Compiled::new(part.mean(), 0, context)?;
+        let lanes = compiled.generator.lanes();
+        let none = lanes.is_empty() || lanes.len() > MAX_AXES;
+        if none || compiled.stepped || lanes.iter().any(|(_, d)| !smooth(*d)) {
+            return Ok(None);
+        }
+    }
+    Ok((!out.is_empty()).then_some(out))
+}
+
+/// Distributions with the factors of their weights: the components of a mixture, or each choice of one component for
+/// every coordinate.
+fn components(
+    distribution: &Term,
+    context: &Context,
+) -> Result<Vec<(Vec<Term>, Term)>, NumericError> {
+    let mut lowering = Lowering::new(context);
+    let distribution = lowering.resolved(distribution)?;
+    if let Some(all) = mixture(&distribution) {
+        let mut out = Vec::new();
+        for (weight, component) in all {
+            for (mut weights, one) in components(component, context)? {
+                weights.push(weight.clone());
+                out.push((weights, one));
+            }
+        }
+        return Ok(out);
+    }
+    let whole = vec![(Vec::new(), distribution.clone())];
+    let Some(coordinates) = lowering.coordinates(&distribution)? else { return Ok(whole) };
+    let mut choices: Vec<(Vec<Term>, Vec<Term>)> = vec![(Vec::new(), Vec::new())];
+    for (place, (k, coordinate)) in (1..).zip(coordinates) {
+        let own = components(&coordinate, context)?;
+        if k != place || choices.len() * own.len() > MAX_CHOICES {
+            return Ok(whole);
+        }
+        let with = |(weights, parts): &(Vec<Term>, Vec<Term>)| {
+            let (weights, parts) = (weights.clone(), parts.clone());
+            own.iter()
+                .map(move |(w, one)| {
+                    let weights = weights.iter().chain(w).cloned().collect();
+                    let parts = parts.iter().chain([one]).cloned().collect();
+                    (weights, parts)
+                })
+                .collect::<Vec<_>>()
+        };
+        choices = choices.iter().flat_map(with).collect();
+    }
+    Ok(choices.into_iter().map(|(w, parts)| (w, Term::call("product", parts))).collect())
 }
 
 /// Whether stratified points of these means have strata in every coordinate, at most six, each with an inverse
@@ -77,7 +147,7 @@ pub fn stratifies(
     catalogue: &dyn Catalogue,
 ) -> Result<bool, NumericError> {
     let (limits, spent) = (Options::default(), Cell::new(0));
-    applies(means, &Context::new(environment, catalogue, &limits, &spent))
+    Ok(parts(means, &Context::new(environment, catalogue, &limits, &spent))?.is_some())
 }
 
 fn smooth(draw: Draw) -> bool {
@@ -86,15 +156,16 @@ fn smooth(draw: Draw) -> bool {
 
 /// Replicates of the sum of several means, each over about `cells` cells.
 pub(super) fn replicated(
-    means: &[Mean],
+    parts: &[Part],
     cells: u64,
-    seeds: &[u64],
+    seed: u64,
     context: &Context,
 ) -> Result<Replicated, NumericError> {
     let mut means_of = vec![0.0; REPLICATES as usize];
     let (mut variance, mut third, mut largest, mut samples) = (0.0, 0.0, 0.0_f64, 0);
-    for (mean, seed) in means.iter().zip(seeds) {
-        let one = Strata::new(*mean, cells, *seed, context)?.replicates()?;
+    for (i, part) in (0..).zip(parts) {
+        let seed = seed.wrapping_add(APART.wrapping_mul(i));
+        let one = Strata::new(part.mean(), cells, seed, context)?.replicates()?;
         one.means.iter().zip(&mut means_of).for_each(|(m, all)| *all += m);
         variance += one.variance;
         third += one.third;
