@@ -80,6 +80,16 @@ impl<'a> Compiled<'a> {
         Ok(Self { program, generator, bound, stepped, table: None })
     }
 
+    /// The integrand at the first `n` entries of the random lanes.
+    pub fn values(&mut self, n: usize) -> Result<&[f64], NumericError> {
+        self.program.run(n)?;
+        let drawn = &self.program.output(0)[..n];
+        match &mut self.table {
+            Some(table) => table.at(drawn),
+            None => Ok(drawn),
+        }
+    }
+
     /// The first `samples` of a block.
     pub fn block(&mut self, number: u64, samples: u64) -> Result<Block, NumericError> {
         self.generator.begin(number);
@@ -88,12 +98,7 @@ impl<'a> Compiled<'a> {
         while left > 0 && !out.infinite {
             let n = left.min(BATCH as u64) as usize;
             self.generator.fill(&mut self.program, n);
-            self.program.run(n)?;
-            let drawn = &self.program.output(0)[..n];
-            let values = match &mut self.table {
-                Some(table) => table.at(drawn)?,
-                None => drawn,
-            };
+            let values = self.values(n)?;
             let batch = Moments::of(values);
             if !batch.mean.is_finite() {
                 out.infinite = classify(values)?;

@@ -377,12 +377,13 @@ impl Test<'_> {
             let Ok(seen) = replicated(&parts, cells, seed, self.context) else {
                 return Ok(None);
             };
+            let (interval, half_width) = seen.interval(t, self.options.z);
             let look = Look {
                 mean: seen.mean + self.claim.constant,
                 standard_error: seen.standard_error,
-                half_width: t * seen.standard_error,
+                half_width,
                 samples: seen.samples,
-                interval: Interval::StudentT,
+                interval,
             };
             let doubt = seen.doubt(t);
             let verdict = self.decide(&look).filter(|_| doubt.is_none());

@@ -188,7 +188,16 @@ fn strata_cover_several_draws() {
     let report = run(&Term::power(x(), n(2)), &p, 5.0, &stratified(2));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
     assert!(report.interval == Interval::StudentT && report.reached < 5e-3, "{report:?}");
-    // A count has no strata: plain samples.
+    // What picks by inversion has steps, and an interval of its own; what is drawn otherwise has plain samples.
+    let picks = law(Term::call("failures", vec![Term::quotient(n(1), n(3))]));
+    let report = run(&Term::power(x(), n(2)), &picks, 10.0, &stratified(2));
+    assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
+    assert_eq!(report.interval, Interval::Hoeffding);
+    assert!(report.z.abs() < 5.0 && report.half_width > 5.0 * report.standard_error, "{report:?}");
+    assert_eq!(
+        run(&Term::power(x(), n(2)), &picks, 10.5, &stratified(2)).verdict,
+        Verdict::Refuted
+    );
     let counts = law(Term::call("arrivals", vec![n(3)]));
     assert_eq!(run(&x(), &counts, 3.0, &stratified(2)).interval, Interval::NormalLimit);
 }

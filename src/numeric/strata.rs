@@ -11,6 +11,10 @@
 //! integrand times its weight goes to zero there, and its slope as well, all cells count alike, and the error of a replicate is a sum of many independent
 //! small ones. Whether it is, the samples say: variance and third cumulant of a replicate are the sums of those of its
 //! cells, and no verdict is given where one cell carries much of the variance or the skewness is too large for 64.
+//!
+//! A sampler that picks or counts by inversion has steps: only the cells with a jump vary, and their few two-valued
+//! errors are not normal. Along one coordinate each cell's values lie in a range that it and its neighbours show, and
+//! Hoeffding's inequality (1963, theorem 2) takes the place of Student's t.
 
 use std::cell::Cell;
 
@@ -21,6 +25,7 @@ use super::lower::{Draw, Lowering};
 use super::moments::Moments;
 use super::monte_carlo::{APART, DOMINANT, Doubt};
 use super::program::BATCH;
+use super::statistics::{Interval, exponent};
 use super::{Catalogue, Environment, NumericError, Options, quantile};
 use crate::term::{Symbol, Term};
 
@@ -46,11 +51,28 @@ pub(super) struct Replicated {
     pub skewness: f64,
     /// The largest share of the variance that a single cell has.
     pub dominance: f64,
+    /// The sum of the squared ranges of all cells, where a sampler has steps.
+    pub ranges: Option<f64>,
 }
 
 impl Replicated {
+    /// The interval at the equivalent of z standard errors: Student's for t, or Hoeffding's,
+    /// P(|ȳ − E y| ≥ h) ≤ 2·exp(−2·64·h²/Σ r²).
+    pub fn interval(&self, t: f64, z: f64) -> (Interval, f64) {
+        match self.ranges {
+            Some(squares) => {
+                let h = (exponent(z) * squares / (2.0 * REPLICATES as f64)).sqrt();
+                (Interval::Hoeffding, h)
+            }
+            None => (Interval::StudentT, t * self.standard_error),
+        }
+    }
+
     /// Why Student's t should not be trusted at the equivalent of z, if it should not.
     pub fn doubt(&self, t: f64) -> Option<Doubt> {
+        if self.ranges.is_some() {
+            return None;
+        }
         if self.dominance > DOMINANT {
             return Some(Doubt::HeavyTail);
         }
@@ -87,8 +109,8 @@ pub(super) fn parts(means: &[Mean], context: &Context) -> Result<Option<Vec<Part
     for part in &out {
         let compiled = Compiled::new(part.mean(), 0, context)?;
         let lanes = compiled.generator.lanes();
-        let none = lanes.is_empty() || lanes.len() > MAX_AXES;
-        if none || compiled.stepped || lanes.iter().any(|(_, d)| !smooth(*d)) {
+        let most = if compiled.stepped { 1 } else { MAX_AXES };
+        if lanes.is_empty() || lanes.len() > most || lanes.iter().any(|(_, d)| !smooth(*d)) {
             return Ok(None);
         }
     }
@@ -163,6 +185,7 @@ pub(super) fn replicated(
 ) -> Result<Replicated, NumericError> {
     let mut means_of = vec![0.0; REPLICATES as usize];
     let (mut variance, mut third, mut largest, mut samples) = (0.0, 0.0, 0.0_f64, 0);
+    let (mut stepped, mut ranges) = (false, 0.0);
     for (i, part) in (0..).zip(parts) {
         let seed = seed.wrapping_add(APART.wrapping_mul(i));
         let one = Strata::new(part.mean(), cells, seed, context)?.replicates()?;
@@ -171,6 +194,8 @@ pub(super) fn replicated(
         third += one.third;
         largest = largest.max(one.largest);
         samples += one.samples;
+        stepped |= one.stepped;
+        ranges += one.ranges;
     }
     let moments = Moments::of(&means_of);
     Ok(Replicated {
@@ -179,6 +204,7 @@ pub(super) fn replicated(
         samples,
         skewness: if variance > 0.0 { third / variance.powf(1.5) } else { 0.0 },
         dominance: if variance > 0.0 { largest / variance } else { 0.0 },
+        ranges: stepped.then_some(ranges),
     })
 }
 
@@ -200,16 +226,23 @@ struct Replicates {
     third: f64,
     largest: f64,
     samples: u64,
+    stepped: bool,
+    ranges: f64,
 }
 
 /// What was seen of one cell.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Seen {
     count: f64,
     mean: f64,
     m2: f64,
     m3: f64,
+    low: f64,
+    high: f64,
 }
+
+const NOTHING: Seen =
+    Seen { count: 0.0, mean: 0.0, m2: 0.0, m3: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY };
 
 impl Seen {
     /// One more value, by the formulas of Pébay (2008) for a single one.
@@ -222,6 +255,8 @@ impl Seen {
         self.m3 += term * r * (n - 2.0) - 3.0 * r * self.m2;
         self.m2 += term;
         self.count = n;
+        self.low = self.low.min(x);
+        self.high = self.high.max(x);
     }
 
     fn variance(&self) -> f64 {
@@ -256,7 +291,7 @@ impl<'a> Strata<'a> {
     }
 
     fn replicates(mut self) -> Result<Replicates, NumericError> {
-        let mut seen = vec![Seen::default(); self.cells as usize];
+        let mut seen = vec![NOTHING; self.cells as usize];
         let mut means = Vec::with_capacity(REPLICATES as usize);
         for replicate in 0..REPLICATES {
             self.compiled.generator.begin(self.first + replicate);
@@ -275,6 +310,8 @@ impl<'a> Strata<'a> {
             third: seen.iter().map(|s| s.third() / (m * m * m)).sum(),
             largest: variances().fold(0.0, f64::max),
             samples: self.cells * REPLICATES,
+            stepped: self.compiled.stepped,
+            ranges: ranges(&seen) / (m * m),
         })
     }
 
@@ -296,9 +333,8 @@ impl<'a> Strata<'a> {
         for lane in &self.free {
             generator.fill_lane(*lane, program, n);
         }
-        program.run(n)?;
         let mut total = 0.0;
-        for ((x, weight), seen) in program.output(0)[..n].iter().zip(&weights).zip(seen) {
+        for ((x, weight), seen) in self.compiled.values(n)?.iter().zip(&weights).zip(seen) {
             let value = super::graph::weigh(*x, *weight);
             if !value.is_finite() {
                 return Err(NumericError::Undefined("a stratified value".into()));
@@ -308,6 +344,17 @@ impl<'a> Strata<'a> {
         }
         Ok(total)
     }
+}
+
+/// The sum of squared ranges, each over a cell and its neighbours: a jump at their border counts for both.
+fn ranges(seen: &[Seen]) -> f64 {
+    let last = seen.len() - 1;
+    let range = |c: usize| {
+        let near = &seen[c.saturating_sub(1)..=(c + 1).min(last)];
+        let high = near.iter().map(|s| s.high).fold(f64::NEG_INFINITY, f64::max);
+        high - near.iter().map(|s| s.low).fold(f64::INFINITY, f64::min)
+    };
+    (0..=last).map(|c| range(c) * range(c)).sum()
 }
 
 /// A draw from the cell with number `digit` of `edge`, and its weight; `jitter` lies in the open unit interval.
