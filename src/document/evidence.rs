@@ -156,7 +156,7 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
     let result = placed(sentence, !place.is_empty());
     let mut out =
         vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])];
-    if m.interval == "Student t" {
+    if matches!(m.interval.as_str(), "Student t" | "Hoeffding") {
         out.push(filled(phrase(Phrase::Reached, lang), &[rough(m.reached, spelling)]));
     }
     out
