@@ -8,7 +8,6 @@ mod axioms;
 mod check;
 mod claims;
 mod context;
-mod density;
 mod derive;
 mod documents;
 mod evaluate;

@@ -3,12 +3,12 @@
 use hence::document::{Bilingual, Lang, gathered, relation_unicode, written};
 use hence::elaborate::{Chain, Goal};
 use hence::term::{Relation, Symbol, Term};
+use hence::verify::soundness::shown;
 use hence::verify::{Counterexample, report};
 use serde_json::{Value, json};
 
 use super::claims::{Comparison, Decision};
 use super::context::Session;
-use super::density::shown;
 
 /// Status, statement and findings of a claim.
 pub fn comparison(c: &Comparison) -> Value {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use hence::syntax::parse_theory;
 use hence::theory::Theory;
+use hence::verify::soundness::{self, Effort};
 
-use super::density;
 use super::problems::Problems;
 use super::source::{self, Source};
 
@@ -17,14 +17,30 @@ pub fn load(paths: &[PathBuf], problems: &mut Problems) -> Theory {
     theory
 }
 
-/// Adds files to a theory.
-pub fn extend(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
+/// Adds files to a theory. What they say of distributions is tested by numbers.
+fn extend(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
+    for source in sources(paths, problems) {
+        add(theory, &source, problems);
+    }
+}
+
+/// Adds files to a theory as they are: for those that test them.
+pub fn read(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
+    for source in sources(paths, problems) {
+        let found = theory.extend(&source.name, &source.text);
+        problems.extend(&source, found);
+    }
+}
+
+fn sources(paths: &[PathBuf], problems: &mut Problems) -> Vec<Rc<Source>> {
+    let mut all = Vec::new();
     for path in paths {
         match source::read(path) {
-            Ok(source) => add(theory, &source, problems),
+            Ok(source) => all.push(source),
             Err(problem) => problems.about(path.display().to_string(), *problem),
         }
     }
+    all
 }
 
 /// Adds one file. What it says of distributions is tested by numbers.
@@ -35,7 +51,8 @@ fn add(theory: &mut Theory, source: &Rc<Source>, problems: &mut Problems) {
     for distribution in &theory.distributions()[known..] {
         let item = tree.items.iter().find(|item| item.name.name == distribution.name.as_str());
         let span = item.map(|item| item.name.span).unwrap_or_default();
-        found.extend(density::test(distribution, theory).into_iter().map(|p| p.at(span)));
+        let tested = soundness::distribution(distribution, theory, Effort::Quick);
+        found.extend(tested.fault().map(|fault| fault.at(span)));
     }
     problems.extend(source, found);
 }
