@@ -1,7 +1,7 @@
 //! `hence theory test`: densities, samplers and rules tested by numbers. What is printed comes from the library.
 
 use hence::theory::{Distribution, Rule, Theory};
-use hence::verify::soundness::{self, Effort, Finding, Outcome};
+use hence::verify::soundness::{self, Effort, Finding, Outcome, Proofs};
 
 use super::arguments::TestArguments;
 use super::context::Session;
@@ -25,9 +25,11 @@ pub fn run(arguments: &TestArguments, session: &mut Session) -> Exit {
         let found = soundness::distribution(distribution, &theory, Effort::Full);
         show(&format!("distribution {}", distribution.name), &found, &mut tally, session);
     }
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let mut proofs = Proofs::new(&theory, &read);
     for rule in rules {
         let word = if rule.right.is_some() { "rule" } else { "law" };
-        let found = soundness::rule(rule, &theory);
+        let found = soundness::rule(rule, &theory).and_proof(proofs.of(rule), rule);
         show(&format!("{word} {}", rule.id), &found, &mut tally, session);
     }
     let [held, failed, untested] = tally;

@@ -47,6 +47,15 @@ pub(super) fn run(
     engine.finish(named, introduced, status)
 }
 
+/// Whether every one of the cited rules applies somewhere in a term.
+fn applies(theory: &Theory, facts: &Facts, start: &Term, by: &[Symbol]) -> bool {
+    let mut facts = facts.clone();
+    let (named, mut introduced) = name_distributions(theory, &mut facts, start);
+    name_columns(theory, &mut facts, &named, &mut introduced);
+    let named = facts.unshadowed(&named);
+    Engine::new(theory, facts, named).cited(by).is_none()
+}
+
 /// The cited rules first, each of which must apply, then the phases.
 fn run_by(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool, by: &[Symbol]) -> Status {
     if let Some(id) = engine.cited(by) {
@@ -297,7 +306,13 @@ fn equation(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
-    let second = needs_derivation(theory, right).then(|| derive(theory, facts.clone(), right));
+    // A rule that is cited may be about either side.
+    let on_the_right = !by.is_empty()
+        && !applies(theory, facts, left, by)
+        && applies(theory, facts, right, by);
+    let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
+    let second = needs_derivation(theory, right)
+        .then(|| derive_by(theory, facts.clone(), right, by_right));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run(theory, facts.clone(), left, Some(target), by);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);

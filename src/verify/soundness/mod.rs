@@ -6,14 +6,20 @@
 mod distribution;
 mod points;
 mod pool;
+mod proof;
 mod rule;
 mod witness;
 
 pub use distribution::distribution;
+pub use proof::{AXIOM, Proofs};
 pub use rule::rule;
 pub use witness::{Choice, Witness, witness};
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Span};
+use crate::term::Symbol;
+use crate::theory::Rule;
 
 /// How much work a test may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +61,20 @@ impl Finding {
 
     fn not_tested(why: impl Into<String>) -> Self {
         Self { outcome: Outcome::NotTested(why.into()), notes: Vec::new() }
+    }
+
+    /// The same with what the proof of the rule shows.
+    #[must_use]
+    pub fn and_proof(mut self, proof: Option<Result<BTreeSet<Symbol>, Fault>>, rule: &Rule) -> Self {
+        match proof {
+            Some(Err(fault)) if self.fault().is_none() => Self::fails(fault),
+            Some(Ok(used)) => {
+                let used: Vec<&str> = used.iter().map(Symbol::as_str).collect();
+                self.notes.push(format!("proved in {}, by {}", rule.proof, used.join(", ")));
+                self
+            }
+            _ => self,
+        }
     }
 
     /// What is wrong, where something is.
