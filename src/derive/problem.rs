@@ -306,6 +306,10 @@ fn equation(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
+    let link = relation == Relation::Eq && needs_derivation(theory, right);
+    if link && !by.is_empty() && let Some(outcome) = directly(theory, facts, (left, right), by) {
+        return outcome;
+    }
     // A rule that is cited may be about either side.
     let on_the_right = !by.is_empty()
         && !applies(theory, facts, left, by)
@@ -368,6 +372,12 @@ fn equation(
         let right = outcome.right.as_ref().and_then(open);
         outcome.left.message = outcome.left.message.take().or(outcome.left.open.clone()).or(right);
     }
+    if link
+        && outcome.holds.is_none()
+        && let Some(outcome) = directly(theory, facts, (left, right), by)
+    {
+        return outcome;
+    }
     if outcome.holds == Some(true)
         && let Err(part) = kernel.same_domain(left, right)
     {
@@ -380,6 +390,54 @@ fn equation(
         ));
     }
     outcome
+}
+
+/// The right side as what the cited rules make of the left one, or as what its definitions say: no closed form is
+/// sought.
+fn directly(
+    theory: &Theory,
+    facts: &Facts,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
+) -> Option<Outcome> {
+    let mut engine = Engine::new(theory, facts.clone(), left.clone());
+    if engine.kernel.undefined_part(left, false).is_some() {
+        return None;
+    }
+    let mut left_to_use: Vec<&Symbol> = by.iter().collect();
+    let mut arrived = left_to_use.is_empty() && engine.arrives(right);
+    for _ in 0..16 * by.len() {
+        let Some(used) = engine.cite_once(by).filter(|_| !arrived) else { break };
+        left_to_use.retain(|id| **id != used);
+        arrived = left_to_use.is_empty() && engine.arrives(right);
+    }
+    if !left_to_use.is_empty() || engine.relation() != Relation::Eq {
+        return None;
+    }
+    let arrived = arrived
+        || (engine.densities().is_ok() && engine.arrives(right))
+        || (engine.as_integrals() && engine.densities().is_ok() && engine.arrives(right));
+    if !arrived || engine.kernel.same_domain(left, right).is_err() {
+        return None;
+    }
+    let left = engine.finish(left.clone(), Vec::new(), Status::Proved);
+    Some(Outcome { left, right: None, holds: Some(true), residual: None })
+}
+
+/// Decides an equation that is a link of a proof: by what the cited rules or the definitions say if that is enough, else
+/// as [`claim_by`].
+pub fn link_by(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    sides: (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
+    let found = match relation {
+        Relation::Eq => directly(theory, facts, sides, by),
+        _ => None,
+    };
+    found.unwrap_or_else(|| claim_by(theory, facts, relation, sides, by))
 }
 
 /// left − right, derived to its closed form and then bounded by inequality rules until its sign shows.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fault;
-use crate::derive::{Derivation, claim_by};
+use crate::derive::{Derivation, link_by};
 use crate::elaborate::{Context, Goal, GoalKind, statements};
 use crate::kernel::Facts;
 use crate::syntax::literate::{Kind, blocks};
@@ -113,7 +113,7 @@ impl<'a> Proofs<'a> {
             };
             if let Some(id) = circle {
                 let who = if id == rule.id { "itself".to_owned() } else { format!("{id}, which is proved after it") };
-                return Err(proof_fault(format!("its proof `{path}` is circular: it rests on {who}")));
+                return Err(proof_fault(format!("its proof `{path}` is circular: it rests on {who}; without it, {why}")));
             }
         }
         Err(proof_fault(format!("its proof `{path}` does not go through: {why}")))
@@ -303,7 +303,7 @@ fn derived(claim: &Claim<'_>, facts: &Facts, theory: &Theory) -> Result<BTreeSet
     let mut used = BTreeSet::new();
     for goal in &claim.links {
         let GoalKind::Claim { relation, left, right } = &goal.kind else { continue };
-        let outcome = claim_by(theory, facts, *relation, (left, right), &goal.by);
+        let outcome = link_by(theory, facts, *relation, (left, right), &goal.by);
         if outcome.holds != Some(true) {
             let why = outcome.left.message.map_or_else(String::new, |(en, _)| format!(" ({en})"));
             return Err(format!("{left} {} {right} is not shown{why}", relation.as_str()));
