@@ -282,7 +282,8 @@ impl<'t> Engine<'t> {
     pub(crate) fn arrives(&mut self, end: &Term) -> bool {
         let (root, here) = (Path::root(), self.current.clone());
         here == *end
-            || (self.kernel.arithmetic(end, &root, &here).is_ok() && self.try_arithmetic(&root, end))
+            || (self.kernel.arithmetic(end, &root, &here).is_ok()
+                && self.try_arithmetic(&root, end))
     }
 
     /// Writes every expectation out as an integral or a sum.

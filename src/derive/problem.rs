@@ -307,16 +307,18 @@ fn equation(
     by: &[Symbol],
 ) -> Outcome {
     let link = relation == Relation::Eq && needs_derivation(theory, right);
-    if link && !by.is_empty() && let Some(outcome) = directly(theory, facts, (left, right), by) {
+    if link
+        && !by.is_empty()
+        && let Some(outcome) = directly(theory, facts, (left, right), by)
+    {
         return outcome;
     }
     // A rule that is cited may be about either side.
-    let on_the_right = !by.is_empty()
-        && !applies(theory, facts, left, by)
-        && applies(theory, facts, right, by);
+    let on_the_right =
+        !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
     let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
-    let second = needs_derivation(theory, right)
-        .then(|| derive_by(theory, facts.clone(), right, by_right));
+    let second =
+        needs_derivation(theory, right).then(|| derive_by(theory, facts.clone(), right, by_right));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run(theory, facts.clone(), left, Some(target), by);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);

@@ -622,7 +622,8 @@ fn shifted(f: &Symbol, x: &Symbol, c: &Symbol, s: &Term, b: &Bindings) -> Propos
             let mut rest = parts.clone();
             rest.remove(i);
             let centre: Vec<Term> = rest.into_iter().map(opposite_sign).collect();
-            let centre = if let [only] = centre.as_slice() { only.clone() } else { Term::sum(centre) };
+            let centre =
+                if let [only] = centre.as_slice() { only.clone() } else { Term::sum(centre) };
             if !centre.mentions(x) && distances.iter().all(|(_, known)| *known != centre) {
                 distances.push((t.clone(), centre));
             }

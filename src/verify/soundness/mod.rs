@@ -65,7 +65,11 @@ impl Finding {
 
     /// The same with what the proof of the rule shows.
     #[must_use]
-    pub fn and_proof(mut self, proof: Option<Result<BTreeSet<Symbol>, Fault>>, rule: &Rule) -> Self {
+    pub fn and_proof(
+        mut self,
+        proof: Option<Result<BTreeSet<Symbol>, Fault>>,
+        rule: &Rule,
+    ) -> Self {
         match proof {
             Some(Err(fault)) if self.fault().is_none() => Self::fails(fault),
             Some(Ok(used)) => {

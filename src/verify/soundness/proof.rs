@@ -11,7 +11,7 @@ use crate::elaborate::{Context, Goal, GoalKind, statements};
 use crate::kernel::Facts;
 use crate::syntax::literate::{Kind, blocks};
 use crate::syntax::parse_statements;
-use crate::term::{Bindings, Binder, Domain, Node, Relation, Symbol, Term};
+use crate::term::{Binder, Bindings, Domain, HOLE, Node, Relation, Symbol, Term};
 use crate::theory::{Condition, Rule, Sort, Theory};
 
 /// The documents that come with hence and prove its rules, as `(path, text)`.
@@ -112,8 +112,14 @@ impl<'a> Proofs<'a> {
                     .then(|| rule.id.clone()),
             };
             if let Some(id) = circle {
-                let who = if id == rule.id { "itself".to_owned() } else { format!("{id}, which is proved after it") };
-                return Err(proof_fault(format!("its proof `{path}` is circular: it rests on {who}; without it, {why}")));
+                let who = if id == rule.id {
+                    "itself".to_owned()
+                } else {
+                    format!("{id}, which is proved after it")
+                };
+                return Err(proof_fault(format!(
+                    "its proof `{path}` is circular: it rests on {who}; without it, {why}"
+                )));
             }
         }
         Err(proof_fault(format!("its proof `{path}` does not go through: {why}")))
@@ -172,7 +178,9 @@ fn claims(goals: &[Goal]) -> Vec<Claim<'_>> {
                 last: &chain.last,
                 links: vec![goal],
             }),
-            None => out.push(Claim { first: left, relation: *relation, last: right, links: vec![goal] }),
+            None => {
+                out.push(Claim { first: left, relation: *relation, last: right, links: vec![goal] })
+            }
         }
     }
     out
@@ -182,12 +190,19 @@ fn claims(goals: &[Goal]) -> Vec<Claim<'_>> {
 fn states(rule: &Rule, claim: &Claim<'_>) -> Option<Facts> {
     let right = rule.right.as_ref().filter(|_| rule.relation == claim.relation)?;
     let context = &claim.links.first()?.context;
-    let mut names = Names { context, metas: BTreeMap::new(), vars: BTreeMap::new() };
+    let mut names = Names {
+        context,
+        metas: BTreeMap::new(),
+        vars: BTreeMap::new(),
+        counted_from_one: BTreeSet::new(),
+        ends: BTreeSet::new(),
+    };
     let same = names.unify(&rule.left, claim.first) && names.unify(right, claim.last);
     let mut seen = BTreeSet::new();
     // One name for two variables would prove less.
     let distinct = names.metas.values().all(|name| seen.insert(name.clone()));
-    if !same || !distinct || names.metas.len() != rule.left.metas().len() {
+    let all = names.metas.len() + names.counted_from_one.len() == rule.left.metas().len();
+    if !same || !distinct || !all {
         return None;
     }
     Some(names.facts(rule))
@@ -198,6 +213,10 @@ struct Names<'c> {
     context: &'c Context,
     metas: BTreeMap<Symbol, Symbol>,
     vars: BTreeMap<Symbol, Symbol>,
+    /// Variables for the first index of a family.
+    counted_from_one: BTreeSet<Symbol>,
+    /// Last indices.
+    ends: BTreeSet<Symbol>,
 }
 
 impl Names<'_> {
@@ -206,7 +225,9 @@ impl Names<'_> {
             (Node::Meta(m), Node::Symbol(name)) => {
                 let declared = self.context.sorts.iter().any(|(known, _)| known == name);
                 let bound = self.vars.values().any(|x| x == name);
-                declared && !bound && *self.metas.entry(m.clone()).or_insert_with(|| name.clone()) == *name
+                declared
+                    && !bound
+                    && *self.metas.entry(m.clone()).or_insert_with(|| name.clone()) == *name
             }
             (Node::Symbol(x), Node::Symbol(y)) => self.vars.get(x).unwrap_or(x) == y,
             (Node::Binder(a), Node::Binder(b)) => self.binders(a, b),
@@ -223,7 +244,8 @@ impl Names<'_> {
     fn binders(&mut self, a: &Binder, b: &Binder) -> bool {
         let domains = match (&a.domain, &b.domain) {
             (Domain::Range(low, high), Domain::Range(from, to)) => {
-                self.unify(low, from) && self.unify(high, to)
+                self.ends.extend(to.as_symbol().cloned());
+                self.first(low, from) && self.unify(high, to)
             }
             (Domain::Over(p), Domain::Over(q)) => self.unify(p, q),
             _ => false,
@@ -237,15 +259,35 @@ impl Names<'_> {
         same
     }
 
+    /// The first index of a family: one, whatever the rule calls it, for the indices may be counted from there.
+    fn first(&mut self, low: &Term, from: &Term) -> bool {
+        match low.node() {
+            Node::Meta(m) if *from == Term::integer(1) => {
+                self.counted_from_one.insert(m.clone());
+                true
+            }
+            _ => self.unify(low, from),
+        }
+    }
+
     /// The conditions of the rule, and nothing else, about the names.
     fn facts(&self, rule: &Rule) -> Facts {
         let mut bindings = Bindings::default();
         let mut facts = Facts::default();
         for (meta, name) in &self.metas {
-            bindings.metas.insert(meta.clone(), Term::symbol(name.clone()));
+            let family = self.context.families.iter().find(|(known, _)| known == name);
+            let symbol = Term::symbol(name.clone());
+            let stands_for = match family {
+                Some(_) => Term::index(symbol, Term::symbol(HOLE)),
+                None => symbol,
+            };
+            bindings.metas.insert(meta.clone(), stands_for);
             let declared = self.context.sorts.iter().find(|(known, _)| known == name);
-            let distribution = declared.map(|(_, sort)| *sort).filter(|s| s.is_distribution());
-            facts.sorts.insert(name.clone(), distribution.unwrap_or(Sort::Real));
+            // What a distribution or a last index is, no condition says.
+            let own = |s: &Sort| s.is_distribution() || self.ends.contains(name);
+            let kept = declared.map(|(_, sort)| *sort).filter(own);
+            facts.sorts.insert(name.clone(), kept.unwrap_or(Sort::Real));
+            facts.families.extend(family.cloned());
         }
         let zero = Term::integer(0);
         for condition in &rule.conditions {
@@ -257,17 +299,23 @@ impl Names<'_> {
                     }
                 }
                 Condition::Compare(relation, a, b) => match (self.name_of(a), relation) {
-                    (Some(name), Relation::Gt) if *b == zero && facts.sorts[&name] == Sort::Real => {
+                    (Some(name), Relation::Gt)
+                        if *b == zero && facts.sorts[&name] == Sort::Real =>
+                    {
                         facts.sorts.insert(name, Sort::Positive);
                     }
                     _ => {
-                        if let (Some(a), Some(b)) = (a.instantiate(&bindings), b.instantiate(&bindings)) {
+                        if let (Some(a), Some(b)) =
+                            (a.instantiate(&bindings), b.instantiate(&bindings))
+                        {
                             facts.relations.push(Term::relation(*relation, a, b));
                         }
                     }
                 },
                 Condition::Integrable(t) => {
-                    facts.relations.extend(t.instantiate(&bindings).map(|t| Term::call("integrable", vec![t])));
+                    let assumed =
+                        t.instantiate(&bindings).map(|t| Term::call("integrable", vec![t]));
+                    facts.relations.extend(assumed.map(|assumed| self.for_all_members(assumed)));
                 }
                 Condition::Free(..) | Condition::Within(..) | Condition::Dominated(..) => {}
             }
@@ -276,6 +324,15 @@ impl Names<'_> {
         let own = |name: &Symbol| facts.sorts.contains_key(name);
         facts.definitions = definitions.filter(|(n, _)| !own(n)).cloned().collect();
         facts
+    }
+
+    /// What is assumed of one member of a family, as the claim assumes it of each.
+    fn for_all_members(&self, assumed: Term) -> Term {
+        let closed = |r: &&Term| match r.node() {
+            Node::Binder(b) => b.body.alpha_eq(&assumed),
+            _ => false,
+        };
+        self.context.relations.iter().find(closed).cloned().unwrap_or(assumed)
     }
 
     fn name_of(&self, t: &Term) -> Option<Symbol> {
