@@ -25,10 +25,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
-    ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
+    ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 

@@ -39,6 +39,7 @@ mod reasons;
 mod replay;
 mod sampling;
 mod slip;
+pub mod soundness;
 mod steps;
 mod strict;
 #[cfg(test)]
