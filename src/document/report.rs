@@ -202,11 +202,15 @@ pub struct ConditionView {
     pub evidence: String,
 }
 
-/// The three kinds of evidence, never merged.
+/// The four kinds of evidence, never merged.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Verification {
     /// The kernel's own repetition.
     pub replay: Option<ReplayView>,
+    /// Enclosures of the definition and the closed form, one for each point.
+    pub enclosure: Vec<EnclosureView>,
+    /// Why nothing was enclosed, where nothing was.
+    pub not_enclosed: Option<Bilingual>,
     /// Comparison at points, and quadrature.
     pub deterministic: Option<DeterministicView>,
     /// Estimates from samples, one for each point.

@@ -1,9 +1,10 @@
-//! Evidence: the report of a derivation, the three kinds of evidence for it, certificates and their replay.
+//! Evidence: the report of a derivation, the four kinds of evidence for it, certificates and their replay.
 //!
 //! | function | shows |
 //! |---|---|
 //! | [`report`] | what was derived, step by step, as plain data |
-//! | [`verify`] | that replay, comparison at points and sampling agree with it |
+//! | [`verify`] | that replay, enclosures, comparison at points and sampling agree with it |
+//! | [`enclosures`], [`tail_holds`] | rigorous intervals for definition and closed form, and what they rest on |
 //! | [`evaluate`] | closed form, quadrature and sampling side by side at one point |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`figure`] | what derived formulas look like, as points to draw |
@@ -41,6 +42,7 @@ mod replay;
 mod sampling;
 mod slip;
 mod steps;
+mod tails;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -50,7 +52,7 @@ pub use certificate::{CERTIFICATE_VERSION, certificate};
 pub use counterexample::{Counterexample, counterexample, objection};
 pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
-pub use enclosure::{Enclosed, TailBroken, definition_enclosures, enclosures, tail_holds};
+pub use enclosure::{Enclosed, WIDTH, definition_enclosures, enclosures};
 pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
 pub use families::members;
 pub use figure::figure;
@@ -61,6 +63,7 @@ pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{Sampled, monte_carlo};
 pub use slip::name_slip;
 pub use steps::report;
+pub use tails::{TailBroken, tail_holds};
 
 use std::collections::BTreeMap;
 
@@ -96,7 +99,7 @@ pub fn notation(theory: &Theory) -> Notation {
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
 }
 
-/// The three kinds of evidence, and what follows from them together.
+/// The four kinds of evidence, and what follows from them together.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// For the report.
@@ -115,7 +118,7 @@ pub fn verify(derivation: &Derivation, theory: &Theory) -> Evidence {
 /// What was computed for derivations before: a document derives the same quantity for each way of writing its closed
 /// form, and neither the statement nor what it is compared with changes from one to the next.
 #[derive(Default)]
-pub struct Earlier(BTreeMap<String, (DeterministicView, Sampled)>);
+pub struct Earlier(BTreeMap<String, (Enclosed, DeterministicView, Sampled)>);
 
 impl Earlier {
     /// The statement, everything that is assumed, and the value: equal keys have equal numbers.
@@ -137,15 +140,20 @@ pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earl
     let replay = repeated(derivation, theory);
     let key = Earlier::key(derivation, theory);
     let known = key.as_ref().and_then(|key| earlier.0.get(key).cloned());
-    let (deterministic, sampled) = known
-        .unwrap_or_else(|| (deterministic(derivation, theory), monte_carlo(derivation, theory)));
+    let (enclosed, deterministic, sampled) = known.unwrap_or_else(|| {
+        let enclosed = enclosures(derivation, theory);
+        (enclosed, deterministic(derivation, theory), monte_carlo(derivation, theory))
+    });
     if let Some(key) = key {
-        earlier.0.insert(key, (deterministic.clone(), sampled.clone()));
+        earlier.0.insert(key, (enclosed.clone(), deterministic.clone(), sampled.clone()));
     }
-    let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted");
+    let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted")
+        || enclosed.runs.iter().any(|e| e.verdict == "refuted");
     let passed = replay.ok && deterministic.ok && !refuted;
     let verification = Verification {
         replay: Some(replay),
+        enclosure: enclosed.runs,
+        not_enclosed: enclosed.not_applicable,
         deterministic: Some(deterministic),
         monte_carlo: sampled.runs,
     };

@@ -272,21 +272,18 @@ impl Part<'_> {
         let mut from = lo;
         let mut to = hi;
         if to == f64::INFINITY {
-            let (at, beyond) = self.cut(Side::Up, |t| {
-                tail::integral(&lowering, root, self.var, t, Side::Up)
-            })?;
+            let (at, beyond) =
+                self.cut(Side::Up, |t| tail::integral(&lowering, root, self.var, t, Side::Up))?;
             (to, slack) = (at, slack + beyond);
         }
         if from == f64::NEG_INFINITY {
-            let (at, beyond) = self.cut(Side::Down, |t| {
-                tail::integral(&lowering, root, self.var, t, Side::Down)
-            })?;
+            let (at, beyond) =
+                self.cut(Side::Down, |t| tail::integral(&lowering, root, self.var, t, Side::Down))?;
             (from, slack) = (at, slack + beyond);
         }
         let cuts: Vec<f64> = self.bulks.iter().map(|bulk| bulk.centre).collect();
         let tolerance = options.width * PIECE_SHARE;
-        let found =
-            integrate(&lowering.graph, root, (from, to), &cuts, tolerance, options.pieces);
+        let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, options.pieces);
         let slack = slack.next_up();
         let value = found.value + Interval::new(-slack, slack);
         match found.open {
@@ -312,7 +309,13 @@ impl Part<'_> {
     /// A place so many scales beyond the bulk.
     fn start(&self, side: Side, reach: f64) -> f64 {
         let (lo, hi) = self.ends;
-        let origin = if lo.is_finite() { lo } else if hi.is_finite() { hi } else { 0.0 };
+        let origin = if lo.is_finite() {
+            lo
+        } else if hi.is_finite() {
+            hi
+        } else {
+            0.0
+        };
         match side {
             Side::Up => {
                 let all = self.bulks.iter().map(|b| b.centre + reach * b.scale);

@@ -134,8 +134,7 @@ impl Interval {
             return Self::new(lo, hi);
         }
         let lo = if self.lo() == f64::NEG_INFINITY { 0.0 } else { exp_bounds(self.lo()).0 };
-        let hi =
-            if self.hi() == f64::INFINITY { f64::INFINITY } else { exp_bounds(self.hi()).1 };
+        let hi = if self.hi() == f64::INFINITY { f64::INFINITY } else { exp_bounds(self.hi()).1 };
         Self::new(lo, hi)
     }
 

@@ -159,11 +159,6 @@ impl Interval {
         Self::new(greatest(self.lo, other.lo), greatest(self.hi, other.hi))
     }
 
-    /// The product with a number that is a power of two: exact short of the ends of the range.
-    pub(super) fn scaled(self, power_of_two: f64) -> Self {
-        self * Self::point(power_of_two)
-    }
-
     /// `x²`: never negative.
     pub fn square(self) -> Self {
         let a = self.abs();
@@ -201,11 +196,6 @@ impl Interval {
     /// `1/x`.
     pub fn recip(self) -> Self {
         Self::ONE / self
-    }
-
-    /// The interval without what is not admissible below `floor`; `None` where nothing is left.
-    pub(super) fn at_least(self, floor: f64) -> Option<Self> {
-        (self.hi >= floor).then(|| Self::new(greatest(self.lo, floor), self.hi))
     }
 }
 

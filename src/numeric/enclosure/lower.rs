@@ -432,9 +432,9 @@ impl<'a> Lowering<'a> {
 
     /// The logarithm of what a name or a quantity stands for.
     fn defined_ln(&mut self, term: &Term, magnitude: bool) -> Lowered {
-        let bound = term.as_symbol().is_some_and(|name| {
-            self.varies(term) || self.place.get(name).is_some()
-        });
+        let bound = term
+            .as_symbol()
+            .is_some_and(|name| self.varies(term) || self.place.get(name).is_some());
         match self.place.catalogue.expand(term).filter(|_| !bound) {
             Some(definition) => self.ln(&definition, magnitude),
             None => self.whole_ln(term, magnitude),

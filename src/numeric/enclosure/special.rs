@@ -171,11 +171,7 @@ impl Interval {
 
     /// The derivative of `ln Γ`, for positive numbers.
     pub fn digamma(self) -> Self {
-        if self.lo() > 0.0 {
-            self.rising(digamma_at, (0.0, f64::INFINITY))
-        } else {
-            Self::ENTIRE
-        }
+        if self.lo() > 0.0 { self.rising(digamma_at, (0.0, f64::INFINITY)) } else { Self::ENTIRE }
     }
 
     /// The second derivative of `ln Γ`, for positive numbers.

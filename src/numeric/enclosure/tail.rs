@@ -32,10 +32,9 @@ type Above = Vec<Interval>;
 
 impl Majorant {
     fn constant(bound: f64) -> Option<Self> {
-        bound.is_finite().then(|| Self {
-            rate: Interval::ZERO,
-            coefficients: vec![Interval::point(bound)],
-        })
+        bound
+            .is_finite()
+            .then(|| Self { rate: Interval::ZERO, coefficients: vec![Interval::point(bound)] })
     }
 
     fn polynomial(coefficients: &[Interval]) -> Option<Self> {
@@ -237,9 +236,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 Majorant::exp(&self.lngamma_above(a, one, false)?)
             }
             // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
-            Unary::Sqrt | Unary::Floor => {
-                Some(self.majorant(a)?.plus(Majorant::constant(1.0)?))
-            }
+            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(Majorant::constant(1.0)?)),
             _ => None,
         }
     }
