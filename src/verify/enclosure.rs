@@ -71,7 +71,11 @@ pub fn enclosures(derivation: &Derivation, theory: &Theory) -> Enclosed {
                 return Enclosed { runs: Vec::new(), not_applicable: Some(reason(&e)) };
             }
             // What cannot be enclosed at a degenerate point is shown as what it is: not tight.
-            Err(_) => runs.push(view(place, Interval::ENTIRE, Interval::ENTIRE)),
+            Err(_) => {
+                let known = |t: &Term| at(t, derivation, theory, &place.at);
+                let value = |t: &Term| known(t).unwrap_or(Interval::ENTIRE);
+                runs.push(view(place, value(&derivation.statement), value(&derivation.result)));
+            }
         }
     }
     if runs.is_empty() {

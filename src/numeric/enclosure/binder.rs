@@ -134,6 +134,16 @@ fn expectation(
     if is_product(&place.resolved(p)?) {
         return super::vectors::expectation(p, var, body, place);
     }
+    mean(p, var, body, place)
+}
+
+/// The expectation over one coordinate.
+pub(super) fn mean(
+    p: &Term,
+    var: &Symbol,
+    body: &Term,
+    place: &Place,
+) -> Result<Interval, NumericError> {
     let fresh = fresh_name(var, |name| {
         p.mentions(name) || place.get(name).is_some() || (name != var && body.mentions(name))
     });
@@ -156,7 +166,7 @@ fn variance(p: &Term, var: &Symbol, body: &Term, place: &Place) -> Result<Interv
 fn over(p: &Term, var: &Symbol, body: &Term, place: &Place) -> Result<Interval, NumericError> {
     let distribution = place.resolved(p)?;
     if is_product(&distribution) {
-        return Err(none("an integral over several coordinates,", p));
+        return super::vectors::integral(p, var, body, place);
     }
     let (lo, hi) = support(&distribution, place)?;
     if discrete(&distribution, place) {
@@ -372,7 +382,32 @@ impl Part<'_> {
 // ── Sums ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Terms of a sum that are taken at most for each piece that an integral may have.
-const TERMS_PER_PIECE: usize = 16;
+const TERMS_PER_PIECE: usize = 128;
+
+/// Finite sums of fewer terms are written out, so that indices in them are known.
+const WRITTEN_OUT: f64 = 64.0;
+
+/// The terms of a sum, one after the other.
+struct Terms<'a> {
+    series: Series<'a>,
+    next: f64,
+}
+
+impl Terms<'_> {
+    /// The sum of the terms up to and with `last`.
+    fn until(&mut self, last: f64, body: &Term) -> Result<Interval, NumericError> {
+        let mut total = Interval::ZERO;
+        while self.next <= last {
+            let one = self.series.about(Interval::point(self.next), 0)[0];
+            if !one.is_finite() {
+                return Err(none("a term of the sum of", body));
+            }
+            total = total + one;
+            self.next += 1.0;
+        }
+        Ok(total)
+    }
+}
 
 fn sum(
     var: &Symbol,
@@ -392,28 +427,45 @@ fn sum(
         if last - first > most as f64 {
             return Err(too_large());
         }
-        let mut total = Interval::ZERO;
-        for k in first as i64..=last as i64 {
-            total = total + scalar(&body.substitute(var, &Term::integer(k)), place)?;
+        if last - first < WRITTEN_OUT {
+            let mut total = Interval::ZERO;
+            for k in first as i64..=last as i64 {
+                total = total + scalar(&body.substitute(var, &Term::integer(k)), place)?;
+            }
+            return Ok(total);
         }
-        return Ok(total);
+        return graph_sum(var, (first, last), body, place, false)
+            .or_else(|_| graph_sum(var, (first, last), body, place, true));
     }
-    let range = Interval::new(first, f64::INFINITY);
-    let mut lowering = Lowering::new(place, Some((var.clone(), range)));
+    graph_sum(var, (first, f64::INFINITY), body, place, false)
+        .or_else(|_| graph_sum(var, (first, f64::INFINITY), body, place, true))
+}
+
+/// A sum term by term from one graph, and a bound of what is left where it has no end.
+fn graph_sum(
+    var: &Symbol,
+    (first, last): (f64, f64),
+    body: &Term,
+    place: &Place,
+    by_logarithms: bool,
+) -> Result<Interval, NumericError> {
+    let most = place.options.pieces * TERMS_PER_PIECE;
+    let mut lowering = Lowering::new(place, Some((var.clone(), Interval::new(first, last))));
+    lowering.by_logarithms = by_logarithms;
     let root = lowering.lower(body)?;
+    let mut terms = Terms { series: Series::new(&lowering.graph, root, 0), next: first };
+    if last.is_finite() {
+        return terms.until(last, body);
+    }
     let aim = place.options.width * TAIL_SHARE;
     let mut total = Interval::ZERO;
-    let mut next = first;
     let mut best = None;
-    for reach in [16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 4096.0, 16384.0, 65536.0] {
+    for reach in (4..=18).map(|k| f64::from(k).exp2()) {
         let until = first + reach;
         if until - first > most as f64 {
             break;
         }
-        while next <= until {
-            total = total + scalar(&body.substitute(var, &Term::integer(next as i64)), place)?;
-            next += 1.0;
-        }
+        total = total + terms.until(until, body)?;
         let beyond = tail::sum(&lowering, root, var, until, Side::Up);
         if let Some(beyond) = beyond {
             best = Some(beyond);

@@ -30,6 +30,8 @@ pub(super) struct Lowering<'a> {
     variable: Option<(Symbol, Interval)>,
     /// Densities of the variable, with the distributions that they are of.
     pub densities: Vec<(Id, Term)>,
+    /// Densities as exponentials of their logarithms: factors of masses at large integers overflow.
+    pub by_logarithms: bool,
     depth: usize,
 }
 
@@ -40,7 +42,14 @@ pub(super) fn none(what: &str, term: &Term) -> NumericError {
 
 impl<'a> Lowering<'a> {
     pub fn new(place: &'a Place<'a>, variable: Option<(Symbol, Interval)>) -> Self {
-        Self { graph: Graph::default(), place, variable, densities: Vec::new(), depth: 0 }
+        Self {
+            graph: Graph::default(),
+            place,
+            variable,
+            densities: Vec::new(),
+            by_logarithms: false,
+            depth: 0,
+        }
     }
 
     pub fn lower(&mut self, term: &Term) -> Lowered {
@@ -141,7 +150,7 @@ impl<'a> Lowering<'a> {
             return Ok(self.graph.unary(Unary::Exp, to));
         }
         let of = self.lower(base)?;
-        if self.graph.value(to).is_some() || self.graph.value(of).is_some_and(|v| v.lo() <= 0.0) {
+        if self.graph.value(to).is_some() || self.graph.value(of).is_some() {
             return Ok(self.graph.binary(Binary::Pow, of, to));
         }
         let ln = self.ln(base, false)?;
@@ -336,7 +345,12 @@ impl<'a> Lowering<'a> {
             let edge = inside.is_none().then(|| self.graph.constant(Interval::ENTIRE));
             return Ok(edge.unwrap_or(ln));
         }
-        let id = self.lower(&density)?;
+        let id = if self.by_logarithms {
+            let ln = self.ln(&density, false)?;
+            self.graph.unary(Unary::Exp, ln)
+        } else {
+            self.lower(&density)?
+        };
         if inside.is_none() {
             return Ok(self.graph.unary(Unary::OrZero, id));
         }

@@ -259,6 +259,9 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Op::Unary(Unary::Factorial, a) => {
                 return Majorant::exp(&self.lngamma_above(a, Interval::ONE, true)?);
             }
+            Op::Binary(Binary::Pow, a, b) => {
+                return Majorant::exp(&self.ln_of_power(a, b, true)?);
+            }
             Op::Binary(Binary::Mul, a, b) => {
                 return Some(self.reciprocal(a)?.times(&self.reciprocal(b)?));
             }
@@ -272,12 +275,24 @@ impl<'a, 'b> Beyond<'a, 'b> {
         if least > 0.0 { Majorant::constant(Interval::point(least).recip().hi()) } else { None }
     }
 
-    /// a^b through its logarithm, for a > 0 and a fixed b.
+    /// a^b through its logarithm, for a > 0, where a or b is fixed.
     fn general_power(&self, a: Id, b: Id) -> Option<Majorant> {
+        Majorant::exp(&self.ln_of_power(a, b, false)?)
+    }
+
+    /// A polynomial above b·ln a, or above its negative, where a or b is fixed.
+    fn ln_of_power(&self, a: Id, b: Id, negative: bool) -> Option<Above> {
+        if let Some(a) = self.lowering.graph.value(a) {
+            let ln = a.ln();
+            return if ln.is_finite() { self.multiple(b, ln, negative) } else { None };
+        }
         let b = self.lowering.graph.value(b)?;
-        let (negative, size) = if b.lo() >= 0.0 { (false, b) } else { (true, -b) };
-        let above = self.ln_above(a, negative)?;
-        Majorant::exp(&above.iter().map(|c| *c * size).collect::<Vec<_>>())
+        let (negative, size) = match (b.lo() >= 0.0, b.hi() <= 0.0) {
+            (true, _) => (negative, b),
+            (_, true) => (!negative, -b),
+            _ => return None,
+        };
+        Some(self.ln_above(a, negative)?.iter().map(|c| *c * size).collect())
     }
 
     /// A polynomial above f, or above −f.
@@ -328,6 +343,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
         }
         let own = match graph.op(id) {
             Op::Unary(Unary::Exp, u) => self.above(u, negative),
+            Op::Binary(Binary::Pow, a, b) => self.ln_of_power(a, b, negative),
             Op::Unary(Unary::Abs, a) => self.ln_above(a, negative),
             Op::Binary(Binary::Mul, a, b) => self
                 .ln_above(a, negative)

@@ -91,6 +91,9 @@ impl<'a> Series<'a> {
                     Binary::Mul => mul(a, b, target),
                     Binary::Div => div(a, b, target),
                     Binary::Pow if b.len() == 1 => pow(a, b[0], target),
+                    Binary::Pow if a.len() == 1 => {
+                        exponential(f.apply(a[0], b[0]), a[0], b, target)
+                    }
                     Binary::Min | Binary::Max => chosen(f, a, b, target),
                     _ => value_only(f.apply(a[0], b[0]), target),
                 }
@@ -214,6 +217,19 @@ fn exp(a: &[Interval], out: &mut [Interval]) {
             acc = acc + times(i, a[i]) * out[k - i];
         }
         out[k] = by_count(acc, k);
+    }
+}
+
+/// The powers of a constant: exp(b·ln a), of which `value` is the first coefficient.
+fn exponential(value: Interval, a: Interval, b: &[Interval], out: &mut [Interval]) {
+    out[0] = value;
+    let ln = a.ln();
+    for k in 1..out.len() {
+        let mut acc = Interval::ZERO;
+        for i in 1..=k.min(b.len() - 1) {
+            acc = acc + times(i, b[i]) * out[k - i];
+        }
+        out[k] = by_count(acc * ln, k);
     }
 }
 
