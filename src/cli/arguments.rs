@@ -32,6 +32,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
     Check(CheckArguments),
+    /// Break closed forms in every typical way, and show which kinds of evidence catch it.
+    Mutate(MutateArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -107,6 +109,28 @@ pub struct CheckArguments {
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
+}
+
+/// Arguments of `hence mutate`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A mutant that is equal to the original is listed as such and never counted as caught. Exit status 1: a \
+                  classical mutant survives every kind of evidence in numbers, the kernel takes a wrong one, or there \
+                  was nothing to break."
+)]
+pub struct MutateArguments {
+    /// Documents, directories that are searched for them, or statements as for `hence derive`.
+    #[arg(value_name = "FILE|STATEMENT", default_value = "derivations")]
+    pub subjects: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = HumanOrJson::Human)]
+    pub format: HumanOrJson,
+    /// Make subtle mutants, too: each subterm off by one part in a hundred and in a thousand.
+    #[arg(long)]
+    pub subtle: bool,
+    /// List what each kind of evidence lets pass, and which mutants are equal to the original.
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// Arguments of `hence figures`.

@@ -33,6 +33,8 @@ mod figure_values;
 mod instances;
 mod limits;
 mod moves;
+pub mod mutation;
+mod opened;
 mod points;
 mod reader;
 mod reasons;
