@@ -167,6 +167,12 @@ impl Table {
                 self.others
             ));
         }
+        let mute = self.rows.iter().filter(|r| r.report.is_beyond_numbers()).count();
+        if mute > 0 {
+            session.output.line(&format!(
+                "of {mute} statements no numbers are known: the kernel alone speaks"
+            ));
+        }
         let failed = self.rows.iter().filter(|r| !r.holds()).count();
         let end = match failed {
             0 => "no classical mutant survives".to_owned(),

@@ -3,11 +3,12 @@
 //! The definition's values and the samples are computed once for a statement and serve all its mutants; they never see
 //! the closed form.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::super::expectation::form_of;
+use super::super::expectation::{Mean, Means, form_of};
 use super::super::instances::instances;
-use super::super::points::Points;
+use super::super::points::{Points, violated};
 use super::super::sampling::combined;
 use super::super::{Numbers, PROTOCOL};
 use crate::derive::Derivation;
@@ -15,8 +16,8 @@ use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
     Environment, FIRST_LOOK, NumericError, Options, SCALE_FLOOR, Value, Z, evaluate, key,
 };
-use crate::term::{Path, Term};
-use crate::theory::Theory;
+use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
+use crate::theory::{Sort, Theory};
 
 /// A kind of evidence.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -127,11 +128,14 @@ const ROUNDING: f64 = 1e-9;
 /// Sampled points where the deviation is more than so many times the value resolve too little.
 const RATIO: f64 = 2.0;
 
-/// The share of the value that sampling aims to resolve.
-const DELTA: f64 = 0.01;
+/// The share of the value that sampling aims to resolve, and samples at one point at most.
+const COARSE: (f64, u64) = (0.01, 1 << 20);
 
-/// Samples at one point at most.
-const CAP: u64 = 1 << 20;
+/// The same for a statement without parameters that nothing but sampling has a value of.
+const FINE: (f64, u64) = (0.001, 1 << 24);
+
+/// Samples for the mean that a variance is taken about.
+const MEAN_SAMPLES: u64 = 1 << 18;
 
 /// A value of the definition at a point, with a half-width that the right form keeps within.
 #[derive(Clone, Debug)]
@@ -205,6 +209,14 @@ impl Known {
     }
 }
 
+/// A statement, and names that its mutants may mention besides its own.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub derivation: &'a Derivation,
+    pub more: &'a BTreeSet<Symbol>,
+    pub theory: &'a Theory,
+}
+
 impl Definition {
     /// Which kind of evidence it is.
     pub fn kind(&self) -> Kind {
@@ -217,7 +229,7 @@ impl Definition {
     }
 
     /// The definition evaluated, integrals by quadrature with their error estimate.
-    pub fn evaluated(derivation: &Derivation, theory: &Theory) -> Self {
+    pub fn evaluated(subject: Subject<'_>) -> Self {
         let options = Options {
             tolerance: 1e-10,
             max_evaluations: 1 << 15,
@@ -225,12 +237,12 @@ impl Definition {
             ..Options::default()
         };
         let mut known = Vec::new();
-        for (point, facts, _) in candidates(derivation, theory).take(POINTS * 2) {
-            let numbers = Numbers { theory, facts: &facts };
-            let Ok(v) = evaluate(&derivation.statement, &point, &numbers, &options) else {
-                continue;
-            };
-            if let Some(within) = half_width(v) {
+        for Candidate { point, facts, .. } in candidates(subject).take(2 * POINTS) {
+            let numbers = Numbers { theory: subject.theory, facts: &facts };
+            let value = evaluate(&subject.derivation.statement, &point, &numbers, &options);
+            if let Ok(v) = value
+                && let Some(within) = half_width(v)
+            {
                 known.push(Known { point, facts, value: v.value, within });
             }
             if known.len() == POINTS {
@@ -241,26 +253,16 @@ impl Definition {
     }
 
     /// The definition sampled, as the protocol has it: at points where its deviation is moderate and its value is not
-    /// small, and with as many samples as resolve one part in a hundred.
-    pub fn sampled(derivation: &Derivation, theory: &Theory) -> Self {
+    /// small, with as many samples as resolve one part in a hundred. Where there is one point only, and nothing else
+    /// is known there (`alone`), with as many as resolve one in a thousand.
+    pub fn sampled(subject: Subject<'_>, alone: bool) -> Self {
+        let numbers = Numbers { theory: subject.theory, facts: &subject.derivation.facts };
         let mut known = Vec::new();
-        let numbers = Numbers { theory, facts: &derivation.facts };
-        if let Some(form) = form_of(derivation, numbers) {
-            for (point, facts, seed) in candidates(derivation, theory).take(CANDIDATES) {
-                let numbers = Numbers { theory, facts: &facts };
-                let draw = |n| combined(&form, n, &point, numbers, seed);
-                let Ok(first) = draw(FIRST_LOOK) else { break };
-                let deviation = first.standard_error * (FIRST_LOOK as f64).sqrt();
-                let size = first.estimate.abs();
-                let fixed = point.iter().next().is_none();
-                let varies = deviation > 1e-10 * size;
-                if !varies || (!fixed && (size < SCALE_FLOOR || deviation > RATIO * size)) {
-                    continue;
-                }
-                let Ok(e) = draw(enough(deviation, size)) else { continue };
-                if e.doubt.is_none() && e.estimate.is_finite() {
-                    let within = Z * e.standard_error + 1e-12 * size;
-                    known.push(Known { point, facts, value: e.estimate, within });
+        if let Some(form) = Sampling::of(subject.derivation, numbers) {
+            for candidate in candidates(subject).take(CANDIDATES) {
+                match form.at(candidate, alone, subject.theory) {
+                    Ok(found) => known.extend(found),
+                    Err(_) => break,
                 }
                 if known.len() == POINTS {
                     break;
@@ -271,10 +273,75 @@ impl Definition {
     }
 }
 
-/// Samples after which z standard errors are within the margin.
-fn enough(deviation: f64, size: f64) -> u64 {
-    let wanted = (Z * deviation / (DELTA * size.max(SCALE_FLOOR))).powi(2);
-    let capped = wanted.clamp(FIRST_LOOK as f64, CAP as f64);
+/// What is sampled: expectations, or a variance as the mean of squared distances from a mean that is sampled first.
+struct Sampling {
+    form: Means,
+    squares: Option<Means>,
+}
+
+/// The name of the sampled mean. No author can write it.
+const MEAN: &str = "_mean";
+
+impl Sampling {
+    fn of(derivation: &Derivation, numbers: Numbers<'_>) -> Option<Self> {
+        if let Node::Binder(b) = derivation.statement.node()
+            && b.op == BinderOp::Variance
+            && let Domain::Over(distribution) = &b.domain
+        {
+            let of = |integrand: Term| Means {
+                constant: Vec::new(),
+                means: vec![Mean {
+                    distribution: distribution.clone(),
+                    var: b.var.clone(),
+                    integrand,
+                }],
+            };
+            let distance = Term::difference(b.body.clone(), Term::symbol(MEAN));
+            let squares = Term::power(distance, Term::integer(2));
+            return Some(Self { form: of(b.body.clone()), squares: Some(of(squares)) });
+        }
+        Some(Self { form: form_of(derivation, numbers)?, squares: None })
+    }
+
+    /// The value at a candidate, unless it is one where little can be told.
+    fn at(
+        &self,
+        candidate: Candidate,
+        alone: bool,
+        theory: &Theory,
+    ) -> Result<Option<Known>, NumericError> {
+        let Candidate { point, facts, seed } = candidate;
+        let numbers = Numbers { theory, facts: &facts };
+        let (mut form, mut place, mut bias) = (&self.form, point.clone(), 0.0);
+        if let Some(squares) = &self.squares {
+            let mean = combined(&self.form, MEAN_SAMPLES, &point, numbers, seed ^ 1)?;
+            place.set(MEAN, mean.estimate);
+            // E(f − m)² is the variance and (E f − m)².
+            bias = (Z * mean.standard_error).powi(2);
+            form = squares;
+        }
+        let first = combined(form, FIRST_LOOK, &place, numbers, seed)?;
+        let deviation = first.standard_error * (FIRST_LOOK as f64).sqrt();
+        let size = first.estimate.abs();
+        let fixed = point.iter().next().is_none();
+        let tells = size >= SCALE_FLOOR && deviation <= RATIO * size;
+        // Constant samples differ by rounding only.
+        if deviation <= 1e-10 * size || !(fixed || tells) {
+            return Ok(None);
+        }
+        let fine = fixed && alone;
+        let samples = enough(deviation, size, if fine { FINE } else { COARSE });
+        let e = combined(form, samples, &place, numbers, seed)?;
+        let within = Z * e.standard_error + bias + 1e-12 * size;
+        let sound = e.doubt.is_none() && e.estimate.is_finite();
+        Ok(sound.then_some(Known { point, facts, value: e.estimate, within }))
+    }
+}
+
+/// Samples after which z standard errors are within the margin, or the most there may be.
+fn enough(deviation: f64, size: f64, (delta, cap): (f64, u64)) -> u64 {
+    let wanted = (Z * deviation / (delta * size.max(SCALE_FLOOR))).powi(2);
+    let capped = wanted.clamp(FIRST_LOOK as f64, cap as f64);
     (capped as u64).next_power_of_two()
 }
 
@@ -285,19 +352,24 @@ fn half_width(v: Value) -> Option<f64> {
     useful.then(|| 2.0 * v.error + ROUNDING * scale)
 }
 
-/// Admissible points with their seeds, under instances of the distributions that are left open.
-fn candidates<'a>(
-    derivation: &'a Derivation,
-    theory: &'a Theory,
-) -> Box<dyn Iterator<Item = (Environment, Rc<Facts>, u64)> + 'a> {
+/// An admissible point, under an instance of the distributions that are left open, with its seed.
+struct Candidate {
+    point: Environment,
+    facts: Rc<Facts>,
+    seed: u64,
+}
+
+fn candidates(subject: Subject<'_>) -> Box<dyn Iterator<Item = Candidate> + '_> {
+    let Subject { derivation, more, theory } = subject;
     let numbers = Numbers { theory, facts: &derivation.facts };
     let text = derivation.statement.to_string();
-    let terms = [&derivation.statement, &derivation.result];
+    let more = Term::sum(more.iter().map(|name| Term::symbol(name.clone())).collect());
+    let terms = [&derivation.statement, &derivation.result, &more];
     if let Some(all) = instances(&text, &terms, numbers) {
-        let own = (derivation.statement.clone(), derivation.result.clone());
         return Box::new(all.filter_map(move |instance| {
-            let (point, seed) = instance.point(&text, &[&own.0, &own.1], theory)?;
-            Some((point, Rc::new(instance.facts), seed))
+            let terms = [&derivation.statement, &derivation.result, &more];
+            let (point, seed) = instance.point(&text, &terms, theory)?;
+            Some(Candidate { point, facts: Rc::new(instance.facts), seed })
         }));
     }
     let Some(mut points) = Points::new(&text, &terms, numbers) else {
@@ -307,13 +379,44 @@ fn candidates<'a>(
     let plan = points.plan(CANDIDATES);
     // Without parameters every point is the same one.
     let mut last: Option<Environment> = None;
-    Box::new(plan.into_iter().enumerate().map_while(move |(i, dimension)| {
+    let drawn = plan.into_iter().enumerate().map_while(move |(i, dimension)| {
         let point = points.next_at(dimension)?;
         if last.as_ref() == Some(&point) {
             return None;
         }
         last = Some(point.clone());
         let seed = key(&text, PROTOCOL, 0x2000_0000 | u32::try_from(i).ok()?);
-        Some((point, Rc::clone(&facts), seed))
+        Some(Candidate { point, facts: Rc::clone(&facts), seed })
+    });
+    Box::new(drawn.flat_map(move |candidate| {
+        let coincident = coincident(&candidate, numbers);
+        std::iter::once(candidate).chain(coincident)
     }))
+}
+
+/// The same point with its whole numbers equal: drawn indices seldom are, and a form may matter only where they are.
+fn coincident(candidate: &Candidate, numbers: Numbers<'_>) -> Option<Candidate> {
+    let whole = |name: &Symbol| {
+        matches!(numbers.facts.sorts.get(name), Some(Sort::Natural | Sort::Integer))
+    };
+    let all: Vec<(Symbol, f64)> = candidate
+        .point
+        .iter()
+        .filter(|(name, _)| whole(name))
+        .map(|(name, value)| (name.clone(), value))
+        .collect();
+    let least = all.iter().map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
+    let mut found = None;
+    // The number of coordinates stays: members are drawn for it. The others come down to the least of them.
+    for kept in 0..=all.len() {
+        let mut point = candidate.point.clone();
+        for (_, (name, _)) in all.iter().enumerate().filter(|(i, _)| *i != kept) {
+            point.set(name.clone(), least);
+        }
+        if kept < all.len() && point != candidate.point && violated(&point, numbers).is_none() {
+            found = Some(point);
+        }
+    }
+    let seed = candidate.seed ^ 2;
+    found.map(|point| Candidate { point, facts: Rc::clone(&candidate.facts), seed })
 }

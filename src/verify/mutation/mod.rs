@@ -22,15 +22,16 @@ pub(super) use operators::{
 };
 pub(super) use place::{ordinal, part, places};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::opened::Opened;
+use super::points::parameters;
 use crate::derive::{Derivation, Status, claim};
 use crate::document::Bilingual;
 use crate::kernel::Facts;
-use crate::term::{Relation, Term};
+use crate::term::{Relation, Symbol, Term};
 use crate::theory::Theory;
-use evidence::{Asked, Definition, Forged};
+use evidence::{Asked, Definition, Forged, Subject};
 
 /// How a form is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +55,13 @@ impl Default for MutationOptions {
 pub struct Definitions(BTreeMap<String, [Definition; 2]>);
 
 impl Definitions {
-    fn of(&mut self, derivation: &Derivation, theory: &Theory) -> &[Definition; 2] {
-        let known = format!("{} {:?}", derivation.statement, derivation.facts);
+    fn of(&mut self, subject: Subject<'_>) -> &[Definition; 2] {
+        let Subject { derivation, more, .. } = subject;
+        let known = format!("{} {more:?} {:?}", derivation.statement, derivation.facts);
         self.0.entry(known).or_insert_with(|| {
-            [Definition::evaluated(derivation, theory), Definition::sampled(derivation, theory)]
+            let evaluated = Definition::evaluated(subject);
+            let sampled = Definition::sampled(subject, evaluated.is_silent());
+            [evaluated, sampled]
         })
     }
 }
@@ -122,7 +126,8 @@ fn of_form(
             Bilingual::new("there is no closed form to break", "没有可以破坏的封闭形式"),
         );
     }
-    let definition = before.of(derivation, theory);
+    let more = mentioned(form, derivation);
+    let definition = before.of(Subject { derivation, more: &more, theory });
     let silent = definition.iter().filter(|d| d.is_silent()).map(Definition::kind).collect();
     let mut asked: Vec<Asked<'_>> =
         definition.iter().map(|d| Asked::new(d, facts, theory)).collect();
@@ -141,6 +146,17 @@ fn of_form(
     );
     report.silent = silent;
     report
+}
+
+/// The numbers that a mutant may depend on: those of the form, and the neighbours of these.
+fn mentioned(form: &Term, derivation: &Derivation) -> BTreeSet<Symbol> {
+    let facts = &derivation.facts;
+    let own = parameters(&[form, &derivation.statement], facts);
+    let near = own.iter().filter_map(|name| neighbour(name, form, facts));
+    let number = |name: &Symbol| facts.sorts.get(name).is_some_and(|s| !s.is_distribution());
+    let drawn = |name: &Symbol| facts.draws.contains_key(name);
+    let all: BTreeSet<Symbol> = near.chain(own.iter().cloned()).collect();
+    all.into_iter().filter(|name| number(name) && !drawn(name)).collect()
 }
 
 /// Breaks a form, and asks the given evidence about every mutant that is not `equal` to it.

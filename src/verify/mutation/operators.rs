@@ -94,12 +94,12 @@ pub fn classical(t: &Term, around: Surroundings<'_>) -> Vec<Edit> {
     all.out
 }
 
-/// The subtle edits: each subterm, the whole included, off by one part in a hundred and in a thousand.
+/// The subtle edits: each subterm that is no number, the whole included, off by one part in a hundred and in a thousand.
 pub fn subtle(t: &Term, around: Surroundings<'_>) -> Vec<Edit> {
     let mut all = Edits::new(t, around);
     for place in places(t, around.theory) {
-        // The sign of a term scales with it, and what is scaled under a power is scaled.
-        if place.role != Role::Name && !matches!(place.term.node(), Node::Neg(_)) {
+        let number = place.term.as_rational().is_some();
+        if place.role != Role::Name && !number && !matches!(place.term.node(), Node::Neg(_)) {
             for n in [101, 1001] {
                 let by = ratio(n, if n == 101 { 100 } else { 1000 });
                 let scaled = times(&Term::rational(&by), &place.term);

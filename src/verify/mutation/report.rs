@@ -141,10 +141,19 @@ impl MutationReport {
         self.wrong().filter(move |m| m.class == class && m.outcome.of(kind) == finding)
     }
 
+    /// Whether no kind of evidence in numbers says anything of any mutant: the kernel alone speaks. That is so where a
+    /// statement is about distributions of which no instance is known.
+    pub fn is_beyond_numbers(&self) -> bool {
+        let silent = |o: &Outcome| !o.numeric(Finding::Killed) && !o.numeric(Finding::Survived);
+        self.mutants.iter().all(|m| silent(&m.outcome))
+    }
+
     /// Wrong classical mutants that no numbers catch, and wrong ones of any class that the kernel takes.
     pub fn unharmed(&self) -> impl Iterator<Item = &Mutant> {
-        self.wrong().filter(|m| {
-            let numbers = m.class == Class::Classical && !m.outcome.numeric(Finding::Killed);
+        let numbers = !self.is_beyond_numbers();
+        self.wrong().filter(move |m| {
+            let numbers =
+                numbers && m.class == Class::Classical && !m.outcome.numeric(Finding::Killed);
             numbers || m.proved || m.outcome.of(Kind::Replay) != Finding::Killed
         })
     }
