@@ -190,6 +190,7 @@ impl Checked<'_> {
             "residual": part("residual"),
             "counterexample": part("counterexample"),
             "slip": part("slip"),
+            "mend": part("mend"),
             "verification": records::verification(self.decision, goal, session),
         });
         if let Some(chain) = &goal.chain {

@@ -7,8 +7,8 @@ use hence::kernel::Facts;
 use hence::term::{Node, Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
-    Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection,
-    verify_after,
+    Counterexample, Earlier, Evidence, Mend, counterexample, draws, facts, mend, name_slip,
+    objection, verify_after,
 };
 
 /// What became of a claim.
@@ -52,6 +52,8 @@ pub struct Comparison {
     pub counterexample: Option<Counterexample>,
     /// The common slip that explains the difference.
     pub slip: Option<Bilingual>,
+    /// The single edit of the right side that makes the claim true.
+    pub mend: Option<Mend>,
 }
 
 /// Whether every link of a chain held, goal by goal.
@@ -212,6 +214,12 @@ fn compare(
     };
     let claimed = outcome.right.as_ref().map_or(right, |d| &d.result);
     let explains = verdict == Verdict::Refuted && relation == Relation::Eq;
+    let second = outcome.right.as_ref().is_none_or(|d| d.status == Status::Proved);
+    let mend = if explains && second && outcome.left.status == Status::Proved {
+        mend(&outcome.left.result, right, known, theory)
+    } else {
+        None
+    };
     let slip = if explains && outcome.left.status == Status::Proved {
         name_slip(&outcome.left.result, claimed, known, theory)
     } else {
@@ -226,6 +234,7 @@ fn compare(
         residual: if verdict == Verdict::Proved { None } else { outcome.residual },
         counterexample: found,
         slip,
+        mend,
     };
     (outcome.left, outcome.right, comparison)
 }

@@ -17,10 +17,9 @@ pub use evidence::{Evidence, Finding, Kind};
 pub use operators::{Edit, Operator, Surroundings, classical, subtle};
 pub use report::{Class, Mutant, MutationReport, Outcome};
 
-pub(super) use operators::{
-    everywhere, exchanged, is_positive, negated, neighbour, ratio, repairs, scaled,
-};
-pub(super) use place::{ordinal, part, places};
+pub(super) use operators::{everywhere, exchanged, is_positive, negated, neighbour, repairs};
+pub(super) use place::{part, places};
+pub(super) use words::swapped_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 

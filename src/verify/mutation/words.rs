@@ -61,7 +61,7 @@ fn what(edit: &Edit) -> (String, String) {
             (format!("{en} everywhere"), format!("处处{zh}"))
         }
         Operator::Swap => {
-            let names = swapped(edit);
+            let names = swapped_names(edit);
             (format!("{names} exchanged"), format!("{names} 互换"))
         }
         Operator::SquareIn => ("every scale squared".into(), "所有尺度参数取平方".into()),
@@ -78,7 +78,7 @@ fn what(edit: &Edit) -> (String, String) {
 }
 
 /// The names that an exchange moved.
-fn swapped(edit: &Edit) -> String {
+pub(in crate::verify) fn swapped_names(edit: &Edit) -> String {
     let names: Vec<String> = edit
         .from
         .free_symbols()
