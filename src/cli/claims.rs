@@ -214,14 +214,18 @@ fn compare(
     };
     let claimed = outcome.right.as_ref().map_or(right, |d| &d.result);
     let explains = verdict == Verdict::Refuted && relation == Relation::Eq;
-    let second = outcome.right.as_ref().is_none_or(|d| d.status == Status::Proved);
-    let mend = if explains && second && outcome.left.status == Status::Proved {
+    let second = outcome.right.as_ref().is_none_or(|d| d.relation == Relation::Eq);
+    // Where no rule goes further the end of the chain is still what the left side equals.
+    let ended = matches!(outcome.left.status, Status::Proved | Status::Stuck)
+        && outcome.left.relation == Relation::Eq;
+    let mend = if explains && second && ended {
         mend(&outcome.left.result, right, known, theory)
     } else {
         None
     };
     let slip = if explains && outcome.left.status == Status::Proved {
         name_slip(&outcome.left.result, claimed, known, theory)
+            .or_else(|| mend.as_ref().map(|m| m.words.clone()))
     } else {
         None
     };

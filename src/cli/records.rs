@@ -168,11 +168,8 @@ pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
     }
     if let Some(mend) = &c.mend {
-        let (words, corrected) = (said(&mend.words, lang), session.unicode(&mend.corrected));
-        lines.push(match lang {
-            Lang::En => format!("mend: {words}; write {corrected}"),
-            Lang::Zh => format!("修正：{words}；应写作 {corrected}"),
-        });
+        let corrected = session.unicode(&mend.corrected);
+        lines.push(format!("{} {corrected}", pick(lang, "mend: write", "修正：应写作")));
     }
     lines
 }

@@ -4,14 +4,15 @@
 //! Whether an edit mends is for the kernel to say: the corrected claim has been proved equal to the derived form.
 
 use super::mutation::{
-    Edit, Operator, Surroundings, classical, negated, part, repairs, swapped_names,
+    Edit, Operator, Surroundings, above, classical, negated, part, repairs, swapped_names,
 };
 use super::opened::Opened;
 use super::probe::Probe;
+use crate::derive::derive;
 use crate::document::Bilingual;
 use crate::kernel::Facts;
-use crate::term::{Node, Path, Rational, Term};
-use crate::theory::Theory;
+use crate::term::{Node, Path, Rational, Relation, Symbol, Term};
+use crate::theory::{Sort, Theory};
 
 /// A claim that one edit makes true.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +30,9 @@ pub struct Mend {
 /// Larger missing terms and factors are no slips, but other formulas.
 const SMALL: usize = 9;
 
+/// Candidates that are derived at most.
+const DERIVED: usize = 16;
+
 /// Terms of a sum in which a factor is looked for.
 const TERMS: usize = 8;
 
@@ -40,7 +44,11 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
     if probe.is(form) {
         return None;
     }
-    let found = edited(form, Surroundings { facts, theory }, &mut probe)
+    let around = Surroundings { facts, theory };
+    if form.as_symbol().is_some() && claimed != form {
+        return derived_anew(claimed, around, &mut probe);
+    }
+    let found = edited(form, around, &mut probe)
         .or_else(|| reversed(form, opened.as_ref()?, &mut probe))
         .or_else(|| missing_factor(derived, form, facts, &mut probe))
         .or_else(|| missing_term(derived, form, facts, &mut probe))?;
@@ -57,16 +65,41 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
 fn edited(form: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Option<Mend> {
     let mut all = classical(form, around);
     all.extend(repairs(form, around));
-    all.sort_by_key(|edit| rank(&edit.operator));
+    // What explains it in one place goes before what does so for the whole.
+    let unit = |e: &Edit| matches!(e.operator, Operator::Log2 | Operator::Natural);
+    all.sort_by_key(|e| (rank(&e.operator), unit(e) && e.path == Path::root()));
     let edit = all.into_iter().find(|edit| probe.is(&edit.whole))?;
     let (wrong_term, right_term) = around_edit(form, &edit);
-    Some(Mend { words: words(form, &edit), corrected: edit.whole, wrong_term, right_term })
+    Some(Mend {
+        words: words(form, &edit, around.facts),
+        corrected: edit.whole,
+        wrong_term,
+        right_term,
+    })
+}
+
+/// An edit of a sum or an integral that is one quantity, as an unweighted mean is: each candidate is derived.
+fn derived_anew(claimed: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Option<Mend> {
+    let mut all = repairs(claimed, around);
+    all.extend(classical(claimed, around));
+    all.retain(|edit| {
+        use Operator::{DropFactor, Invert, Negate, Rename, Swap, Weight};
+        matches!(edit.operator, Weight | Rename | Swap | DropFactor | Negate | Invert)
+    });
+    let edit = all.into_iter().take(DERIVED).find(|edit| {
+        let end = derive(around.theory, around.facts.clone(), &edit.whole);
+        end.relation == Relation::Eq && probe.is(&end.result)
+    })?;
+    let (wrong_term, right_term) = around_edit(claimed, &edit);
+    let words = words(claimed, &edit, around.facts);
+    Some(Mend { words, corrected: edit.whole, wrong_term, right_term })
 }
 
 /// How likely an edit is the slip, when several mend.
 fn rank(operator: &Operator) -> u8 {
     match operator {
-        Operator::Negate | Operator::Log2 | Operator::Natural => 0,
+        Operator::Invert => 0,
+        Operator::Negate | Operator::Log2 | Operator::Natural | Operator::Weight => 1,
         Operator::Scale(_) | Operator::DropExponent | Operator::Square => 1,
         Operator::Rename | Operator::Swap => 2,
         Operator::SquareAll | Operator::RootAll | Operator::Root => 3,
@@ -79,6 +112,9 @@ fn rank(operator: &Operator) -> u8 {
 
 /// The smallest summand around an edit, before and after.
 fn around_edit(form: &Term, edit: &Edit) -> (Option<Term>, Option<Term>) {
+    if let Operator::Shift(by) = &edit.operator {
+        return (None, Some(Term::rational(by)));
+    }
     if edit.path == Path::root() {
         return (None, None);
     }
@@ -117,20 +153,22 @@ fn reversed(form: &Term, opened: &Opened, probe: &mut Probe<'_>) -> Option<Mend>
 
 /// A term that is missing: one that the derived form has, or a number.
 fn missing_term(derived: &Term, form: &Term, facts: &Facts, probe: &mut Probe<'_>) -> Option<Mend> {
-    let mut candidates = match derived.node() {
-        Node::Sum(parts) => parts.clone(),
-        _ => Vec::new(),
-    };
+    let mut candidates = summands(derived);
     let difference = Term::difference(derived.clone(), plain(form, facts));
     let spelled = probe.kernel().spellings(&difference, &Path::root());
-    candidates.extend(spelled.into_iter().filter(|t| is_monomial(t) && t.size() <= SMALL));
+    let number = form.as_rational().is_some();
+    let few = |t: &Term| match t.node() {
+        Node::Sum(parts) => parts.len() == 2 && !number && parts.iter().all(is_monomial),
+        _ => is_monomial(t),
+    };
+    candidates.extend(spelled.into_iter().filter(|t| few(t) && t.size() <= SMALL));
     let parts = |t: &Term| match t.node() {
         Node::Sum(parts) => parts.clone(),
         _ => vec![t.clone()],
     };
     for term in candidates {
         let mut all = parts(form);
-        all.push(term.clone());
+        all.extend(parts(&term));
         let corrected = Term::sum(all);
         if probe.is(&corrected) {
             let words =
@@ -139,6 +177,33 @@ fn missing_term(derived: &Term, form: &Term, facts: &Facts, probe: &mut Probe<'_
         }
     }
     None
+}
+
+/// The terms of a form, and those that its quotients come apart into.
+fn summands(t: &Term) -> Vec<Term> {
+    let parts = match t.node() {
+        Node::Sum(parts) => parts.clone(),
+        _ => vec![t.clone()],
+    };
+    let mut out = parts.clone();
+    for part in &parts {
+        let (bare, minus) = match part.node() {
+            Node::Neg(a) => (a, true),
+            _ => (part, false),
+        };
+        if let Node::Quotient(a, b) = bare.node()
+            && let Node::Sum(above) = a.node()
+        {
+            out.extend(above.iter().map(|a| {
+                let one = match a.node() {
+                    Node::Neg(a) => Term::neg(Term::quotient(a.clone(), b.clone())),
+                    _ => Term::quotient(a.clone(), b.clone()),
+                };
+                if minus { negated(&one) } else { one }
+            }));
+        }
+    }
+    out
 }
 
 /// A factor that is missing from one term, or that is too much there: the ratio of what the term should be to what it
@@ -233,10 +298,11 @@ fn multiplied(factor: &Term, term: &Term) -> Term {
 }
 
 /// What the author did, seen from the edit that undoes it.
-fn words(form: &Term, edit: &Edit) -> Bilingual {
+fn words(form: &Term, edit: &Edit, facts: &Facts) -> Bilingual {
     let whole = edit.path == Path::root();
-    let own = part(form, &edit.path);
-    let (en, zh) = said(form, edit, whole);
+    let dropped = edit.operator == Operator::DropFactor && edit.to.is_none();
+    let own = if dropped { part(form, &above(&edit.path)) } else { part(form, &edit.path) };
+    let (en, zh) = said(form, edit, facts);
     // The sign and a summand are named by themselves.
     let named = matches!(edit.operator, Operator::Negate | Operator::DropTerm);
     match own.filter(|_| !whole && !named) {
@@ -245,7 +311,8 @@ fn words(form: &Term, edit: &Edit) -> Bilingual {
     }
 }
 
-fn said(form: &Term, edit: &Edit, whole: bool) -> (String, String) {
+fn said(form: &Term, edit: &Edit, facts: &Facts) -> (String, String) {
+    let whole = edit.path == Path::root();
     let from = &edit.from;
     let to = edit.to.as_ref().map(ToString::to_string).unwrap_or_default();
     let belongs =
@@ -274,11 +341,11 @@ fn said(form: &Term, edit: &Edit, whole: bool) -> (String, String) {
             (format!("{names} are exchanged"), format!("{names} 互换了"))
         }
         Operator::SquareIn => {
-            let names = scales(from);
+            let names = scales(from, facts);
             (format!("{names} stand where their squares belong"), format!("{names} 缺少平方"))
         }
         Operator::DropSquaresIn => {
-            let names = scales(from);
+            let names = scales(from, facts);
             (format!("the squares of {names} are too much"), format!("{names} 多了平方"))
         }
         Operator::Log2 if whole => {
@@ -289,6 +356,10 @@ fn said(form: &Term, edit: &Edit, whole: bool) -> (String, String) {
         }
         Operator::Natural => both("log₂ stands where ln belongs", "用了 log₂ 而不是 ln"),
         Operator::Log2 => both("ln stands where log₂ belongs", "用了 ln 而不是 log₂"),
+        Operator::Invert => {
+            (format!("{from} is upside down"), format!("{from} 的分子与分母颠倒了"))
+        }
+        Operator::Weight => both("the weights are missing", "缺少权重"),
         Operator::DropLog => {
             (format!("the logarithm of {to} is too much"), format!("{to} 不应取对数"))
         }
@@ -296,8 +367,9 @@ fn said(form: &Term, edit: &Edit, whole: bool) -> (String, String) {
     }
 }
 
-/// The names in a part, as a list.
-fn scales(t: &Term) -> String {
-    let names: Vec<String> = t.free_symbols().iter().map(ToString::to_string).collect();
-    names.join(", ")
+/// The positive names in a part, as a list.
+fn scales(t: &Term, facts: &Facts) -> String {
+    let positive = |n: &Symbol| facts.sorts.get(n) == Some(&Sort::Positive);
+    let names = t.free_symbols().into_iter().filter(positive);
+    names.map(|n| n.to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -42,7 +42,7 @@ impl Opened {
     /// The outer `None`: a part has no closed form. The inner one: a part depends on a bound variable, and what binds
     /// it must be opened as a whole.
     fn walk(&mut self, t: &Term, bound: &mut Vec<Symbol>, theory: &Theory) -> Option<Option<Term>> {
-        if is_open(t, theory) {
+        if is_open(t, &self.facts, theory) {
             if bound.iter().any(|x| t.mentions(x)) {
                 return Some(None);
             }
@@ -115,10 +115,12 @@ impl Opened {
 }
 
 /// Whether a term itself is one that only a derivation gives a closed form.
-fn is_open(t: &Term, theory: &Theory) -> bool {
+fn is_open(t: &Term, facts: &Facts, theory: &Theory) -> bool {
     match t.node() {
         Node::Binder(_) => !t.is_finite_series(),
-        Node::Density(..) | Node::Derivative(..) => true,
+        // Of a distribution that is only declared nothing more can be said.
+        Node::Density(p, _) => !matches!(facts.resolve(p).node(), Node::Symbol(_)),
+        Node::Derivative(..) => true,
         Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
         _ => false,
     }

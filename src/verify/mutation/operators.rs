@@ -9,13 +9,13 @@ use std::collections::HashSet;
 
 use super::place::{Place, Role, places};
 use crate::kernel::Facts;
-use crate::term::{Node, Path, Rational, Symbol, Term};
+use crate::term::{Binder, Node, Path, Rational, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
 /// What an edit does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Operator {
-    /// A number becomes another one.
+    /// A number becomes another one, or a count is off by one.
     Number,
     /// A term is multiplied by a number.
     Scale(Rational),
@@ -27,6 +27,10 @@ pub enum Operator {
     DropTerm,
     /// A factor, a numerator or a denominator goes.
     DropFactor,
+    /// A quotient is turned over.
+    Invert,
+    /// What stands under a sum is weighted by a density that occurs in it.
+    Weight,
     /// An exponent goes.
     DropExponent,
     /// A term is squared.
@@ -196,6 +200,9 @@ impl<'a> Edits<'a> {
             Node::Sum(parts) => self.summands(path, parts),
             Node::Product(factors) => self.factors(path, factors),
             Node::Quotient(a, b) if term.as_rational().is_none() => {
+                if *b != ln2() {
+                    self.replace(Operator::Invert, path, Term::quotient(b.clone(), a.clone()));
+                }
                 self.replace(Operator::DropFactor, path, a.clone());
                 if a.as_rational().is_none() {
                     self.replace(Operator::DropFactor, &path.child(0), Term::integer(1));
@@ -264,11 +271,18 @@ impl<'a> Edits<'a> {
         }
     }
 
-    /// σ for σ², σ² for σ, in one place.
+    /// σ for σ², σ² for σ, n + 1 for n, in one place.
     fn of_name(&mut self, place: &Place) {
         if place.role == Role::Value && is_positive(&place.term, self.around.facts) {
             self.replace(Operator::Square, &place.path, square(&place.term));
             self.replace(Operator::Root, &place.path, root(&place.term));
+        }
+        let natural = |name| self.around.facts.sorts.get(name) == Some(&Sort::Natural);
+        if place.role != Role::Exponent && place.term.as_symbol().is_some_and(natural) {
+            for one in [Term::integer(1), Term::integer(-1)] {
+                let next = Term::sum(vec![place.term.clone(), one]);
+                self.replace(Operator::Number, &place.path, next);
+            }
         }
     }
 
@@ -325,6 +339,7 @@ impl<'a> Edits<'a> {
             return;
         }
         match term.node() {
+            Node::Binder(b) => self.weights(path, b),
             // A lost square is put on what is no name, too.
             Node::Sum(_) => {
                 self.replace(Operator::Square, path, square(term));
@@ -348,6 +363,22 @@ impl<'a> Edits<'a> {
                 self.replace(Operator::Scale(ratio(n, d)), path, scaled(term, n == 1));
             }
             self.replace(Operator::Negate, path, negated(term));
+        }
+    }
+
+    /// A mean without its weights.
+    fn weights(&mut self, path: &Path, b: &Binder) {
+        let mut densities: Vec<Term> = Vec::new();
+        b.body.any(&mut |t| {
+            if matches!(t.node(), Node::Density(..)) && !densities.contains(t) {
+                densities.push(t.clone());
+            }
+            false
+        });
+        for density in densities {
+            let body = times(&density, &b.body);
+            let new = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
+            self.replace(Operator::Weight, path, new);
         }
     }
 

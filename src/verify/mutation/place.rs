@@ -1,7 +1,7 @@
 //! Places of a term at which an edit can act, and how a place is called in words.
 
 use crate::document::Bilingual;
-use crate::term::{Node, Path, Symbol, Term};
+use crate::term::{BinderOp, Node, Path, Symbol, Term};
 use crate::theory::Theory;
 
 /// A subterm and where it stands.
@@ -114,6 +114,13 @@ fn one(t: &Term, position: usize) -> Option<Bilingual> {
         Node::Sum(_) => {
             Some(Bilingual::new(format!("the {} term", ordinal(nth)), format!("第 {nth} 项")))
         }
+        // A number before it does not make one factor of several.
+        Node::Product(factors)
+            if factors.iter().filter(|f| f.as_rational().is_none()).count() == 1
+                && factors.get(position).is_some_and(|f| f.as_rational().is_none()) =>
+        {
+            None
+        }
         Node::Product(_) => {
             Some(Bilingual::new(format!("the {} factor", ordinal(nth)), format!("第 {nth} 个因子")))
         }
@@ -124,8 +131,14 @@ fn one(t: &Term, position: usize) -> Option<Bilingual> {
             Some(Bilingual::new(format!("the argument of {name}"), format!("{name} 的自变量")))
         }
         Node::Binder(b) if position + 1 == t.children().len() => {
-            let op = b.op.as_str();
-            Some(Bilingual::new(format!("what stands under {op}"), format!("{op} 之下")))
+            let (en, zh) = match b.op {
+                BinderOp::Integral => ("the integral", "积分"),
+                BinderOp::Sum => ("the sum", "和式"),
+                BinderOp::Product => ("the product", "乘积"),
+                BinderOp::Expectation => ("the expectation", "期望"),
+                BinderOp::Variance => ("the variance", "方差"),
+            };
+            Some(Bilingual::new(en, zh))
         }
         _ => None,
     }

@@ -20,11 +20,12 @@ pub(in crate::verify) fn damage(t: &Term, edit: &Edit) -> Bilingual {
 pub(in crate::verify) fn located(t: &Term, edit: &Edit) -> Option<Bilingual> {
     match edit.operator {
         Operator::DropTerm | Operator::Negate => part(t, &above(&edit.path)),
+        Operator::DropFactor if edit.to.is_none() => part(t, &above(&edit.path)),
         _ => part(t, &edit.path),
     }
 }
 
-fn above(path: &Path) -> Path {
+pub(in crate::verify) fn above(path: &Path) -> Path {
     let kept = path.positions.len().saturating_sub(1);
     Path { positions: path.positions[..kept].to_vec(), subset: None }
 }
@@ -53,9 +54,8 @@ fn what(edit: &Edit) -> (String, String) {
         Operator::DropFactor | Operator::Number | Operator::Rename | Operator::DropExponent => {
             instead()
         }
-        Operator::Square | Operator::Root | Operator::SumToProduct | Operator::ProductToSum => {
-            instead()
-        }
+        Operator::Invert | Operator::Weight | Operator::Square => instead(),
+        Operator::Root | Operator::SumToProduct | Operator::ProductToSum => instead(),
         Operator::SquareAll | Operator::RootAll => {
             let (en, zh) = instead();
             (format!("{en} everywhere"), format!("处处{zh}"))
