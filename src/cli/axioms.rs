@@ -31,6 +31,7 @@ fn goals(subject: &str, session: &mut Session) -> Option<Vec<Goal>> {
 }
 
 fn one(goal: &Goal, session: &mut Session) -> Exit {
+    session.limits.begin(goal.text.clone());
     let decision = decide(goal, &session.theory, false);
     let ids = report(&decision.derivation, &goal.context, &session.theory).axioms;
     let head = goal.text.split_whitespace().collect::<Vec<_>>().join(" ");

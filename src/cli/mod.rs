@@ -5,6 +5,7 @@
 
 mod arguments;
 mod axioms;
+mod cache;
 mod check;
 mod claims;
 mod context;
@@ -14,16 +15,21 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
+mod limits;
 mod mutate;
+mod outcome;
 mod output;
 mod problems;
 mod records;
 mod replay;
+mod reporters;
 mod rules;
 mod soundness;
 mod source;
 mod statement;
+mod statistics;
 mod theories;
+mod work;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -19,11 +19,17 @@ use super::exit::Exit;
 use super::statement;
 
 /// Of each certificate: steps and fields that are changed.
-const CERTIFICATE: TamperOptions = TamperOptions { steps: 4, fields: 16 };
+const SOME: TamperOptions = TamperOptions { steps: 4, fields: 16 };
 
 /// Runs the command.
 pub fn run(arguments: &MutateArguments, session: &mut Session) -> Exit {
-    let mut table = Table::new(arguments.format, arguments.list, arguments.subtle);
+    let mut table = Table {
+        format: arguments.format,
+        list: arguments.list,
+        options: MutationOptions { subtle: arguments.subtle, ..MutationOptions::default() },
+        changes: if arguments.exhaustive { TamperOptions::default() } else { SOME },
+        ..Table::default()
+    };
     for subject in &arguments.subjects {
         let path = Path::new(subject);
         if !path.exists() && !documents::is_document(path) {
@@ -40,10 +46,15 @@ pub fn run(arguments: &MutateArguments, session: &mut Session) -> Exit {
     table.finish(session)
 }
 
-/// Breaks every closed form of documents, as `hence check --mutate` does.
-pub fn of_documents(all: &[Document], session: &mut Session) -> Exit {
-    let mut table = Table::new(HumanOrJson::Human, false, false);
-    all.iter().for_each(|document| table.document(document, session));
+/// Breaks every closed form of documents, as `hence check --mutate` does. Where the output is not for people, the table
+/// goes to standard error.
+pub fn of_documents<'a>(
+    all: impl Iterator<Item = &'a Document>,
+    human: bool,
+    session: &mut Session,
+) -> Exit {
+    let mut table = Table { aside: !human, ..Table::default() };
+    all.for_each(|document| table.document(document, session));
     table.finish(session)
 }
 
@@ -64,19 +75,39 @@ impl Row {
 /// The rows so far.
 struct Table {
     format: HumanOrJson,
+    /// The table goes to standard error.
+    aside: bool,
     list: bool,
     options: MutationOptions,
+    changes: TamperOptions,
     known: Definitions,
     rows: Vec<Row>,
     /// Statements without a closed form that could be broken: bounds, limits, equations to solve, infinite values.
     others: usize,
 }
 
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            format: HumanOrJson::Human,
+            aside: false,
+            list: false,
+            options: MutationOptions { subtle: false, ..MutationOptions::default() },
+            changes: SOME,
+            known: Definitions::default(),
+            rows: Vec::new(),
+            others: 0,
+        }
+    }
+}
+
 impl Table {
-    fn new(format: HumanOrJson, list: bool, subtle: bool) -> Self {
-        let options = MutationOptions { subtle, ..MutationOptions::default() };
-        let known = Definitions::default();
-        Self { format, list, options, known, rows: Vec::new(), others: 0 }
+    fn line(&self, text: &str, session: &mut Session) {
+        if self.aside {
+            session.output.error(&format!("{text}\n"));
+        } else {
+            session.output.line(text);
+        }
     }
 
     fn document(&mut self, document: &Document, session: &mut Session) {
@@ -87,6 +118,7 @@ impl Table {
     }
 
     fn add(&mut self, place: String, goal: &Goal, session: &mut Session) {
+        session.limits.begin(if place.is_empty() { &goal.text } else { &place });
         let decision = decide(goal, &session.theory, false);
         let theory = &session.theory;
         let derivation = &decision.derivation;
@@ -110,19 +142,22 @@ impl Table {
         let tampering = matches!(goal.kind, GoalKind::Derive { .. }).then(|| {
             let no_numbers = hence::document::Verification::default();
             let written = certificate(derivation, &goal.context, theory, &goal.text, no_numbers);
-            tamper(&written, derivation, theory, CERTIFICATE)
+            tamper(&written, derivation, theory, self.changes)
         });
         let row = Row { place, text, report, tampering };
         if self.format == HumanOrJson::Human {
             if self.rows.is_empty() {
-                session.output.line(&heading());
+                self.line(&heading(), session);
             }
-            row.as_lines(self.list, session);
+            for line in row.lines(self.list, session) {
+                self.line(&line, session);
+            }
         }
         self.rows.push(row);
     }
 
     fn finish(self, session: &mut Session) -> Exit {
+        session.limits.idle();
         match self.format {
             HumanOrJson::Human => self.totals(session),
             HumanOrJson::Json => {
@@ -135,50 +170,54 @@ impl Table {
 
     fn totals(&self, session: &mut Session) {
         if self.rows.is_empty() {
-            session.output.line("no closed form was broken: nothing was shown");
+            self.line("no closed form was broken: nothing was shown", session);
             return;
         }
-        let counts: Vec<Counts> =
-            self.rows.iter().map(|r| Counts::of(&r.report, Class::Classical)).collect();
-        let total = counts.iter().fold(Counts::default(), |a, b| a.plus(b));
-        session.output.line(&format!("{}  {} statements", total.as_cells(), self.rows.len()));
+        let mut classes = vec![(Class::Classical, format!("{} statements", self.rows.len()))];
         if self.options.subtle {
-            let counts = self.rows.iter().map(|r| Counts::of(&r.report, Class::Subtle));
-            let total = counts.fold(Counts::default(), |a, b| a.plus(&b));
-            session.output.line(&format!("{}  subtle mutants of these", total.as_cells()));
+            classes.push((Class::Subtle, "subtle mutants of these".to_owned()));
         }
+        for (class, what) in classes {
+            let counts = self.rows.iter().map(|r| Counts::of(&r.report, class));
+            let total = counts.fold(Counts::default(), |a, b| a.plus(&b));
+            self.line(&format!("{}  {what}", total.as_cells()), session);
+        }
+        self.sums().iter().for_each(|line| self.line(line, session));
+    }
+
+    /// What the columns do not show, in words.
+    fn sums(&self) -> Vec<String> {
         let decided: usize = self.rows.iter().map(|r| r.report.decided).sum();
         let all = self.rows.iter().filter_map(|r| r.tampering.as_ref());
         let sum = |f: fn(&Tampering) -> usize| all.clone().map(f).sum::<usize>();
         let (steps, fields) = (sum(|t| t.steps), sum(|t| t.stale + t.resealed));
         let accepted = sum(|t| t.accepted.len());
-        session.output.line(&format!(
+        let mut lines = vec![format!(
             "{decided} claims with a mutant decided from the start; of {} certificates {steps} changed steps and \
              {fields} changed fields, {accepted} not refused",
             all.clone().count(),
-        ));
+        )];
         let left_out: usize = self.rows.iter().map(|r| r.report.left_out).sum();
         if left_out > 0 {
-            session.output.line(&format!("{left_out} mutants beyond the limit were not made"));
+            lines.push(format!("{left_out} mutants beyond the limit were not made"));
         }
         if self.others > 0 {
-            session.output.line(&format!(
+            lines.push(format!(
                 "{} statements have no closed form to break: bounds, limits, equations to solve, infinite values",
                 self.others
             ));
         }
         let mute = self.rows.iter().filter(|r| r.report.is_beyond_numbers()).count();
         if mute > 0 {
-            session.output.line(&format!(
+            lines.push(format!(
                 "of {mute} statements no numbers are known: the kernel alone speaks"
             ));
         }
-        let failed = self.rows.iter().filter(|r| !r.holds()).count();
-        let end = match failed {
+        lines.push(match self.rows.iter().filter(|r| !r.holds()).count() {
             0 => "no classical mutant survives".to_owned(),
             n => format!("{n} statements with survivors"),
-        };
-        session.output.line(&end);
+        });
+        lines
     }
 }
 
@@ -257,14 +296,12 @@ fn heading() -> String {
 }
 
 impl Row {
-    fn as_lines(&self, list: bool, session: &mut Session) {
+    fn lines(&self, list: bool, session: &Session) -> Vec<String> {
         let cells = Counts::of(&self.report, Class::Classical).as_cells();
         let place = if self.place.is_empty() { String::new() } else { format!("{} ", self.place) };
         let cells = if self.holds() { cells } else { session.output.ink("31", &cells) };
-        session.output.line(&format!("{cells}  {place}{}", self.text));
-        for line in self.findings(list) {
-            session.output.line(&format!("        {line}"));
-        }
+        let findings = self.findings(list).into_iter().map(|line| format!("        {line}"));
+        std::iter::once(format!("{cells}  {place}{}", self.text)).chain(findings).collect()
     }
 
     fn findings(&self, list: bool) -> Vec<String> {

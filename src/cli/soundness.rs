@@ -29,7 +29,8 @@ const CLOSE: f64 = 1e-8;
 
 /// Runs the command.
 pub fn run(arguments: &TestArguments, session: &mut Session) -> Exit {
-    theories::extend(&mut session.theory, &arguments.paths, &mut session.problems);
+    let Session { theory, problems, limits, .. } = session;
+    theories::extend(theory, &arguments.paths, problems, limits);
     if !session.problems.is_empty() {
         return Exit::Unreadable;
     }

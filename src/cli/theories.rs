@@ -1,34 +1,47 @@
 //! Theory files of the user's own: read after the shipped ones, and refused where a density or a sampler is wrong.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use hence::syntax::parse_theory;
 use hence::theory::Theory;
 
 use super::density;
+use super::limits::Limits;
 use super::problems::Problems;
 use super::source::{self, Source};
 
-/// The shipped theory and the given files, in order.
-pub fn load(paths: &[PathBuf], problems: &mut Problems) -> Theory {
+/// The shipped theory and the given files, in order, and the texts of those files.
+pub fn load(paths: &[PathBuf], problems: &mut Problems, limits: &Limits) -> (Theory, Vec<String>) {
     let mut theory = Theory::shipped();
-    extend(&mut theory, paths, problems);
-    theory
+    let texts = extend(&mut theory, paths, problems, limits);
+    (theory, texts)
 }
 
-/// Adds files to a theory.
-pub fn extend(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems) {
+/// Adds files to a theory; their texts.
+pub fn extend(
+    theory: &mut Theory,
+    paths: &[PathBuf],
+    problems: &mut Problems,
+    limits: &Limits,
+) -> Vec<String> {
+    let mut texts = Vec::new();
     for path in paths {
+        limits.begin(path.display().to_string());
         match source::read(path) {
-            Ok(source) => add(theory, &source, problems),
+            Ok(source) => {
+                add(theory, &source, problems);
+                texts.push(source.text.clone());
+            }
             Err(problem) => problems.about(path.display().to_string(), *problem),
         }
     }
+    limits.idle();
+    texts
 }
 
 /// Adds one file. What it says of distributions is tested by numbers.
-fn add(theory: &mut Theory, source: &Rc<Source>, problems: &mut Problems) {
+fn add(theory: &mut Theory, source: &Arc<Source>, problems: &mut Problems) {
     let known = theory.distributions().len();
     let mut found = theory.extend(&source.name, &source.text);
     let (tree, _) = parse_theory(&source.text);

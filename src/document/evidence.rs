@@ -154,7 +154,12 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
         ],
     );
     let result = placed(sentence, !place.is_empty());
-    vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])]
+    let mut out =
+        vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])];
+    if m.interval == "Student t" {
+        out.push(filled(phrase(Phrase::Reached, lang), &[rough(m.reached, spelling)]));
+    }
+    out
 }
 
 /// What names of unknown distributions stand for, then the values of parameters.

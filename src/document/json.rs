@@ -132,6 +132,8 @@ fn monte_carlo(m: &MonteCarloView) -> Value {
         "delta": number(m.delta),
         "resolution": number(m.resolution),
         "closed": number(m.closed),
+        "interval": m.interval,
+        "reached": number(m.reached),
     })
 }
 

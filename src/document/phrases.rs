@@ -28,6 +28,7 @@ pub enum Phrase {
     MonteCarlo,
     MonteCarloAt,
     Caught,
+    Reached,
     Confirmed,
     Refuted,
     Inconclusive,
@@ -116,6 +117,10 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Caught => {
             ("this run would have caught a discrepancy of {}", "此次检验能发现的最小偏差为 {}")
         }
+        Phrase::Reached => (
+            "its points were stratified; they agree to a relative margin of {}",
+            "样本点经过分层；相对误差界达到 {}",
+        ),
         Phrase::Confirmed => ("confirmed", "证实"),
         Phrase::Refuted => ("refuted", "否定"),
         Phrase::Inconclusive => ("inconclusive", "不能判定"),
@@ -169,6 +174,8 @@ pub fn verdict(text: &str, lang: Lang) -> &str {
         "confirmed" => phrase(Phrase::Confirmed, lang),
         "refuted" => phrase(Phrase::Refuted, lang),
         "inconclusive" => phrase(Phrase::Inconclusive, lang),
+        "infinite variance" if lang == Lang::Zh => "方差无穷",
+        "infinite expectation" if lang == Lang::Zh => "期望无穷",
         other => other,
     }
 }

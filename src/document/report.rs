@@ -294,4 +294,8 @@ pub struct MonteCarloView {
     pub resolution: f64,
     /// The closed form there.
     pub closed: f64,
+    /// What the half-width was taken from: `normal limit`, `Laurent–Massart`, `Student t` or `exact`.
+    pub interval: String,
+    /// The smallest relative margin at which this run would have confirmed.
+    pub reached: f64,
 }

@@ -125,6 +125,8 @@ fn verification() -> Verification {
             delta: f64::NAN,
             resolution: 0.004,
             closed: 0.753_771_802,
+            interval: "normal limit".into(),
+            reached: 0.003,
         }],
     }
 }

@@ -31,7 +31,7 @@ pub struct Mend {
 const SMALL: usize = 9;
 
 /// Candidates that are derived at most.
-const DERIVED: usize = 16;
+const DERIVED: usize = 8;
 
 /// Terms of a sum in which a factor is looked for.
 const TERMS: usize = 8;
@@ -45,13 +45,14 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
         return None;
     }
     let around = Surroundings { facts, theory };
-    if form.as_symbol().is_some() && claimed != form {
-        return derived_anew(claimed, around, &mut probe);
-    }
     let found = edited(form, around, &mut probe)
         .or_else(|| reversed(form, opened.as_ref()?, &mut probe))
         .or_else(|| missing_factor(derived, form, facts, &mut probe))
-        .or_else(|| missing_term(derived, form, facts, &mut probe))?;
+        .or_else(|| missing_term(derived, form, facts, &mut probe));
+    let Some(found) = found else {
+        let one = form.as_symbol().is_some() && claimed != form;
+        return if one { derived_anew(claimed, around, &mut probe) } else { None };
+    };
     let Some(opened) = &opened else { return Some(found) };
     Some(Mend {
         words: opened.close_text(&found.words),
@@ -78,13 +79,13 @@ fn edited(form: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Optio
     })
 }
 
-/// An edit of a sum or an integral that is one quantity, as an unweighted mean is: each candidate is derived.
+/// An edit inside a sum or an integral that is one quantity, as an unweighted mean is: each candidate is derived.
 fn derived_anew(claimed: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Option<Mend> {
     let mut all = repairs(claimed, around);
     all.extend(classical(claimed, around));
     all.retain(|edit| {
-        use Operator::{DropFactor, Invert, Negate, Rename, Swap, Weight};
-        matches!(edit.operator, Weight | Rename | Swap | DropFactor | Negate | Invert)
+        use Operator::{DropFactor, Rename, Weight};
+        matches!(edit.operator, Weight | Rename | DropFactor)
     });
     let edit = all.into_iter().take(DERIVED).find(|edit| {
         let end = derive(around.theory, around.facts.clone(), &edit.whole);

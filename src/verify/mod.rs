@@ -44,6 +44,7 @@ mod replay;
 mod sampling;
 mod slip;
 mod steps;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -53,7 +54,9 @@ pub use certificate::{CERTIFICATE_VERSION, certificate};
 pub use counterexample::{Counterexample, counterexample, objection};
 pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
-pub use evaluate::{EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate};
+pub use evaluate::{
+    EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate, evaluate_at,
+};
 pub use families::members;
 pub use figure::figure;
 pub use limits::draws;
@@ -61,9 +64,10 @@ pub use mend::{Mend, mend};
 pub use moves::repeat;
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
-pub use sampling::{Sampled, monte_carlo};
+pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks};
 pub use slip::name_slip;
 pub use steps::report;
+pub use strict::parse_certificate;
 
 use std::collections::BTreeMap;
 
@@ -118,9 +122,17 @@ pub fn verify(derivation: &Derivation, theory: &Theory) -> Evidence {
 /// What was computed for derivations before: a document derives the same quantity for each way of writing its closed
 /// form, and neither the statement nor what it is compared with changes from one to the next.
 #[derive(Default)]
-pub struct Earlier(BTreeMap<String, (DeterministicView, Sampled)>);
+pub struct Earlier {
+    known: BTreeMap<String, (DeterministicView, Sampled)>,
+    precision: Precision,
+}
 
 impl Earlier {
+    /// Nothing yet; statements will be sampled as closely as this.
+    pub fn at(precision: Precision) -> Self {
+        Self { precision, ..Self::default() }
+    }
+
     /// The statement, everything that is assumed, and the value: equal keys have equal numbers.
     fn key(derivation: &Derivation, theory: &Theory) -> Option<String> {
         let facts = &derivation.facts;
@@ -139,11 +151,13 @@ impl Earlier {
 pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earlier) -> Evidence {
     let replay = repeated(derivation, theory);
     let key = Earlier::key(derivation, theory);
-    let known = key.as_ref().and_then(|key| earlier.0.get(key).cloned());
-    let (deterministic, sampled) = known
-        .unwrap_or_else(|| (deterministic(derivation, theory), monte_carlo(derivation, theory)));
+    let known = key.as_ref().and_then(|key| earlier.known.get(key).cloned());
+    let (deterministic, sampled) = known.unwrap_or_else(|| {
+        let sampled = monte_carlo_at(derivation, theory, earlier.precision);
+        (deterministic(derivation, theory), sampled)
+    });
     if let Some(key) = key {
-        earlier.0.insert(key, (deterministic.clone(), sampled.clone()));
+        earlier.known.insert(key, (deterministic.clone(), sampled.clone()));
     }
     let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted");
     let passed = replay.ok && deterministic.ok && !refuted;

@@ -241,6 +241,7 @@ fn inside(t: &Term, around: Surroundings<'_>, out: &mut Vec<Mutant>) {
             _ => {}
         }
         if let Node::Symbol(name) = here.node()
+            && name.as_str().ends_with(['1', '2'])
             && let Some(other) = neighbour(name, t, facts)
         {
             put(
