@@ -40,6 +40,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
     Check(CheckArguments),
+    /// Break closed forms in every typical way, and show which kinds of evidence catch it.
+    Mutate(MutateArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -124,6 +126,9 @@ pub struct CheckArguments {
     /// Say how often the statistics of this run may be wrong.
     #[arg(long)]
     pub explain_statistics: bool,
+    /// Break the closed forms, too, as `hence mutate` does: a classical mutant that survives fails the check.
+    #[arg(long)]
+    pub mutate: bool,
     /// Only the K-th of N parts of the documents: the parts together are all of them.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     pub shard: Option<Shard>,
@@ -153,6 +158,31 @@ fn shard(text: &str) -> Result<Shard, String> {
         Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part, of }),
         _ => Err("write K/N with 1 <= K <= N, such as 2/5".into()),
     }
+}
+
+/// Arguments of `hence mutate`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A mutant that is equal to the original is listed as such and never counted as caught. Exit status 1: a \
+                  classical mutant survives every kind of evidence in numbers, the kernel takes a wrong one, or there \
+                  was nothing to break."
+)]
+pub struct MutateArguments {
+    /// Documents, directories that are searched for them, or statements as for `hence derive`.
+    #[arg(value_name = "FILE|STATEMENT", default_value = "derivations")]
+    pub subjects: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = HumanOrJson::Human)]
+    pub format: HumanOrJson,
+    /// Make subtle mutants, too: each subterm off by one part in a hundred and in a thousand.
+    #[arg(long)]
+    pub subtle: bool,
+    /// List what each kind of evidence lets pass, and which mutants are equal to the original.
+    #[arg(long)]
+    pub list: bool,
+    /// Change every step and every field of certificates, not a sample of them.
+    #[arg(long)]
+    pub exhaustive: bool,
 }
 
 /// Arguments of `hence figures`.
@@ -248,6 +278,15 @@ pub enum CheckFormat {
     Junit,
     /// Annotations for GitHub, one for each failure.
     Github,
+}
+
+/// Lines for people, or JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum HumanOrJson {
+    /// One line for each statement.
+    Human,
+    /// An array of records.
+    Json,
 }
 
 /// Languages.

@@ -17,7 +17,7 @@ use super::exit::Exit;
 use super::outcome::Outcome;
 use super::reporters::{self, Reporter, Shown, Tally};
 use super::work::{Setting, decide_all};
-use super::{records, statistics};
+use super::{mutate, records, statistics};
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -68,7 +68,13 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
             _ => session.output.error(&text),
         }
     }
-    Exit::of(tally.failed == 0)
+    let mut exit = Exit::of(tally.failed == 0);
+    if arguments.mutate {
+        let documents = all.iter().map(|(_, document)| document);
+        let human = arguments.format == CheckFormat::Human;
+        exit = exit.max(mutate::of_documents(documents, human, session));
+    }
+    exit
 }
 
 /// The documents of one part: every N-th, so that neighbours, which are often alike, are spread.

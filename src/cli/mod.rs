@@ -15,6 +15,7 @@ mod evaluate;
 mod exit;
 mod figures;
 mod limits;
+mod mutate;
 mod outcome;
 mod output;
 mod problems;
@@ -74,6 +75,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Derive(a) => derive::run(a, &mut session),
         Command::Evaluate(a) => evaluate::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
+        Command::Mutate(a) => mutate::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),

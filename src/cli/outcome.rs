@@ -184,6 +184,7 @@ impl Told<'_> {
             "residual": part("residual"),
             "counterexample": part("counterexample"),
             "slip": part("slip"),
+            "mend": part("mend"),
             "verification": records::verification(self.decision, goal, self.theory, self.notation),
         });
         if let Some(chain) = &goal.chain {

@@ -5,7 +5,7 @@ use hence::elaborate::{Chain, Goal};
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::soundness::shown;
-use hence::verify::{Counterexample, report};
+use hence::verify::{Counterexample, Mend, report};
 use serde_json::{Value, json};
 
 use super::claims::{Comparison, Decision};
@@ -18,11 +18,23 @@ pub fn comparison(c: &Comparison) -> Value {
         "residual": c.residual.as_ref().map(ToString::to_string),
         "counterexample": c.counterexample.as_ref().map(point),
         "slip": c.slip.as_ref().map(|s| s.en.clone()),
+        "mend": c.mend.as_ref().map(mended),
     });
     if c.relation.leaves_out_constant() {
         value["up_to"] = c.up_to.iter().map(Symbol::as_str).collect();
     }
     value
+}
+
+/// The edit that makes a claim true.
+fn mended(mend: &Mend) -> Value {
+    json!({
+        "words": mend.words.en,
+        "words_zh": mend.words.zh,
+        "corrected": mend.corrected.to_string(),
+        "wrong_term": mend.wrong_term.as_ref().map(ToString::to_string),
+        "right_term": mend.right_term.as_ref().map(ToString::to_string),
+    })
 }
 
 /// The claim in machine form.
@@ -159,6 +171,10 @@ pub fn findings(c: &Comparison, notation: &Notation, lang: Lang) -> Vec<String> 
     }
     if let Some(slip) = &c.slip {
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
+    }
+    if let Some(mend) = &c.mend {
+        let corrected = unicode(&mend.corrected, notation);
+        lines.push(format!("{} {corrected}", pick(lang, "mend: write", "修正：应写作")));
     }
     lines
 }
