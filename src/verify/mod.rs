@@ -58,7 +58,7 @@ pub use limits::draws;
 pub use moves::repeat;
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
-pub use sampling::{Precision, Sampled, monte_carlo, monte_carlo_at};
+pub use sampling::{Precision, Sampled, monte_carlo, monte_carlo_at, runs_of};
 pub use slip::name_slip;
 pub use steps::report;
 

@@ -9,8 +9,9 @@ use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, MonteCarloView};
 use crate::numeric::{
-    Claim, Environment, McEstimate, McOptions, McReport, Mean, NumericError, Options, SCALE_FLOOR,
-    Sampling, Verdict, estimate, estimate_stratified, evaluate, monte_carlo_sum, stratifies,
+    Claim, Environment, Interval, McEstimate, McOptions, McReport, Mean, NumericError, Options,
+    SCALE_FLOOR, Sampling, Verdict, estimate, estimate_stratified, evaluate, monte_carlo_sum,
+    statistics::Runs, stratifies,
 };
 use crate::theory::Theory;
 
@@ -81,6 +82,27 @@ impl Sampled {
         });
         Self { runs, not_applicable }
     }
+}
+
+/// The runs of a command, by the interval that each decided by, for [`false_alarm`](crate::numeric::statistics::false_alarm).
+pub fn runs_of<'v>(views: impl IntoIterator<Item = &'v MonteCarloView>) -> Vec<Runs> {
+    let mut out: Vec<Runs> = Vec::new();
+    for interval in views.into_iter().filter_map(|v| Interval::named(&v.interval)) {
+        match out.iter_mut().find(|r| r.interval == interval) {
+            Some(known) => known.runs += 1,
+            None => out.push(Runs { interval, runs: 1, looks: looks(interval) }),
+        }
+    }
+    out
+}
+
+/// How often a run that ended with this interval may have looked at its samples.
+fn looks(interval: Interval) -> u32 {
+    let sampling = match interval {
+        Interval::StudentT | Interval::Hoeffding => Sampling::Stratified,
+        _ => Sampling::Plain,
+    };
+    McOptions { max_samples: CAP, sampling, ..McOptions::default() }.looks()
 }
 
 /// Samples the statement of a derivation at keyed points and compares with its closed form.
