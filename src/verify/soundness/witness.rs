@@ -15,7 +15,7 @@ use crate::term::{Bindings, Node, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Sort, Theory};
 
 /// Combinations of terms that are gone through; where there are more, so many are drawn.
-const TRIES: usize = 3000;
+const TRIES: usize = 6000;
 
 /// Instances on which a rule holds are enough, where no condition is left out.
 const ENOUGH: usize = 256;
