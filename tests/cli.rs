@@ -11,6 +11,7 @@ fn hence(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hence"))
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env("HENCE_NO_CACHE", "1")
         .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()
@@ -72,6 +73,16 @@ fn derive_speaks_chinese_and_latex() {
 fn colour_is_there_when_asked_for() {
     let text = out(&hence(&["derive", KL, "--no-verify", "--color", "always"]));
     assert!(text.contains('\u{1b}'));
+}
+
+#[test]
+fn a_certificate_with_a_field_twice_is_refused() {
+    let text = out(&hence(&["derive", KL, "--format", "json", "--no-verify"]));
+    let twice = text.replacen("\"statement\":", "\"statement\": \"0\",\n  \"statement\":", 1);
+    let file = write(&scratch("twice"), "a.json", twice);
+    let output = hence(&["replay", &file]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(err(&output).contains("`statement` is written twice"), "{}", err(&output));
 }
 
 #[test]

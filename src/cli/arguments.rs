@@ -21,6 +21,14 @@ pub struct Arguments {
     /// A theory file of your own, read after the shipped ones; its densities and samplers are tested. Repeatable.
     #[arg(long, global = true, value_name = "FILE")]
     pub theory: Vec<PathBuf>,
+    /// Seconds that one statement, one file read or one certificate may take.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 120)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub timeout: u64,
+    /// Memory that the whole run may take, in MiB.
+    #[arg(long, global = true, value_name = "MIB", default_value_t = 4096)]
+    #[arg(value_parser = clap::value_parser!(u64).range(16..))]
+    pub memory: u64,
 }
 
 /// The commands.
@@ -32,6 +40,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
     Check(CheckArguments),
+    /// Break closed forms in every typical way, and show which kinds of evidence catch it.
+    Mutate(MutateArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -73,6 +83,9 @@ pub struct DeriveArguments {
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
+    /// Sample as closely as possible, from stratified points: the margin that was reached is reported.
+    #[arg(long)]
+    pub precise: bool,
 }
 
 const EXAMPLES: &str = concat!(
@@ -91,6 +104,9 @@ pub struct EvaluateArguments {
     /// The form of the output.
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
     pub format: TextOrJson,
+    /// Sample as closely as possible, from stratified points.
+    #[arg(long)]
+    pub precise: bool,
 }
 
 /// Arguments of `hence check`.
@@ -102,11 +118,71 @@ pub struct CheckArguments {
     /// Documents (`.md`, `.hence`), or directories that are searched for them [default: derivations].
     pub paths: Vec<PathBuf>,
     /// The form of the output.
-    #[arg(long, value_enum, default_value_t = HumanOrJson::Human)]
-    pub format: HumanOrJson,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
+    /// Say how often the statistics of this run may be wrong.
+    #[arg(long)]
+    pub explain_statistics: bool,
+    /// Break the closed forms, too, as `hence mutate` does: a classical mutant that survives fails the check.
+    #[arg(long)]
+    pub mutate: bool,
+    /// Only the K-th of N parts of the documents: the parts together are all of them.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// Threads [default: one for each processor]. Their number changes nothing but the time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Where outcomes are kept for the next run [default: hence in the user's cache directory].
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache: Option<PathBuf>,
+    /// Decide everything anew, and keep nothing.
+    #[arg(long, env = "HENCE_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_cache: bool,
+}
+
+/// One of several parts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shard {
+    /// Which, from 1.
+    pub part: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part, of }),
+        _ => Err("write K/N with 1 <= K <= N, such as 2/5".into()),
+    }
+}
+
+/// Arguments of `hence mutate`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A mutant that is equal to the original is listed as such and never counted as caught. Exit status 1: a \
+                  classical mutant survives every kind of evidence in numbers, the kernel takes a wrong one, or there \
+                  was nothing to break."
+)]
+pub struct MutateArguments {
+    /// Documents, directories that are searched for them, or statements as for `hence derive`.
+    #[arg(value_name = "FILE|STATEMENT", default_value = "derivations")]
+    pub subjects: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = HumanOrJson::Human)]
+    pub format: HumanOrJson,
+    /// Make subtle mutants, too: each subterm off by one part in a hundred and in a thousand.
+    #[arg(long)]
+    pub subtle: bool,
+    /// List what each kind of evidence lets pass, and which mutants are equal to the original.
+    #[arg(long)]
+    pub list: bool,
+    /// Change every step and every field of certificates, not a sample of them.
+    #[arg(long)]
+    pub exhaustive: bool,
 }
 
 /// Arguments of `hence figures`.
@@ -189,6 +265,19 @@ pub enum TextOrJson {
     Terminal,
     /// JSON.
     Json,
+}
+
+/// The forms of what `hence check` says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CheckFormat {
+    /// One line for each statement.
+    Human,
+    /// An array of records.
+    Json,
+    /// JUnit XML: a suite for each document, a case for each statement.
+    Junit,
+    /// Annotations for GitHub, one for each failure.
+    Github,
 }
 
 /// Lines for people, or JSON.

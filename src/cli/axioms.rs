@@ -12,7 +12,7 @@ use super::arguments::AxiomsArguments;
 use super::claims::decide;
 use super::context::Session;
 use super::exit::Exit;
-use super::{documents, rules, statement};
+use super::{documents, rules, source, statement};
 
 /// Runs the command.
 pub fn run(arguments: &AxiomsArguments, session: &mut Session) -> Exit {
@@ -34,9 +34,10 @@ fn goals(subject: &str, session: &mut Session) -> Option<Vec<Goal>> {
 }
 
 fn one(goal: &Goal, session: &mut Session) -> Exit {
+    session.limits.begin(goal.text.clone());
     let decision = decide(goal, &session.theory, false);
     let theory = session.theory.clone();
-    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let read = |path: &str| source::read_below(path).ok().map(|s| s.text.clone());
     let mut proofs = Proofs::new(&theory, &read);
     let mut used = decision.derivation.axioms.clone();
     used.extend(decision.second.iter().flat_map(|d| d.axioms.iter().cloned()));

@@ -7,8 +7,8 @@ use hence::kernel::Facts;
 use hence::term::{Node, Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
-    Counterexample, Earlier, Evidence, counterexample, draws, facts, name_slip, objection,
-    verify_after,
+    Counterexample, Earlier, Evidence, Mend, counterexample, draws, facts, mend, name_slip,
+    objection, verify_after,
 };
 
 /// What became of a claim.
@@ -52,6 +52,8 @@ pub struct Comparison {
     pub counterexample: Option<Counterexample>,
     /// The common slip that explains the difference.
     pub slip: Option<Bilingual>,
+    /// The single edit of the right side that makes the claim true.
+    pub mend: Option<Mend>,
 }
 
 /// Whether every link of a chain held, goal by goal.
@@ -212,8 +214,18 @@ fn compare(
     };
     let claimed = outcome.right.as_ref().map_or(right, |d| &d.result);
     let explains = verdict == Verdict::Refuted && relation == Relation::Eq;
+    let second = outcome.right.as_ref().is_none_or(|d| d.relation == Relation::Eq);
+    // Where no rule goes further the end of the chain is still what the left side equals.
+    let ended = matches!(outcome.left.status, Status::Proved | Status::Stuck)
+        && outcome.left.relation == Relation::Eq;
+    let mend = if explains && second && ended {
+        mend(&outcome.left.result, right, known, theory)
+    } else {
+        None
+    };
     let slip = if explains && outcome.left.status == Status::Proved {
         name_slip(&outcome.left.result, claimed, known, theory)
+            .or_else(|| mend.as_ref().map(|m| m.words.clone()))
     } else {
         None
     };
@@ -226,6 +238,7 @@ fn compare(
         residual: if verdict == Verdict::Proved { None } else { outcome.residual },
         counterexample: found,
         slip,
+        mend,
     };
     (outcome.left, outcome.right, comparison)
 }

@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::exit::Exit;
+use super::limits::Limits;
 use super::output::Output;
 use super::problems::Problems;
 use super::theories;
@@ -18,15 +19,21 @@ pub struct Session {
     pub output: Output,
     /// What was wrong with the input.
     pub problems: Problems,
+    /// What the input may take of time and memory.
+    pub limits: Limits,
+    /// The texts of the user's theory files.
+    pub theories: Vec<String>,
 }
 
 impl Session {
     /// Reads the theories; what is wrong with them is among the problems.
     pub fn new(arguments: &Arguments) -> Self {
         let mut problems = Problems::default();
-        let theory = theories::load(&arguments.theory, &mut problems);
+        let limits = Limits::watched(arguments);
+        let (theory, theories) = theories::load(&arguments.theory, &mut problems, &limits);
         let notation = hence::verify::notation(&theory);
-        Self { theory, notation, output: Output::new(arguments.color), problems }
+        let output = Output::new(arguments.color);
+        Self { theory, notation, output, problems, limits, theories }
     }
 
     /// Options of the writers.

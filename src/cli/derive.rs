@@ -3,11 +3,11 @@
 use hence::document::{self, Bilingual, Lang, Verification};
 use hence::elaborate::{Goal, GoalKind};
 use hence::term::Relation;
-use hence::verify::{certificate, report};
+use hence::verify::{Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
 use super::arguments::{DeriveArguments, Format};
-use super::claims::{Decision, Links, Verdict, decide};
+use super::claims::{Decision, Links, Verdict, decide_after};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
@@ -20,7 +20,9 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
     let decided: Vec<(Goal, Decision)> = goals
         .into_iter()
         .map(|goal| {
-            let decision = decide(&goal, &session.theory, !arguments.no_verify);
+            let precision = if arguments.precise { Precision::Precise } else { Precision::Usual };
+            let mut earlier = Earlier::at(precision);
+            let decision = decide_after(&goal, &session.theory, !arguments.no_verify, &mut earlier);
             (goal, decision)
         })
         .collect();
@@ -31,8 +33,12 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
             for (goal, decision) in &decided {
                 as_document(goal, decision, format, arguments, session);
                 if let Some(chain) = links.end(goal, decision.holds()) {
-                    let line =
-                        records::chain(chain, links.assumed(), session, arguments.lang.into());
+                    let line = records::chain(
+                        chain,
+                        links.assumed(),
+                        &session.notation,
+                        arguments.lang.into(),
+                    );
                     let comment = if format == Format::Latex { "% " } else { "" };
                     session.output.line("");
                     session.output.line(&format!("{comment}{line}"));
@@ -155,10 +161,10 @@ fn verdict(goal: &Goal, decision: &Decision, session: &Session, lang: Lang) -> V
             let what = headline(is_claim, c.verdict);
             let relation = records::sign(c.relation);
             let [left, right] = sides;
-            let up_to = records::up_to(c.relation, &c.up_to, session, lang);
+            let up_to = records::up_to(c.relation, &c.up_to, &session.notation, lang);
             let what = records::said(&what, lang);
             lines.push(format!("{what}: {left} {relation} {right}{up_to}"));
-            lines.extend(records::findings(c, session, lang));
+            lines.extend(records::findings(c, &session.notation, lang));
         }
     }
     if let Some(why) = decision.evidence.as_ref().and_then(|e| e.not_sampled.as_ref()) {

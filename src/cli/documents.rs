@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::elaborate::{Goal, statements};
@@ -38,7 +38,7 @@ pub struct PlacedFigure {
 /// A document that was read.
 pub struct Document {
     /// The file.
-    pub source: Rc<Source>,
+    pub source: Arc<Source>,
     /// Its goals in order.
     pub goals: Vec<Placed>,
     /// Its figures in order.

@@ -5,7 +5,7 @@ use hence::elaborate::{Context, Goal, GoalKind, Undeclared, expression};
 use hence::numeric::{Environment, Nothing, Options, evaluate as number_of, member, member_of};
 use hence::syntax::parse_expression;
 use hence::term::{Symbol, Term};
-use hence::verify::{EvaluateError, Evaluation, evaluate};
+use hence::verify::{EvaluateError, Evaluation, Precision, evaluate_at};
 use serde_json::json;
 
 use super::arguments::{EvaluateArguments, TextOrJson};
@@ -45,7 +45,8 @@ fn one(
             return None;
         }
     };
-    match evaluate(subject, &goal.context, &session.theory, point) {
+    let precision = if arguments.precise { Precision::Precise } else { Precision::Usual };
+    match evaluate_at(subject, &goal.context, &session.theory, point, precision) {
         Ok(found) => show(subject, point, &found, arguments.format, session),
         Err(e) => {
             let source = Source::command(&arguments.statement);

@@ -14,6 +14,7 @@ use super::context::Session;
 use super::documents::{self, Document, PlacedFigure};
 use super::exit::Exit;
 use super::problems::Problems;
+use super::source;
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -25,8 +26,10 @@ pub fn run(arguments: &FiguresArguments, session: &mut Session) -> Exit {
     let found = documents::find(paths, session);
     let mut drawn = Drawn { check: arguments.check, ..Drawn::default() };
     for path in &found {
+        session.limits.begin(path.display().to_string());
         let Some(document) = documents::read(path, session) else { continue };
         for placed in &document.figures {
+            session.limits.begin(format!("{}: {}", path.display(), placed.file));
             drawn.figure(path, &document, placed, session);
         }
     }
@@ -100,7 +103,7 @@ impl Drawn {
             (true, ..) => "current",
             (false, true, true) => "stale",
             (false, true, false) => "missing",
-            (false, false, _) => match write(target, text) {
+            (false, false, _) => match source::write(target, text) {
                 Ok(()) => "written",
                 Err(e) => return unwritable(&e, document, placed, session),
             },
@@ -129,18 +132,4 @@ fn unwritable(e: &io::Error, document: &Document, placed: &PlacedFigure, session
     let problem =
         Diagnostic::new("E0713", placed.fence, message).hint("check the path and its permissions");
     session.problems.extend(&document.source, vec![problem]);
-}
-
-/// Writes a file whole or not at all: under another name first.
-fn write(target: &Path, text: &str) -> io::Result<()> {
-    if let Some(directory) = target.parent() {
-        fs::create_dir_all(directory)?;
-    }
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = target.with_file_name(format!(".{name}.{}", std::process::id()));
-    let done = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, target));
-    if done.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    done
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod axioms;
+mod cache;
 mod check;
 mod claims;
 mod context;
@@ -13,15 +14,21 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
+mod limits;
+mod mutate;
+mod outcome;
 mod output;
 mod problems;
 mod records;
 mod replay;
+mod reporters;
 mod rules;
 mod soundness;
 mod source;
 mod statement;
+mod statistics;
 mod theories;
+mod work;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -68,6 +75,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Derive(a) => derive::run(a, &mut session),
         Command::Evaluate(a) => evaluate::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
+        Command::Mutate(a) => mutate::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),

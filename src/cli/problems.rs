@@ -1,7 +1,7 @@
 //! Diagnostics of all files, shown in one go: `file:line:column`, code, the line with the place marked, and advice.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{
@@ -17,19 +17,42 @@ const MOST: usize = 50;
 /// Lines shown around a place.
 const AROUND: usize = 1;
 
+/// A diagnostic with its place.
+pub struct Trouble {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// The code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Trouble {
+    fn of(file: String, (line, column): (usize, usize), d: &Diagnostic) -> Self {
+        let (message, hint) = (d.message.clone(), d.hint.clone());
+        Self { file, line, column, code: d.code, message, hint }
+    }
+}
+
 /// Everything that was wrong with the input, in the order of reading.
 #[derive(Debug, Default)]
 pub struct Problems {
-    found: Vec<(Rc<Source>, Vec<Diagnostic>)>,
+    found: Vec<(Arc<Source>, Vec<Diagnostic>)>,
     whole: Vec<(String, Diagnostic)>,
 }
 
 impl Problems {
     /// Notes diagnostics about a text.
-    pub fn extend(&mut self, source: &Rc<Source>, mut diagnostics: Vec<Diagnostic>) {
+    pub fn extend(&mut self, source: &Arc<Source>, mut diagnostics: Vec<Diagnostic>) {
         if !diagnostics.is_empty() {
             diagnostics.sort_by_key(|d| d.span.start);
-            self.found.push((Rc::clone(source), diagnostics));
+            self.found.push((Arc::clone(source), diagnostics));
         }
     }
 
@@ -41,6 +64,16 @@ impl Problems {
     /// Whether nothing was wrong.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty() && self.whole.is_empty()
+    }
+
+    /// All of them as plain data, in the order of [`Problems::render`].
+    pub fn all(&self) -> Vec<Trouble> {
+        let whole = self.whole.iter().map(|(name, d)| Trouble::of(name.clone(), (1, 1), d));
+        let placed = self.found.iter().flat_map(|(source, all)| {
+            let at = |d: &Diagnostic| source.position(d.span.start);
+            all.iter().take(MOST).map(move |d| Trouble::of(source.name.clone(), at(d), d))
+        });
+        whole.chain(placed).collect()
     }
 
     /// All of them as text.

@@ -1,14 +1,14 @@
 //! What was decided, as JSON and as lines of text.
 
-use hence::document::{Bilingual, Lang, gathered, relation_unicode, written};
+use hence::document::{Bilingual, Lang, Notation, gathered, relation_unicode, unicode, written};
 use hence::elaborate::{Chain, Goal};
 use hence::term::{Relation, Symbol, Term};
+use hence::theory::Theory;
 use hence::verify::soundness::shown;
-use hence::verify::{Counterexample, report};
+use hence::verify::{Counterexample, Mend, report};
 use serde_json::{Value, json};
 
 use super::claims::{Comparison, Decision};
-use super::context::Session;
 
 /// Status, statement and findings of a claim.
 pub fn comparison(c: &Comparison) -> Value {
@@ -18,11 +18,23 @@ pub fn comparison(c: &Comparison) -> Value {
         "residual": c.residual.as_ref().map(ToString::to_string),
         "counterexample": c.counterexample.as_ref().map(point),
         "slip": c.slip.as_ref().map(|s| s.en.clone()),
+        "mend": c.mend.as_ref().map(mended),
     });
     if c.relation.leaves_out_constant() {
         value["up_to"] = c.up_to.iter().map(Symbol::as_str).collect();
     }
     value
+}
+
+/// The edit that makes a claim true.
+fn mended(mend: &Mend) -> Value {
+    json!({
+        "words": mend.words.en,
+        "words_zh": mend.words.zh,
+        "corrected": mend.corrected.to_string(),
+        "wrong_term": mend.wrong_term.as_ref().map(ToString::to_string),
+        "right_term": mend.right_term.as_ref().map(ToString::to_string),
+    })
 }
 
 /// The claim in machine form.
@@ -43,12 +55,12 @@ fn statement(c: &Comparison) -> String {
 }
 
 /// ` up to a constant free of μ, v`, where one is left out.
-pub fn up_to(relation: Relation, names: &[Symbol], session: &Session, lang: Lang) -> String {
+pub fn up_to(relation: Relation, names: &[Symbol], notation: &Notation, lang: Lang) -> String {
     if !relation.leaves_out_constant() {
         return String::new();
     }
     let names: Vec<String> =
-        names.iter().map(|n| session.unicode(&Term::symbol(n.clone()))).collect();
+        names.iter().map(|n| unicode(&Term::symbol(n.clone()), notation)).collect();
     let names = names.join(", ");
     match lang {
         Lang::En => format!(" up to a constant free of {names}"),
@@ -70,10 +82,10 @@ pub fn link(chain: &Chain, assumed: &[Term]) -> Value {
 }
 
 /// What a chain comes to: how its ends are related.
-pub fn chain(chain: &Chain, assumed: &[Term], session: &Session, lang: Lang) -> String {
-    let assumed = assuming(assumed, session, lang);
-    let [first, last] = [&chain.first, &chain.last].map(|t| session.unicode(t));
-    let up_to = up_to(chain.relation, &chain.up_to, session, lang);
+pub fn chain(chain: &Chain, assumed: &[Term], notation: &Notation, lang: Lang) -> String {
+    let assumed = assuming(assumed, notation, lang);
+    let [first, last] = [&chain.first, &chain.last].map(|t| unicode(t, notation));
+    let up_to = up_to(chain.relation, &chain.up_to, notation, lang);
     let sign = sign(chain.relation);
     match lang {
         Lang::En => format!("hence {first} {sign} {last}{up_to}{assumed}"),
@@ -82,11 +94,11 @@ pub fn chain(chain: &Chain, assumed: &[Term], session: &Session, lang: Lang) -> 
 }
 
 /// `, assuming v > 0`: what holds only under an assumption says so.
-pub fn assuming(assumed: &[Term], session: &Session, lang: Lang) -> String {
+pub fn assuming(assumed: &[Term], notation: &Notation, lang: Lang) -> String {
     if assumed.is_empty() {
         return String::new();
     }
-    let all: Vec<String> = assumed.iter().map(|t| session.unicode(t)).collect();
+    let all: Vec<String> = assumed.iter().map(|t| unicode(t, notation)).collect();
     match lang {
         Lang::En => format!(", assuming {}", all.join(", ")),
         Lang::Zh => format!("，假设 {}", all.join("，")),
@@ -124,21 +136,26 @@ pub fn number(value: f64) -> Value {
 }
 
 /// The evidence in the form of the report.
-pub fn verification(decision: &Decision, goal: &Goal, session: &Session) -> Value {
+pub fn verification(
+    decision: &Decision,
+    goal: &Goal,
+    theory: &Theory,
+    notation: &Notation,
+) -> Value {
     let Some(evidence) = &decision.evidence else { return Value::Null };
-    let mut report = report(&decision.derivation, &goal.context, &session.theory);
+    let mut report = report(&decision.derivation, &goal.context, theory);
     report.verification = evidence.verification.clone();
-    let mut value = hence::document::json(&report, &session.notation)["verification"].take();
+    let mut value = hence::document::json(&report, notation)["verification"].take();
     value["passed"] = Value::Bool(evidence.passed);
     value
 }
 
 /// Residual, counterexample and slip of a claim that does not hold, a line each.
-pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
+pub fn findings(c: &Comparison, notation: &Notation, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(residual) = &c.residual {
         let label = pick(lang, "residual (derived − claimed):", "残差（推导结果 − 所述公式）：");
-        lines.push(format!("{label} {}", session.unicode(residual)));
+        lines.push(format!("{label} {}", unicode(residual, notation)));
     }
     if let Some(found) = &c.counterexample {
         let known = found.instances.iter().map(|(name, d)| format!("{name} = {d}"));
@@ -154,6 +171,10 @@ pub fn findings(c: &Comparison, session: &Session, lang: Lang) -> Vec<String> {
     }
     if let Some(slip) = &c.slip {
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
+    }
+    if let Some(mend) = &c.mend {
+        let corrected = unicode(&mend.corrected, notation);
+        lines.push(format!("{} {corrected}", pick(lang, "mend: write", "修正：应写作")));
     }
     lines
 }

@@ -1,9 +1,9 @@
 //! `hence replay`: a certificate, repeated with the kernel alone.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
-use hence::verify::{ReplaySummary, replay};
+use hence::verify::{ReplaySummary, parse_certificate, replay};
 use serde_json::Value;
 
 use super::arguments::ReplayArguments;
@@ -14,8 +14,12 @@ use super::source::{self, Source};
 /// Refusals beyond these are counted, not shown.
 const MOST: usize = 50;
 
+/// Certificates in one file.
+const MOST_CERTIFICATES: usize = 1000;
+
 /// Runs the command.
 pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
+    session.limits.begin(arguments.certificate.display().to_string());
     let source = match source::read_certificate(&arguments.certificate) {
         Ok(source) => source,
         Err(problem) => {
@@ -36,6 +40,15 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
     // An array or a claim, as `hence derive --format json` writes them, holds certificates inside.
     let parts: Vec<&Value> =
         certificate.as_array().map_or(vec![&certificate], |all| all.iter().collect());
+    if parts.len() > MOST_CERTIFICATES {
+        let message = format!(
+            "the file holds {} certificates; at most {MOST_CERTIFICATES} are replayed",
+            parts.len()
+        );
+        let problem = Diagnostic::new("E0604", Span::default(), message);
+        session.problems.extend(&source, vec![problem.hint("split it into several files")]);
+        return Exit::Unreadable;
+    }
     let mut exit = Exit::of(!parts.is_empty());
     for part in parts {
         let is_claim = part["kind"] == "claim";
@@ -51,10 +64,10 @@ pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
     exit
 }
 
-fn parse(source: &Rc<Source>) -> Result<Value, Box<Diagnostic>> {
-    let value: Value = serde_json::from_str(&source.text).map_err(|e| {
+fn parse(source: &Arc<Source>) -> Result<Value, Box<Diagnostic>> {
+    let value = parse_certificate(&source.text).map_err(|e| {
         let at = offset(&source.text, e.line(), e.column());
-        unfit("E0612", Span::new(at, at), format!("this is not JSON: {e}"))
+        unfit("E0612", Span::new(at, at), format!("this is not the JSON of a certificate: {e}"))
     })?;
     if value.is_object() || value.is_array() {
         return Ok(value);

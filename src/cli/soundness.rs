@@ -6,12 +6,13 @@ use hence::verify::soundness::{self, Effort, Finding, Outcome, Proofs};
 use super::arguments::TestArguments;
 use super::context::Session;
 use super::exit::Exit;
-use super::theories;
+use super::{source, theories};
 
 /// Runs the command: on the entries of the given files, or on everything that is known.
 pub fn run(arguments: &TestArguments, session: &mut Session) -> Exit {
     let known = session.theory.clone();
-    theories::read(&mut session.theory, &arguments.paths, &mut session.problems);
+    let Session { theory, problems, limits, .. } = session;
+    theories::read(theory, &arguments.paths, problems, limits);
     if !session.problems.is_empty() {
         return Exit::Unreadable;
     }
@@ -22,12 +23,14 @@ pub fn run(arguments: &TestArguments, session: &mut Session) -> Exit {
     };
     let mut tally = [0_usize; 3];
     for distribution in distributions {
+        session.limits.begin(distribution.name.to_string());
         let found = soundness::distribution(distribution, &theory, Effort::Full);
         show(&format!("distribution {}", distribution.name), &found, &mut tally, session);
     }
-    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let read = |path: &str| source::read_below(path).ok().map(|s| s.text.clone());
     let mut proofs = Proofs::new(&theory, &read);
     for rule in rules {
+        session.limits.begin(rule.id.to_string());
         let word = if rule.right.is_some() { "rule" } else { "law" };
         let found = soundness::rule(rule, &theory).and_proof(proofs.of(rule), rule);
         show(&format!("{word} {}", rule.id), &found, &mut tally, session);

@@ -1,9 +1,9 @@
 //! Texts with their names: files, and what stands on the command line.
 
 use std::fs::{self, File};
-use std::io::Read;
-use std::path::Path;
-use std::rc::Rc;
+use std::io::{self, Read};
+use std::path::{Component, Path};
+use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
 
@@ -11,7 +11,7 @@ use hence::diagnostic::{Diagnostic, Span};
 const LARGEST: u64 = 1 << 20;
 
 /// The largest certificate: every step carries whole terms.
-const LARGEST_CERTIFICATE: u64 = 64 << 20;
+const LARGEST_CERTIFICATE: u64 = 32 << 20;
 
 /// A text, and what to call it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,12 +24,12 @@ pub struct Source {
 
 impl Source {
     /// A text that is no file.
-    pub fn named(name: &str, text: &str) -> Rc<Self> {
-        Rc::new(Self { name: name.into(), text: text.into() })
+    pub fn named(name: &str, text: &str) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into() })
     }
 
     /// The statement on the command line.
-    pub fn command(text: &str) -> Rc<Self> {
+    pub fn command(text: &str) -> Arc<Self> {
         Self::named("<command line>", text)
     }
 
@@ -49,19 +49,33 @@ impl Source {
 ///
 /// # Errors
 /// What is wrong with it, without a place in its text.
-pub fn read(path: &Path) -> Result<Rc<Source>, Box<Diagnostic>> {
+pub fn read(path: &Path) -> Result<Arc<Source>, Box<Diagnostic>> {
     read_up_to(path, LARGEST)
+}
+
+/// Reads a document that a theory file names: below the working directory only, whatever a stranger's file says.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_below(path: &str) -> Result<Arc<Source>, Box<Diagnostic>> {
+    let path = Path::new(path);
+    let below = path.components().all(|part| matches!(part, Component::Normal(_)));
+    if !below {
+        let message = "a document of proof lies below the working directory";
+        return Err(advised("E0601", message, "write a relative path without `..`"));
+    }
+    read(path)
 }
 
 /// Reads a certificate.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_certificate(path: &Path) -> Result<Rc<Source>, Box<Diagnostic>> {
+pub fn read_certificate(path: &Path) -> Result<Arc<Source>, Box<Diagnostic>> {
     read_up_to(path, LARGEST_CERTIFICATE)
 }
 
-fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Box<Diagnostic>> {
+fn read_up_to(path: &Path, largest: u64) -> Result<Arc<Source>, Box<Diagnostic>> {
     let name = path.display().to_string();
     let text = String::from_utf8(bytes(path, largest)?)
         .map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
@@ -74,12 +88,29 @@ fn read_up_to(path: &Path, largest: u64) -> Result<Rc<Source>, Box<Diagnostic>> 
             "a document holds statements, `derive …` or `claim …`; a theory, entries",
         ));
     }
-    Ok(Rc::new(Source { name, text }))
+    Ok(Arc::new(Source { name, text }))
+}
+
+/// Writes a file whole or not at all: under another name first.
+///
+/// # Errors
+/// What the system says.
+pub fn write(target: &Path, text: &str) -> io::Result<()> {
+    if let Some(directory) = target.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = target.with_file_name(format!(".{name}.{}", std::process::id()));
+    let done = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, target));
+    if done.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    done
 }
 
 /// The bytes of a file that is not too large.
 fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let unreadable = |e: &std::io::Error| {
+    let unreadable = |e: &io::Error| {
         advised(
             "E0601",
             format!("the file cannot be read: {}", reason(e)),
@@ -120,10 +151,10 @@ fn not_text(at: usize) -> Box<Diagnostic> {
     )
 }
 
-fn reason(e: &std::io::Error) -> String {
+fn reason(e: &io::Error) -> String {
     match e.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".into(),
-        std::io::ErrorKind::PermissionDenied => "permission is denied".into(),
+        io::ErrorKind::NotFound => "it does not exist".into(),
+        io::ErrorKind::PermissionDenied => "permission is denied".into(),
         _ => e.to_string(),
     }
 }

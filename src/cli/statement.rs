@@ -1,6 +1,6 @@
 //! The statement on the command line, read into goals.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::elaborate::{Goal, Undeclared, statements_with};
@@ -11,6 +11,7 @@ use super::source::Source;
 
 /// What the statement asks. `None`, with the problems noted, where it cannot be read.
 pub fn goals(text: &str, session: &mut Session) -> Option<Vec<Goal>> {
+    session.limits.begin("the statement");
     let source = Source::command(text);
     let (tree, mut problems) = parse_command(text);
     let theory = &session.theory;
@@ -27,7 +28,7 @@ pub fn goals(text: &str, session: &mut Session) -> Option<Vec<Goal>> {
 }
 
 /// Notes the problems; whether there were none, now or in the theories.
-fn note(source: &Rc<Source>, problems: Vec<Diagnostic>, session: &mut Session) -> bool {
+fn note(source: &Arc<Source>, problems: Vec<Diagnostic>, session: &mut Session) -> bool {
     session.problems.extend(source, problems);
     session.problems.is_empty()
 }

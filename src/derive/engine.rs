@@ -1,6 +1,6 @@
 //! The record of a derivation in the making: the current term, the lines so far, and the ways to extend them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
@@ -127,6 +127,23 @@ impl<'t> Engine<'t> {
 
     pub(crate) fn out_of_fuel(&self) -> bool {
         self.fuel == 0
+    }
+
+    /// Where the steps gave out: how many there were, and what was done most often.
+    pub(crate) fn exhausted(&self) -> Option<(String, String)> {
+        if !self.out_of_fuel() {
+            return None;
+        }
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let nodes = self.lines.iter().flat_map(|l| &l.nodes).chain(&self.open);
+        for node in nodes {
+            *counts.entry(node.name.to_string()).or_default() += 1;
+        }
+        let (name, times) = counts.into_iter().max_by_key(|(_, times)| *times)?;
+        Some((
+            format!("{FUEL} steps reached no end; {times} of them were {name}"),
+            format!("{FUEL} 步仍未结束，其中 {times} 步为 {name}"),
+        ))
     }
 
     pub(super) fn push(&mut self, step: Step) {

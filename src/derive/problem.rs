@@ -119,6 +119,10 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
                 "和的对数没有初等积分，此即其精确的约化形式".into(),
             ));
         }
+        if let Some(why) = engine.exhausted() {
+            engine.message = Some(why);
+            return Status::Stuck;
+        }
         let (en, zh) = engine.message.take().unwrap_or_default();
         let (en, zh) =
             if en.is_empty() { (en, zh) } else { (format!("; {en}"), format!("；{zh}")) };
@@ -365,6 +369,7 @@ fn equation(
         _ if !closed => None,
         (Ok(true), Relation::Eq) => Some(true),
         (Ok(true), _) => Some(false),
+        (Ok(false), Relation::Ne) => kernel.sign_of(&difference).is_nonzero().then_some(true),
         (Ok(false), Relation::Eq) => Some(false),
         _ => None,
     };

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::notation::Notation;
 use super::report::{
-    AssumptionLine, ConditionView, DeterministicView, MonteCarloView, QuadratureView, ReplayView,
-    Report, SolutionView, StepView,
+    AssumptionLine, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
+    QuadratureView, ReplayView, Report, SolutionView, StepView,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 
@@ -37,6 +37,10 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         "axioms": report.axioms,
         "verification": {
             "replay": v.replay.as_ref().map(replay),
+            "enclosure": {
+                "runs": v.enclosure.iter().map(enclosure).collect::<Vec<_>>(),
+                "not_applicable": v.not_enclosed.as_ref().map(|m| json!({"en": m.en, "zh": m.zh})),
+            },
             "deterministic": v.deterministic.as_ref().map(deterministic),
             "monte_carlo": v.monte_carlo.iter().map(monte_carlo).collect::<Vec<_>>(),
         },
@@ -120,6 +124,18 @@ fn quadrature(q: &QuadratureView) -> Value {
     })
 }
 
+fn enclosure(e: &EnclosureView) -> Value {
+    let ends = |(lo, hi): (f64, f64)| json!([number(lo), number(hi)]);
+    json!({
+        "point": point(&e.instances, &e.point),
+        "degenerate": e.degenerate,
+        "definition": ends(e.definition),
+        "closed": ends(e.closed),
+        "width": number(e.width),
+        "verdict": e.verdict,
+    })
+}
+
 fn monte_carlo(m: &MonteCarloView) -> Value {
     json!({
         "point": point(&m.instances, &m.point),
@@ -132,6 +148,8 @@ fn monte_carlo(m: &MonteCarloView) -> Value {
         "delta": number(m.delta),
         "resolution": number(m.resolution),
         "closed": number(m.closed),
+        "interval": m.interval,
+        "reached": number(m.reached),
     })
 }
 

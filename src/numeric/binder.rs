@@ -9,7 +9,7 @@ use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
 use super::graph::Id;
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
-use super::program::Program;
+use super::program::{BATCH, Program};
 use super::quadrature::{Change, Integral, Integrand, check_tail, integrate};
 use super::{NumericError, Value, series};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
@@ -291,7 +291,12 @@ fn run(
     let cuts = cuts(change, range, &context.options.points);
     let range = range.ends;
     let mut f = |t: &[f64], y: &mut [f64]| mapped(program, change, range, t, y, label);
-    let integral = integrate(&mut f, &cuts, context.options, label)?;
+    let integral = match integrate(&mut f, &cuts, context.options, label) {
+        Err(NumericError::NotConverged(_)) if grows(&mut f, change, range, &cuts)? => {
+            return Err(NumericError::Divergent(label.into()));
+        }
+        other => other?,
+    };
     if change != Change::None {
         let mut ends = [0.0; 2];
         f(&[cuts[0], cuts[cuts.len() - 1]], &mut ends)?;
@@ -301,6 +306,35 @@ fn run(
     check_zero_ends(&mut f, change, range, &integral, label)?;
     let error = integral.error + inherited * integral.magnitude;
     Ok(Value { value: integral.value, error, evaluations: 0 })
+}
+
+/// Whether what an integral did not converge over has ends that do not die out: x·f(x) towards a finite end at 0, the
+/// mapped integrand towards any other end of a changed variable.
+fn grows(
+    f: &mut Integrand,
+    change: Change,
+    (lo, hi): (f64, f64),
+    cuts: &[f64],
+) -> Result<bool, NumericError> {
+    const NEARER: f64 = 1e-200;
+    const NEAR: f64 = 1e-100;
+    const LEAST_FALL: f64 = 0.99;
+    let pairs = if change == Change::None {
+        [(lo, 1.0), (hi, -1.0)]
+            .map(|(end, side)| (end == 0.0).then_some((side * NEAR, side * NEARER)))
+    } else {
+        [cuts[0], cuts[cuts.len() - 1]].map(|t| Some((0.9 * t, t)))
+    };
+    for (near, nearer) in pairs.into_iter().flatten() {
+        let mut y = [0.0; 2];
+        f(&[near, nearer], &mut y)?;
+        let weighed = |t: f64, y: f64| if change == Change::None { (t * y).abs() } else { y.abs() };
+        let (a, b) = (weighed(near, y[0]), weighed(nearer, y[1]));
+        if b > 0.0 && b >= LEAST_FALL * a {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A finite range that ends at 0, where f64 resolves a singularity to the last: x·f(x) must die out there.
@@ -331,20 +365,21 @@ fn mapped(
     y: &mut [f64],
     label: &str,
 ) -> Result<(), NumericError> {
-    for (x, t) in program.input(0).iter_mut().zip(t) {
-        *x = change.at(*t).0;
+    let mut weights = [1.0; BATCH];
+    for ((x, weight), t) in program.input(0).iter_mut().zip(&mut weights).zip(t) {
+        (*x, *weight) = change.at(*t);
     }
     program.run(t.len())?;
     y.copy_from_slice(&program.output(0)[..t.len()]);
-    for (y, t) in y.iter_mut().zip(t) {
-        let (x, weight) = change.at(*t);
-        if !y.is_finite() && (x <= lo || x >= hi) {
+    // Inputs keep their registers, so that the places are still there.
+    for ((y, x), weight) in y.iter_mut().zip(program.input(0).iter()).zip(&weights) {
+        if !y.is_finite() && (*x <= lo || *x >= hi) {
             *y = 0.0;
         }
         if y.is_nan() {
             return Err(NumericError::Undefined(format!("{label} at {x}")));
         }
-        *y = super::graph::weigh(*y, weight);
+        *y = super::graph::weigh(*y, *weight);
     }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! Independent draws from an explicit seed.
 //!
+//! A stream is cut into blocks. The generator of each is the one before it after a jump by 2^128 draws, so that blocks
+//! may be drawn in any order, or by several threads, and each holds the same numbers.
+//!
 //! Generator: Xoshiro256++ (Blackman and Vigna 2021), seeded by SplitMix64 through `rand_xoshiro`. Lines and half lines
 //! by the ziggurat of `rand_distr` (Marsaglia and Tsang 2000, variant of Doornik 2005). Counts: its Poisson (Hörmann
 //! 1993) and binomial (Kachitvichyanukul and Schmeiser 1988) samplers; waiting counts and picks by inversion.
@@ -13,17 +16,45 @@ use super::program::Program;
 
 /// Fills the random lanes of a program, batch after batch, from one seed.
 pub(super) struct Generator {
+    seed: u64,
+    /// The number of the block that is being drawn, and the generator at its start.
+    block: u64,
+    start: Xoshiro256PlusPlus,
     rng: Xoshiro256PlusPlus,
     lanes: Vec<(usize, Draw)>,
 }
 
 impl Generator {
+    /// At the start of the first block.
     pub fn new(seed: u64, lanes: &[Lane]) -> Self {
         let drawn = lanes.iter().enumerate().filter_map(|(i, lane)| match lane {
             Lane::Draw(draw) => Some((i, *draw)),
             Lane::Variable => None,
         });
-        Self { rng: Xoshiro256PlusPlus::seed_from_u64(seed), lanes: drawn.collect() }
+        let start = Xoshiro256PlusPlus::seed_from_u64(seed);
+        Self { seed, block: 0, rng: start.clone(), start, lanes: drawn.collect() }
+    }
+
+    /// Goes to the start of a block: fast where it is not before the last one.
+    pub fn begin(&mut self, block: u64) {
+        if block < self.block {
+            (self.block, self.start) = (0, Xoshiro256PlusPlus::seed_from_u64(self.seed));
+        }
+        while self.block < block {
+            self.start.jump();
+            self.block += 1;
+        }
+        self.rng = self.start.clone();
+    }
+
+    /// The random lanes.
+    pub fn lanes(&self) -> &[(usize, Draw)] {
+        &self.lanes
+    }
+
+    /// A uniform number on the open unit interval.
+    pub fn open_unit(&mut self) -> f64 {
+        rand_distr::Open01.sample(&mut self.rng)
     }
 
     /// Draws the first `n` entries of each random lane.
@@ -31,6 +62,11 @@ impl Generator {
         for (lane, draw) in &self.lanes {
             fill(*draw, &mut self.rng, &mut program.input(*lane)[..n]);
         }
+    }
+
+    /// Draws the first `n` entries of one lane.
+    pub fn fill_lane(&mut self, (lane, draw): (usize, Draw), program: &mut Program, n: usize) {
+        fill(draw, &mut self.rng, &mut program.input(lane)[..n]);
     }
 }
 

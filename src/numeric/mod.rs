@@ -2,8 +2,7 @@
 //!
 //! Terms are lowered to a shared graph in which everything known folds (`lower`, `graph`), compiled to a register
 //! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`), summed
-//! (`series`) or sampled
-//! (`draw`, `monte_carlo`). For figures there are level lines (`contour`) and solutions of differential equations
+//! (`series`) or sampled (`draw`, `blocks`, `strata`, `monte_carlo`, with the statistics of it in `statistics`). For figures there are level lines (`contour`) and solutions of differential equations
 //! (`flow`). Every value carries an estimate of its error, every random number comes from an explicit
 //! seed, and the same input gives the same bits.
 //!
@@ -11,12 +10,14 @@
 //! [`Catalogue`].
 
 mod binder;
+mod blocks;
 mod catalogue;
 mod context;
 mod contour;
 mod coordinates;
 mod draw;
 mod empirical;
+mod enclosure;
 mod error;
 mod flow;
 mod graph;
@@ -25,28 +26,39 @@ mod lower;
 mod moments;
 mod monte_carlo;
 mod program;
+#[cfg(test)]
+mod protocol_tests;
+mod quadratic;
 mod quadrature;
+mod quantile;
 mod scaled;
 mod series;
 pub mod special;
+pub mod statistics;
+mod strata;
+mod tails;
 #[cfg(test)]
 mod tests;
 mod vectors;
 
 use std::cell::Cell;
 
+pub use blocks::{BLOCK_SAMPLES, Block, Mean, blocks, merged};
 pub use catalogue::{Catalogue, Environment, Nothing};
 pub use contour::Grid;
 pub use coordinates::{member, member_of};
 pub use draw::PointStream;
 pub use empirical::{Empirical, distance_bound, empirical};
+pub use enclosure::{EnclosureOptions, Interval, enclose};
 pub use error::NumericError;
 pub use flow::Flow;
 pub use lower::has_kinks;
 pub use monte_carlo::{
-    Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR, Verdict, Z,
-    estimate, monte_carlo,
+    Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,
+    Sampling, Verdict, Z, estimate, estimate_stratified, monte_carlo, monte_carlo_sum,
 };
+pub use statistics::Interval as IntervalKind;
+pub use strata::{REPLICATES, stratifies};
 
 use crate::term::Term;
 use context::Context;

@@ -2,7 +2,7 @@
 //! SAND2008-6212, 2008), which lose nothing when the mean is large against the spread.
 
 /// Central moments of what was taken so far.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moments {
     pub count: f64,
     pub mean: f64,
@@ -57,6 +57,33 @@ impl Moments {
         self.count = n;
         self.low = self.low.min(b.low);
         self.high = self.high.max(b.high);
+    }
+
+    /// The moments of Σ xᵢ over independent streams of the same length, sample by sample.
+    pub fn of_sum(parts: &[Self]) -> Self {
+        let total = |f: fn(&Self) -> f64| parts.iter().map(f).sum::<f64>();
+        // The most extreme sample of any one of them: what it says of dominance is no less than of the sum.
+        let reach = |f: fn(&Self) -> f64| parts.iter().map(f).fold(0.0, f64::max);
+        let mean = total(|p| p.mean);
+        Self {
+            count: parts.iter().map(|p| p.count).fold(f64::INFINITY, f64::min),
+            mean,
+            m2: total(|p| p.m2),
+            m3: total(|p| p.m3),
+            low: mean - reach(|p| p.mean - p.low),
+            high: mean + reach(|p| p.high - p.mean),
+        }
+    }
+
+    /// The same about another origin.
+    pub fn shifted(self, by: f64) -> Self {
+        Self { mean: self.mean + by, low: self.low + by, high: self.high + by, ..self }
+    }
+
+    /// Whether the samples differ by rounding only.
+    pub fn is_constant(&self) -> bool {
+        const ROUNDING: f64 = 1e-10;
+        self.high - self.low <= ROUNDING * self.mean.abs()
     }
 
     /// The sample standard deviation.

@@ -2,6 +2,7 @@
 //!
 //! Never: simplification on construction, or global state. The normal form that decides equality is the kernel's.
 
+mod bounds;
 mod node;
 mod number;
 mod path;
@@ -9,6 +10,7 @@ mod print;
 mod substitute;
 mod symbol;
 
+pub use bounds::Bounds;
 pub use node::{Binder, BinderOp, Domain, HOLE, Node, Relation, Term, VECTOR};
 pub use number::{MAX_BITS, Rational};
 pub use path::Path;

@@ -137,6 +137,14 @@ impl Rational {
         }
     }
 
+    /// Numerator, carrying the sign, and denominator, positive, as integers of any length.
+    pub(super) fn to_integers(&self) -> (BigInt, BigInt) {
+        match &self.0 {
+            Repr::Small(r) => ((*r.numer()).into(), (*r.denom()).into()),
+            Repr::Big(b) => (b.numer().clone(), b.denom().clone()),
+        }
+    }
+
     /// The absolute value.
     pub fn abs(&self) -> Self {
         if self.is_negative() { -self } else { self.clone() }

@@ -6,7 +6,7 @@ use std::fmt;
 use super::expectation::form_of;
 use super::families::members;
 use super::points::{parameters, violated};
-use super::sampling::combined;
+use super::sampling::{Precision, combined, stratified};
 use super::{Numbers, PROTOCOL, facts};
 use crate::derive::{Derivation, Status, derive};
 use crate::elaborate::Context;
@@ -95,6 +95,20 @@ pub fn evaluate(
     theory: &Theory,
     assignment: &[(Symbol, f64)],
 ) -> Result<Evaluation, EvaluateError> {
+    evaluate_at(statement, context, theory, assignment, Precision::Usual)
+}
+
+/// As [`evaluate`], sampled as closely as asked for.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_at(
+    statement: &Term,
+    context: &Context,
+    theory: &Theory,
+    assignment: &[(Symbol, f64)],
+    precision: Precision,
+) -> Result<Evaluation, EvaluateError> {
     let facts = facts(context);
     let point = admissible(statement, Numbers { theory, facts: &facts }, assignment)?;
     let derivation = derive(theory, facts, statement);
@@ -106,7 +120,7 @@ pub fn evaluate(
         Err(NumericError::Divergent(what)) => out.notes.push(format!("{what} diverges")),
         Err(e) => out.notes.push(format!("quadrature: {e}")),
     }
-    out.sampled(&derivation, &point, numbers);
+    out.sampled(&derivation, &point, numbers, precision);
     Ok(out)
 }
 
@@ -184,7 +198,13 @@ impl Evaluation {
         }
     }
 
-    fn sampled(&mut self, derivation: &Derivation, point: &Environment, numbers: Numbers<'_>) {
+    fn sampled(
+        &mut self,
+        derivation: &Derivation,
+        point: &Environment,
+        numbers: Numbers<'_>,
+        precision: Precision,
+    ) {
         let Some(form) = form_of(derivation, numbers) else {
             let infinite = derivation.status == Status::Infinite;
             let why = if infinite { "the value is infinite" } else { "not an expectation" };
@@ -192,7 +212,14 @@ impl Evaluation {
             return;
         };
         let seed = key(&derivation.statement.to_string(), PROTOCOL, 0x4000_0000);
-        match combined(&form, ESTIMATE_SAMPLES, point, numbers, seed) {
+        let strata = match precision {
+            Precision::Precise => stratified(&form, point, numbers, seed).transpose(),
+            Precision::Usual => None,
+        };
+        if precision == Precision::Precise && strata.is_none() {
+            self.notes.push("sampling: there are no strata here; the samples are plain".into());
+        }
+        match strata.unwrap_or_else(|| combined(&form, ESTIMATE_SAMPLES, point, numbers, seed)) {
             Ok(e) => {
                 if let Some(doubt) = e.doubt {
                     self.notes.push(format!("sampling: {doubt}"));

@@ -151,13 +151,3 @@ fn add(out: &mut Means, mean: Mean) {
     let renamed = mean.integrand.substitute(&mean.var, &Term::symbol(known.var.clone()));
     known.integrand = Term::sum(vec![known.integrand.clone(), renamed]);
 }
-
-impl Means {
-    /// One mean that carries the constant too, where there is only one distribution.
-    pub fn single(&self) -> Option<Mean> {
-        let [only] = self.means.as_slice() else { return None };
-        let mut parts = self.constant.clone();
-        parts.push(only.integrand.clone());
-        Some(Mean { integrand: Term::sum(parts), ..only.clone() })
-    }
-}

@@ -10,7 +10,10 @@ use super::points::{Points, violated};
 use super::{Numbers, PROTOCOL};
 use crate::document::MonteCarloView;
 use crate::kernel::Facts;
-use crate::numeric::{Environment, NumericError, Options, Z, estimate, evaluate, key, member_of};
+use crate::numeric::{
+    Environment, IntervalKind, NumericError, Options, SCALE_FLOOR, Z, estimate, evaluate, key,
+    member_of,
+};
 use crate::term::{Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -211,6 +214,8 @@ impl Look {
             delta: self.gap(),
             resolution: 2.0 * self.band(),
             closed: self.left.value,
+            interval: IntervalKind::NormalLimit.as_str().into(),
+            reached: (self.gap().abs() + self.band()) / self.left.value.abs().max(SCALE_FLOOR),
         }
     }
 }

@@ -9,8 +9,8 @@ use super::points::Points;
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, MonteCarloView};
 use crate::numeric::{
-    Environment, FIRST_LOOK, McEstimate, McOptions, McReport, NumericError, Options, SCALE_FLOOR,
-    Verdict, Z, estimate, evaluate, monte_carlo as run,
+    Claim, Environment, McEstimate, McOptions, McReport, Mean, NumericError, Options, SCALE_FLOOR,
+    Sampling, Verdict, estimate, estimate_stratified, evaluate, monte_carlo_sum, stratifies,
 };
 use crate::theory::Theory;
 
@@ -20,17 +20,45 @@ const POINTS: usize = 3;
 /// Points that are looked at to find those.
 const CANDIDATES: usize = 24;
 
-/// The margin.
-const DELTA: f64 = 0.01;
+/// The relative margin within which a run confirms.
+pub const MARGIN: f64 = 0.01;
 
-/// Points with a larger ratio of deviation to value would need more samples than the cap: 64·(ratio/δ)².
-const RATIO: f64 = 2.0;
+/// What precise runs go on to, if they can within the cap.
+const PRECISE: f64 = 1e-6;
+
+/// Points with a larger ratio of deviation to value are passed over.
+const RATIO: f64 = 5.0;
+
+/// The same where there are no strata: plain samples would need more than the cap, (7·ratio/δ)² of them.
+const PLAIN_RATIO: f64 = 2.0;
+
+/// From this ratio on stratified points take less time than the 2^17 plain samples that it asks for.
+const EASY_RATIO: f64 = 0.5;
+
+/// Points of each of the 64 replicates of an estimate without a claim.
+const CELLS: u64 = 1 << 12;
 
 /// Samples that judge a candidate point.
 const PILOT: u64 = 1 << 10;
 
 /// Samples at most.
 const CAP: u64 = 1 << 22;
+
+/// How often a run looks at its samples, at most.
+pub fn most_looks() -> u32 {
+    let sampling = Sampling::Stratified;
+    McOptions { max_samples: CAP, sampling, ..McOptions::default() }.looks()
+}
+
+/// How closely a statement is sampled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// Until it is confirmed at one part in a hundred.
+    #[default]
+    Usual,
+    /// From stratified points, as closely as the largest number of samples allows.
+    Precise,
+}
 
 /// The runs, or why there are none.
 #[derive(Clone, Debug)]
@@ -63,6 +91,11 @@ impl Sampled {
 
 /// Samples the statement of a derivation at keyed points and compares with its closed form.
 pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
+    monte_carlo_at(derivation, theory, Precision::Usual)
+}
+
+/// As [`monte_carlo`], as closely as asked for.
+pub fn monte_carlo_at(derivation: &Derivation, theory: &Theory, precision: Precision) -> Sampled {
     let numbers = Numbers { theory, facts: &derivation.facts };
     if derivation.status != Status::Proved || derivation.relation != crate::term::Relation::Eq {
         return Sampled::not("there is no closed form to compare with", "没有可比较的封闭形式");
@@ -73,7 +106,7 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
     if let Some(instances) = instances(&text, &terms, numbers) {
-        return at_instances(derivation, &form, instances, theory);
+        return at_instances(derivation, &form, instances, theory, precision);
     }
     let Some(mut points) = Points::new(&text, &terms, numbers) else {
         return Sampled::not("a parameter has no number", "有参数没有数值");
@@ -89,7 +122,7 @@ pub fn monte_carlo(derivation: &Derivation, theory: &Theory) -> Sampled {
             left -= 1;
             let Some(point) = points.next_at(dimension) else { continue 'plan };
             let known = runs.len();
-            match at_point(derivation, &form, &point, points.seed(), numbers) {
+            match at_point(derivation, &form, &point, points.seed(), numbers, precision) {
                 Ok(view) => runs.extend(view),
                 Err(e) => {
                     trouble = Some(e);
@@ -114,6 +147,7 @@ fn at_instances(
     form: &Means,
     instances: impl Iterator<Item = Instance>,
     theory: &Theory,
+    precision: Precision,
 ) -> Sampled {
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
@@ -121,7 +155,7 @@ fn at_instances(
     for instance in instances.take(CANDIDATES) {
         let Some((point, seed)) = instance.point(&text, &terms, theory) else { continue };
         let numbers = Numbers { theory, facts: &instance.facts };
-        match at_point(derivation, form, &point, seed, numbers) {
+        match at_point(derivation, form, &point, seed, numbers, precision) {
             Ok(view) => {
                 runs.extend(
                     view.map(|v| MonteCarloView { instances: instance.shown.clone(), ..v }),
@@ -146,6 +180,7 @@ fn at_point(
     point: &Environment,
     seed: u64,
     numbers: Numbers<'_>,
+    precision: Precision,
 ) -> Result<Option<MonteCarloView>, NumericError> {
     let closed = evaluate(&derivation.result, point, &numbers, &Options::default())?;
     // Without parameters every point is the same one, unless distributions differ from one to the next.
@@ -160,18 +195,26 @@ fn at_point(
         // A constant: its samples differ by rounding only and could confirm nothing.
         return Ok(None);
     }
-    if deviation > RATIO * closed.value.abs() && !fixed {
+    let means = form.sampled();
+    let strata = stratifies(&means, point, &numbers)?;
+    let ratio = deviation / closed.value.abs();
+    if ratio > if strata { RATIO } else { PLAIN_RATIO } && !fixed {
         return Ok(None);
     }
-    let report = match form.single() {
-        Some(mean) => {
-            let options = McOptions { key: seed, delta: DELTA, max_samples: CAP };
-            let (x, d) = (&mean.var, &mean.distribution);
-            let (value, error) = (closed.value, closed.error);
-            run(&mean.integrand, x, d, value, error, point, &numbers, &options)?
-        }
-        None => several(form, closed.value, closed.error, point, numbers, seed)?,
+    let (constant, error) = constant(form, point, numbers)?;
+    let claim = Claim { closed: closed.value, error: closed.error + error, constant };
+    let precise = precision == Precision::Precise;
+    let options = McOptions {
+        delta: MARGIN,
+        aim: if precise { PRECISE } else { MARGIN },
+        max_samples: CAP,
+        sampling: match strata && (precise || ratio > EASY_RATIO) {
+            true => Sampling::Stratified,
+            false => Sampling::Plain,
+        },
+        ..McOptions::keyed(seed)
     };
+    let report = monte_carlo_sum(&means, &claim, point, &numbers, &options)?;
     Ok(Some(view(point, closed.value, &report)))
 }
 
@@ -181,6 +224,8 @@ fn view(point: &Environment, closed: f64, r: &McReport) -> MonteCarloView {
         Verdict::Confirmed { .. } => "confirmed",
         Verdict::Refuted => "refuted",
         Verdict::Inconclusive { .. } => "inconclusive",
+        Verdict::InfiniteVariance => "infinite variance",
+        Verdict::InfiniteExpectation => "infinite expectation",
     };
     MonteCarloView {
         instances: Vec::new(),
@@ -194,7 +239,21 @@ fn view(point: &Environment, closed: f64, r: &McReport) -> MonteCarloView {
         delta: r.estimate - closed,
         resolution: r.resolution,
         closed,
+        interval: r.interval.as_str().into(),
+        reached: r.reached,
     }
+}
+
+/// The sum of what is not sampled, and to within what it is known.
+fn constant(
+    form: &Means,
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Result<(f64, f64), NumericError> {
+    form.constant.iter().try_fold((0.0, 0.0), |(sum, error), t| {
+        let value = evaluate(t, point, &numbers, &Options::default())?;
+        Ok((sum + value.value, error + value.error))
+    })
 }
 
 /// The sum of all means and the constant, each mean from its own samples.
@@ -207,9 +266,7 @@ pub(super) fn combined(
 ) -> Result<McEstimate, NumericError> {
     let mut total =
         McEstimate { estimate: 0.0, standard_error: 0.0, samples: 0, seed, doubt: None };
-    for constant in &form.constant {
-        total.estimate += evaluate(constant, point, &numbers, &Options::default())?.value;
-    }
+    total.estimate += constant(form, point, numbers)?.0;
     for (i, mean) in form.means.iter().enumerate() {
         let seed = seed.wrapping_add((i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let (x, d) = (&mean.var, &mean.distribution);
@@ -222,45 +279,27 @@ pub(super) fn combined(
     Ok(total)
 }
 
-/// The sequential protocol over several distributions: every look draws the doubled number from the start.
-fn several(
+/// As [`combined`], from stratified points; `None` where there are no strata.
+pub(super) fn stratified(
     form: &Means,
-    closed: f64,
-    error: f64,
     point: &Environment,
     numbers: Numbers<'_>,
     seed: u64,
-) -> Result<McReport, NumericError> {
-    let mut samples = FIRST_LOOK;
-    loop {
-        let e = combined(form, samples, point, numbers, seed)?;
-        let h = Z * e.standard_error;
-        let d = (e.estimate - closed).abs();
-        let verdict = if e.doubt.is_some() {
-            None
-        } else if d > h + error + 1e-12 * closed.abs() || d.is_nan() {
-            Some(Verdict::Refuted)
-        } else if d + h <= DELTA * closed.abs().max(SCALE_FLOOR) {
-            Some(Verdict::Confirmed { delta: DELTA })
-        } else {
-            None
-        };
-        let last = samples >= CAP / 2;
-        let reason = e.doubt.unwrap_or(crate::numeric::Doubt::Cap);
-        let verdict = verdict.or(last.then_some(Verdict::Inconclusive { reason }));
-        if let Some(verdict) = verdict {
-            let difference = e.estimate - closed;
-            return Ok(McReport {
-                estimate: e.estimate,
-                standard_error: e.standard_error,
-                z: if difference == 0.0 { 0.0 } else { difference / e.standard_error },
-                samples: e.samples,
-                seed,
-                verdict,
-                resolution: 2.0 * h,
-                half_width: h,
-            });
-        }
-        samples *= 2;
+) -> Result<Option<McEstimate>, NumericError> {
+    let means = form.sampled();
+    if !stratifies(&means, point, &numbers)? {
+        return Ok(None);
+    }
+    let one = estimate_stratified(&means, CELLS, point, &numbers, seed)?;
+    let constant = constant(form, point, numbers)?.0;
+    Ok(Some(McEstimate { estimate: one.estimate + constant, ..one }))
+}
+
+impl Means {
+    /// The means, as the numeric room takes them.
+    fn sampled(&self) -> Vec<Mean<'_>> {
+        let all = self.means.iter();
+        all.map(|m| Mean { integrand: &m.integrand, var: &m.var, distribution: &m.distribution })
+            .collect()
     }
 }

@@ -1,8 +1,10 @@
 //! Naming a slip: which single edit of the derived form gives the claimed one.
 
+use super::mutation::{Surroundings, everywhere, exchanged, is_positive, neighbour, places};
+use super::probe::Probe;
 use crate::document::Bilingual;
-use crate::kernel::{Facts, Kernel};
-use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
+use crate::kernel::Facts;
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
 /// Mutants that are compared at most.
@@ -15,28 +17,24 @@ pub fn name_slip(
     facts: &Facts,
     theory: &Theory,
 ) -> Option<Bilingual> {
-    let mut kernel = Kernel::new(theory, facts.clone());
-    if kernel.equal(derived, claimed) == Ok(true) {
+    let mut probe = Probe::new(claimed, derived, facts, theory);
+    if probe.is(derived) {
         return None;
     }
-    let mutants = mutants(derived, facts);
-    mutants
-        .into_iter()
-        .take(MOST)
-        .find(|(mutant, _)| kernel.equal(mutant, claimed) == Ok(true))
-        .map(|(_, words)| words)
+    let mutants = mutants(derived, Surroundings { facts, theory });
+    mutants.into_iter().take(MOST).find(|(mutant, _)| probe.is(mutant)).map(|(_, words)| words)
 }
 
 type Mutant = (Term, Bilingual);
 
-fn mutants(derived: &Term, facts: &Facts) -> Vec<Mutant> {
+fn mutants(derived: &Term, around: Surroundings<'_>) -> Vec<Mutant> {
     let mut out = Vec::new();
-    swaps(derived, facts, &mut out);
+    swaps(derived, around.facts, &mut out);
     constants(derived, &mut out);
     terms(derived, &mut out);
     scale(derived, &mut out);
-    series(derived, &mut out);
-    inside(derived, facts, &mut out);
+    series(derived, around, &mut out);
+    inside(derived, around, &mut out);
     out
 }
 
@@ -55,22 +53,15 @@ fn swaps(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
             pairs.push((a.clone(), b));
         }
     }
-    let exchange = |pairs: &[(Symbol, Symbol)]| {
-        let both = pairs.iter().flat_map(|(a, b)| {
-            let (s, t) = (Term::symbol(a.clone()), Term::symbol(b.clone()));
-            [(a.clone(), t), (b.clone(), s)]
-        });
-        t.substitute_all(&both.collect())
-    };
     if !pairs.is_empty() {
         out.push((
-            exchange(&pairs),
+            exchanged(t, &pairs),
             words("the two distributions p and q are swapped", "p 与 q 两个分布互换了"),
         ));
     }
     for (a, b) in &pairs {
         let text = (format!("{a} and {b} are swapped"), format!("{a} 与 {b} 互换了"));
-        out.push((exchange(&[(a.clone(), b.clone())]), words(text.0, text.1)));
+        out.push((exchanged(t, &[(a.clone(), b.clone())]), words(text.0, text.1)));
     }
 }
 
@@ -168,10 +159,9 @@ fn scale(t: &Term, out: &mut Vec<Mutant>) {
 
 /// What goes wrong with a finite sum: an edit of its summand, the mean for the sum, a product of sums for a sum of
 /// products.
-fn series(t: &Term, out: &mut Vec<Mutant>) {
-    let mut places = Vec::new();
-    every_place(t, &Path::root(), &mut places);
-    for (path, here) in &places {
+fn series(t: &Term, around: Surroundings<'_>, out: &mut Vec<Mutant>) {
+    for place in &places(t, around.theory) {
+        let (path, here) = (&place.path, &place.term);
         let Node::Binder(b) = here.node() else { continue };
         let Domain::Range(low, high) = &b.domain else { continue };
         if b.op != BinderOp::Sum || !here.is_finite_series() {
@@ -212,10 +202,10 @@ fn series(t: &Term, out: &mut Vec<Mutant>) {
 }
 
 /// One edit at one place: a square dropped or added, a base of a logarithm, a logarithm dropped, a name replaced.
-fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
-    let mut places = Vec::new();
-    every_place(t, &Path::root(), &mut places);
-    for (path, here) in &places {
+fn inside(t: &Term, around: Surroundings<'_>, out: &mut Vec<Mutant>) {
+    let facts = around.facts;
+    for place in &places(t, around.theory) {
+        let (path, here) = (&place.path, &place.term);
         let mut put = |new: Term, said: Bilingual| {
             if let Some(whole) = t.replaced(path, &new) {
                 out.push((whole, said));
@@ -251,7 +241,8 @@ fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
             _ => {}
         }
         if let Node::Symbol(name) = here.node()
-            && let Some(other) = partner(name, facts)
+            && name.as_str().ends_with(['1', '2'])
+            && let Some(other) = neighbour(name, t, facts)
         {
             put(
                 Term::symbol(other.clone()),
@@ -265,33 +256,12 @@ fn inside(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     every_name(t, facts, out);
 }
 
-/// Whether this is a positive parameter, or a member of a family of such.
-fn is_positive(t: &Term, facts: &Facts) -> bool {
-    let positive = |name: &Symbol| facts.sorts.get(name) == Some(&Sort::Positive);
-    match t.node() {
-        Node::Symbol(name) => positive(name) && !facts.families.contains_key(name),
-        Node::Index(base, _) => base.as_symbol().is_some_and(positive),
-        _ => false,
-    }
-}
-
-/// The term with every occurrence of a parameter, or of every member of a family, replaced.
-fn everywhere(t: &Term, name: &Symbol, facts: &Facts, new: &impl Fn(Term) -> Term) -> Term {
-    if !facts.families.contains_key(name) {
-        return t.substitute(name, &new(Term::symbol(name.clone())));
-    }
-    match t.node() {
-        Node::Index(base, _) if base.as_symbol() == Some(name) => new(t.clone()),
-        _ => t.map_children(|c| everywhere(c, name, facts, new)),
-    }
-}
-
 /// A standard deviation for a variance everywhere, or the other way round.
 fn every_name(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
     let positive = |s: &&Symbol| facts.sorts.get(*s) == Some(&Sort::Positive);
     for name in t.free_symbols().iter().filter(positive) {
-        let root = |t: Term| Term::call("sqrt", vec![t]);
-        let square = |t: Term| Term::power(t, Term::integer(2));
+        let root = |t: &Term| Term::call("sqrt", vec![t.clone()]);
+        let square = |t: &Term| Term::power(t.clone(), Term::integer(2));
         out.push((
             everywhere(t, name, facts, &root),
             words(format!("{name} is taken for {name}^2"), format!("把 {name} 当成了 {name}^2")),
@@ -300,19 +270,5 @@ fn every_name(t: &Term, facts: &Facts, out: &mut Vec<Mutant>) {
             everywhere(t, name, facts, &square),
             words(format!("{name}^2 instead of {name}"), format!("用了 {name}^2 而不是 {name}")),
         ));
-    }
-}
-
-fn partner(name: &Symbol, facts: &Facts) -> Option<Symbol> {
-    let text = name.as_str();
-    let stem = text.strip_suffix(['1', '2'])?;
-    let other = Symbol::new(&format!("{stem}{}", if text.ends_with('1') { 2 } else { 1 }));
-    facts.sorts.contains_key(&other).then_some(other)
-}
-
-fn every_place(t: &Term, here: &Path, out: &mut Vec<(Path, Term)>) {
-    out.push((here.clone(), t.clone()));
-    for (i, child) in t.children().into_iter().enumerate() {
-        every_place(child, &here.child(i), out);
     }
 }

@@ -33,6 +33,7 @@ pub fn hence(arguments: &[&str]) -> Output {
         .args(arguments)
         .current_dir(root())
         .env("NO_COLOR", "1")
+        .env("HENCE_NO_CACHE", "1")
         .output()
         .expect("the command was built for this test")
 }

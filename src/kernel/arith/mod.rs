@@ -11,6 +11,7 @@
 
 mod atoms;
 mod cover;
+mod enclose;
 mod gather;
 mod normal;
 mod poly;

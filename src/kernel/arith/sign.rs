@@ -125,6 +125,10 @@ impl Arithmetic<'_> {
         if plain.is_positive() || plain == Sign::NEGATIVE || plain == Sign::ZERO {
             return plain;
         }
+        let plain = plain.and(self.sign_by_bounds(p));
+        if plain.is_positive() || plain == Sign::NEGATIVE {
+            return plain;
+        }
         let facts: Vec<(Poly, Sign)> =
             self.fact_signs.iter().chain(self.relations_in_scope(p)).cloned().collect();
         let mut sign = plain;
@@ -155,7 +159,7 @@ impl Arithmetic<'_> {
         known.filter(move |(c, _)| mentioned(*c)).flat_map(|(_, canon)| &canon.relations)
     }
 
-    fn sign_by_monomials(&mut self, p: &Poly) -> Sign {
+    pub(super) fn sign_by_monomials(&mut self, p: &Poly) -> Sign {
         let mut sign = Sign::ZERO;
         for (m, c) in &p.0 {
             let mut term = sign_of_number(c);
@@ -484,7 +488,7 @@ fn nonzero(sign: Sign) -> Sign {
     sign.and(Sign::NONZERO)
 }
 
-fn power_sign(base: Sign, n: &Rational) -> Sign {
+pub(super) fn power_sign(base: Sign, n: &Rational) -> Sign {
     let base = if n.is_negative() { nonzero(base) } else { base };
     if n.is_integer() {
         let even = n.checked_div(&Rational::from(2)).is_some_and(|h| h.is_integer());
