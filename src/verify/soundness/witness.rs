@@ -62,6 +62,19 @@ pub fn witness(rule: &Rule, places: &[usize], choice: &Choice, theory: &Theory) 
     Search::new(rule, places, theory).run(choice, &mut |_, _| false)
 }
 
+/// For each condition of a rule what shows that it is needed: one line each. That no witness was found says nothing
+/// against a rule; a condition may be there because another one is hard to show without it.
+pub fn conditions(rule: &Rule, theory: &Theory) -> Vec<String> {
+    let lines = rule.conditions.iter().enumerate().map(|(place, condition)| {
+        let condition = super::super::texts::condition(condition);
+        match witness(rule, &[place], &Choice::new(), theory) {
+            Some(found) => format!("without `{condition}` it is false on {}", found.subject),
+            None => format!("no witness was found that needs `{condition}`"),
+        }
+    });
+    lines.collect()
+}
+
 /// What one instance showed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Compared {
