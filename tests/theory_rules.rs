@@ -6,7 +6,7 @@ use hence::kernel::{Facts, Kernel, Step};
 use hence::numeric::NumericError;
 use hence::term::{HOLE, Node, Path, Relation, Term};
 use hence::theory::{Instance, Rule, Theory};
-use hence::verify::soundness::{Choice, Witness, witness};
+use hence::verify::soundness::{AXIOM, Choice, Proofs, Witness, witness};
 use library::{Seeded, close, point, symbol, value};
 
 fn theory() -> &'static Theory {
@@ -74,6 +74,65 @@ fn instances_fire_and_are_refused() {
             assert_eq!(got, None, "{} on {}", rule.id, instance.subject);
         }
     }
+}
+
+/// What the moments and the integral of the normal density rest on in the end.
+const FOUNDATIONS: &[&str] = &[
+    "expect.add_constant",
+    "expect.scale",
+    "expect.sum",
+    "gamma.recurrence",
+    "int.fold",
+    "int.gauss",
+    "int.power_exp",
+    "int.scale",
+    "int.translate",
+    "integrable.gaussian",
+    "integrable.normal.power",
+];
+
+#[test]
+fn proofs_go_through_and_end_in_axioms() {
+    let nothing = |_: &str| None;
+    let mut proofs = Proofs::new(theory(), &nothing);
+    let mut proved = 0;
+    for rule in theory().rules() {
+        let Some(found) = proofs.of(rule) else { continue };
+        proved += 1;
+        let used = found.unwrap_or_else(|fault| panic!("{}: {}", rule.id, fault.message()));
+        assert!(!used.contains(&rule.id), "{} rests on itself", rule.id);
+        for id in proofs.foundations(&std::iter::once(rule.id.clone()).collect()) {
+            let axiom = theory().rule(id.as_str()).is_some_and(|r| r.proof == AXIOM);
+            assert!(axiom, "{}: {id} is no axiom", rule.id);
+        }
+    }
+    assert!(proved >= 16, "{proved}");
+}
+
+#[test]
+fn gaussian_moments_come_down_to_a_short_list() {
+    let nothing = |_: &str| None;
+    let mut proofs = Proofs::new(theory(), &nothing);
+    for id in ["mean", "variance", "second", "square_about", "central_first"]
+        .map(|moment| format!("expect.normal.{moment}"))
+        .into_iter()
+        .chain(["int.exp_quadratic".to_owned()])
+    {
+        for axiom in proofs.foundations(&std::iter::once(symbol(&id)).collect()) {
+            assert!(FOUNDATIONS.contains(&axiom.as_str()), "{id} rests on {axiom}");
+        }
+    }
+}
+
+/// With a proof that may use what comes later, two rules could prove each other.
+#[test]
+fn a_proof_may_not_use_what_stands_after_it() {
+    let nothing = |_: &str| None;
+    let late = theory().restricted(|r| r.id != "gamma.half");
+    let gone =
+        Proofs::new(&late, &nothing).of(theory().rule("expect.normal.variance").expect("a rule"));
+    let message = gone.and_then(Result::err).map(|fault| fault.message().to_owned());
+    assert!(message.is_some_and(|m| m.contains("does not go through")), "without Γ(½)");
 }
 
 /// A density that is only said to be one, as one that can be evaluated.
