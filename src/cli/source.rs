@@ -59,8 +59,7 @@ pub fn read(path: &Path) -> Result<Arc<Source>, Box<Diagnostic>> {
 /// As [`read`].
 pub fn read_below(path: &str) -> Result<Arc<Source>, Box<Diagnostic>> {
     let path = Path::new(path);
-    let below = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if !below {
+    if path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
         let message = "a document of proof lies below the working directory";
         return Err(advised("E0601", message, "write a relative path without `..`"));
     }
