@@ -241,7 +241,7 @@ impl Pattern<'_> {
         if let Some(k) = self.index() {
             return k;
         }
-        match bound.iter().any(|b| *b == x) {
+        match bound.contains(&x) {
             true => x,
             false => bound.into_iter().find(|b| *b != "i").unwrap_or(x),
         }
