@@ -422,3 +422,34 @@ fn mixtures_are_weighted_sums() {
     }
     assert!(!equal("Uniform(2, 3)(x)", "0"));
 }
+
+/// The variable of an integral that is moved along may be seen through the hole only: in x·(x − 1) the first x stays
+/// behind, and x·x is something else.
+#[test]
+fn a_substitution_moves_all_of_the_integrand() {
+    use hence::term::{Bindings, HOLE, Symbol};
+    let mut desk = Desk::new("let a real");
+    let rule = Theory::shipped_ref().rule("int.translate").expect("the substitution");
+    let subject = desk.term("int[x from -oo to oo](x*(x - 1)*exp(-x^2)) dx");
+    let x = Symbol::new("x");
+    let hole = Term::symbol(HOLE);
+    let apply = |desk: &mut Desk, f: &Term, c: Term| {
+        let mut bindings = Bindings::default();
+        bindings.vars.insert(x.clone(), x.clone());
+        bindings.metas.insert(Symbol::new("f"), f.clone());
+        bindings.metas.insert(Symbol::new("c"), c);
+        desk.kernel.rule(&subject, &Path::root(), rule, &bindings)
+    };
+    let body = desk.term("x*(x - 1)*exp(-x^2)");
+    let moved = |c: Term| body.substitute(&x, &Term::sum(vec![hole.clone(), c]));
+    let whole =
+        apply(&mut desk, &moved(Term::integer(1)), Term::integer(1)).expect("a substitution");
+    assert_ne!(whole.after(), whole.before());
+    let partly = desk.term("x*y*exp(-x^2)").substitute(&Symbol::new("y"), &hole);
+    let left_behind = apply(&mut desk, &partly, Term::integer(1));
+    assert!(matches!(left_behind, Err(Refusal::DoesNotMatch)), "{left_behind:?}");
+    let along = apply(&mut desk, &moved(Term::symbol("x")), Term::symbol("x"));
+    assert!(along.is_err(), "x is no distance from itself");
+    let far = apply(&mut desk, &moved(Term::symbol("oo")), Term::symbol("oo"));
+    assert!(far.is_err(), "nothing is moved to infinity");
+}

@@ -48,8 +48,7 @@ impl<'t> Engine<'t> {
         any
     }
 
-    /// Uses the rules that the statement names, wherever they apply.
-    /// The first rule that applies nowhere comes back.
+    /// Uses the rules that the statement names, wherever they apply. The first that applies nowhere comes back.
     pub(crate) fn cited(&mut self, ids: &[Symbol]) -> Option<Symbol> {
         let mut used: Vec<Symbol> = Vec::new();
         for _ in 0..ids.len() * 16 {

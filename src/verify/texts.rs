@@ -47,7 +47,8 @@ pub(super) fn sort_relation(term: &Term, sort: Sort) -> Option<Term> {
     Some(Term::relation(relation, term.clone(), Term::integer(bound)))
 }
 
-fn condition(c: &Condition) -> String {
+/// A condition as a theory file writes it.
+pub(super) fn condition(c: &Condition) -> String {
     match c {
         Condition::Compare(r, a, b) => format!("{a} {} {b}", r.as_str()),
         Condition::Sort(t, sort) => format!("{t} {}", sort_word(*sort)),

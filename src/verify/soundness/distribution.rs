@@ -3,13 +3,13 @@
 //! The sampler is a statement of its own; what it draws is compared with the integral of the density by the
 //! Dvoretzky–Kiefer–Wolfowitz–Massart bound, at one false alarm in 10⁹ for each parameter point.
 
-use super::super::{Numbers, PROTOCOL};
+use super::super::{Numbers, PROTOCOL, tail_holds};
 use super::points::{parameters, place};
 use super::{Effort, Fault, Finding, shown};
 use crate::kernel::Facts;
 use crate::numeric::{
-    Empirical, Environment, NumericError, Options, Value, distance_bound, empirical, evaluate, key,
-    support,
+    Empirical, EnclosureOptions, Environment, Interval, NumericError, Options, Value,
+    distance_bound, empirical, enclose, evaluate, key, support,
 };
 use crate::term::{BinderOp, Domain, Term};
 use crate::theory::{Distribution, Theory};
@@ -53,37 +53,46 @@ pub fn distribution(distribution: &Distribution, theory: &Theory, effort: Effort
             distribution.name
         )));
     }
-    let mut seen = Vec::new();
-    for point in &points {
-        let fault = subject.total(point).or_else(|| subject.sign(point));
-        let fault = fault.or_else(|| match subject.sampled(point)? {
-            Ok(empirical) => {
-                seen.push(empirical);
-                None
-            }
-            Err(fault) => Some(fault),
-        });
-        if let Some(fault) = fault {
-            return Finding::fails(fault);
-        }
+    match subject.at_points(&points) {
+        Ok(notes) => Finding::holds(notes),
+        Err(fault) => Finding::fails(fault),
     }
-    Finding::holds(subject.notes(points.len(), &seen))
 }
 
-/// The integral, or the sum, of the density of a distribution over its support: it is to be one.
+/// The total of a density.
+enum Total {
+    /// It lies in this interval, whatever rounding did.
+    Enclosed(Interval),
+    /// A number with an estimate of its error.
+    Estimated(Value),
+}
+
+/// The integral, or the sum, of the density of a distribution over its support: it is to be one. Enclosed, where the
+/// density and a bound of its tail allow, else by quadrature.
 ///
 /// # Errors
 /// As [`evaluate`].
-pub(super) fn integral_of(
+fn total_of(
     distribution: &Distribution,
     point: &Environment,
     numbers: Numbers<'_>,
-) -> Result<Value, NumericError> {
-    let (low, high) = distribution.support.clone();
+) -> Result<Total, NumericError> {
     let op = if distribution.discrete { BinderOp::Sum } else { BinderOp::Integral };
-    let body = distribution.density.clone();
-    let integral = Term::binder(op, distribution.var.clone(), Domain::Range(low, high), body);
-    evaluate(&integral, point, &numbers, &Options::default())
+    let total = |body: Term| {
+        let (low, high) = distribution.support.clone();
+        Term::binder(op, distribution.var.clone(), Domain::Range(low, high), body)
+    };
+    let names = distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
+    let itself = Term::call(distribution.name.clone(), names.collect());
+    let density = Term::density(itself, vec![Term::symbol(distribution.var.clone())]);
+    let enclosed = enclose(&total(density), point, &numbers, &EnclosureOptions::default());
+    match enclosed {
+        Ok(interval) if interval.width() <= CLOSE => Ok(Total::Enclosed(interval)),
+        _ => {
+            let integral = total(distribution.density.clone());
+            evaluate(&integral, point, &numbers, &Options::default()).map(Total::Estimated)
+        }
+    }
 }
 
 struct Subject<'a> {
@@ -98,21 +107,61 @@ impl Subject<'_> {
         Term::call(self.distribution.name.clone(), names.collect())
     }
 
+    fn at_points(&self, points: &[Environment]) -> Result<Vec<String>, Fault> {
+        let (mut widths, mut seen) = (Vec::new(), Vec::new());
+        for point in points {
+            widths.extend(self.total(point)?);
+            self.sign(point).map_or(Ok(()), Err)?;
+            seen.extend(self.sampled(point).transpose()?);
+        }
+        let mut notes = vec![self.note_of_totals(points.len(), &widths)];
+        let tail = if self.effort == Effort::Full { self.tail()? } else { None };
+        notes.extend(
+            tail.map(|n| format!("the bound of its tail holds at {n} places, by intervals")),
+        );
+        notes.push(self.note_of_samples(&seen));
+        Ok(notes)
+    }
+
     fn words(&self) -> (&'static str, &'static str) {
         if self.distribution.discrete { ("mass", "adds up") } else { ("density", "integrates") }
     }
 
-    fn total(&self, point: &Environment) -> Option<Fault> {
+    /// The total at a point: the width of an interval around one, where there is such an interval.
+    fn total(&self, point: &Environment) -> Result<Option<f64>, Fault> {
         let (what, adds_up) = self.words();
         let (name, place) = (&self.distribution.name, place(point));
-        match integral_of(self.distribution, point, self.numbers) {
-            Ok(v) if (v.value - 1.0).abs() <= CLOSE + 10.0 * v.error && v.error < USELESS => None,
-            Ok(v) => Some(density_fault(format!(
-                "the {what} of `{name}` {adds_up} to {}{place}, not to 1",
-                shown(v.value)
-            ))),
+        let found = match total_of(self.distribution, point, self.numbers) {
+            Ok(Total::Enclosed(i)) if i.contains(1.0) => return Ok(Some(i.width())),
+            Ok(Total::Enclosed(i)) => shown(i.middle()),
+            Ok(Total::Estimated(v))
+                if (v.value - 1.0).abs() <= CLOSE + 10.0 * v.error && v.error < USELESS =>
+            {
+                return Ok(None);
+            }
+            Ok(Total::Estimated(v)) => shown(v.value),
             Err(e) => {
-                Some(density_fault(format!("the {what} of `{name}` has no total{place}: {e}")))
+                let message = format!("the {what} of `{name}` has no total{place}: {e}");
+                return Err(density_fault(message));
+            }
+        };
+        Err(density_fault(format!("the {what} of `{name}` {adds_up} to {found}{place}, not to 1")))
+    }
+
+    /// The bound of the tail that the distribution states, where it states one.
+    fn tail(&self) -> Result<Option<usize>, Fault> {
+        match tail_holds(self.distribution, self.numbers.theory) {
+            None => Ok(None),
+            Some(Ok(places)) => Ok(Some(places)),
+            Some(Err(broken)) => {
+                let (what, _) = self.words();
+                Err(tail_fault(format!(
+                    "the tail bound of `{}` is broken at {}: the {what} is {}, the bound allows {}",
+                    self.distribution.name,
+                    broken.at,
+                    shown(broken.density),
+                    shown(broken.allowed)
+                )))
             }
         }
     }
@@ -197,27 +246,30 @@ impl Subject<'_> {
         })
     }
 
-    fn notes(&self, points: usize, seen: &[Empirical]) -> Vec<String> {
+    fn note_of_totals(&self, points: usize, widths: &[f64]) -> String {
         let (what, adds_up) = self.words();
-        let mut notes = vec![format!(
-            "the {what} is positive and {adds_up} to 1 at {points} parameter points (estimate)"
-        )];
-        let Some(first) = seen.first() else {
-            notes.push("there is no sampler to test".into());
-            return notes;
+        let widest = widths.iter().copied().fold(0.0, f64::max);
+        let how = match widths.len() {
+            0 => "estimate".to_owned(),
+            n if n == points => format!("enclosed, width {widest:.0e}"),
+            n => format!("enclosed at {n}, width {widest:.0e}; else estimate"),
         };
+        format!("the {what} is positive and {adds_up} to 1 at {points} parameter points ({how})")
+    }
+
+    fn note_of_samples(&self, seen: &[Empirical]) -> String {
+        let Some(first) = seen.first() else { return "there is no sampler to test".into() };
         let worst = seen.iter().map(|e| e.distance).fold(0.0, f64::max);
         let cell = seen.iter().map(|e| e.cell + e.error).fold(0.0, f64::max);
         let allowed = distance_bound(first.samples, ALPHA);
-        notes.push(format!(
+        format!(
             "the sampler: sup|F_n - F| = {worst:.5} <= {allowed:.5} at {} points (n = {}, seed {:#x}); a distance of \
              {:.4} is certain to be refused, up to a chance of {ALPHA:e}",
             seen.len(),
             first.samples,
             first.seed,
             2.0 * allowed + cell,
-        ));
-        notes
+        )
     }
 }
 
@@ -248,6 +300,11 @@ fn density_fault(message: String) -> Fault {
     let hint =
         "a density is positive on its support and integrates to one for every admissible parameter";
     Fault { code: "E0310", message, label: "this distribution is refused", hint }
+}
+
+fn tail_fault(message: String) -> Fault {
+    let hint = "a tail bound says how much smaller the density is at x than at t, for every t beyond its start and x beyond t";
+    Fault { code: "E0314", message, label: "this distribution is refused", hint }
 }
 
 fn sampler_fault(message: String) -> Fault {

@@ -13,7 +13,7 @@ mod witness;
 pub use distribution::distribution;
 pub use proof::{AXIOM, Proofs};
 pub use rule::rule;
-pub use witness::{Choice, Witness, witness};
+pub use witness::{Choice, Witness, conditions, witness};
 
 use std::collections::BTreeSet;
 

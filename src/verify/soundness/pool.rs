@@ -43,7 +43,10 @@ pub(super) fn pool(rule: &Rule, meta: &Symbol, places: &[usize], theory: &Theory
     let pattern = Pattern { rule, meta, places };
     let own = pattern.variable();
     let terms: Vec<Term> = match pattern.role() {
-        Role::Distribution => return distributions(pattern.index().as_ref(), theory),
+        Role::Distribution => {
+            let moving = if pattern.differentiates() { &["x", "t"] } else { &["x", "i"] };
+            return distributions(pattern.index().as_ref(), *moving, theory);
+        }
         Role::Family => return families(theory),
         role => pattern.texts(role).iter().filter_map(|text| term(text, theory)).collect(),
     };
@@ -150,7 +153,7 @@ impl Pattern<'_> {
 
     fn inside_support(&self, t: &Term) -> bool {
         let inside = |arguments: &[Term]| arguments.iter().any(|a| self.bare(a));
-        self.bare(t) || matches!(t.node(), Node::Call(_, arguments) if inside(arguments))
+        self.bare(t) || matches!(t.node(), Node::Call(f, of) if *f == "support" && inside(of))
     }
 
     fn constrained(&self) -> bool {
@@ -238,7 +241,7 @@ impl Pattern<'_> {
         if let Some(k) = self.index() {
             return k;
         }
-        match bound.iter().any(|b| *b == x) {
+        match bound.contains(&x) {
             true => x,
             false => bound.into_iter().find(|b| *b != "i").unwrap_or(x),
         }
@@ -261,12 +264,15 @@ impl Pattern<'_> {
 
 /// Distributions of the theory with plain parameters, one for each form of support; the first also with another
 /// parameter, and with one that is a variable.
-fn distributions(index: Option<&Symbol>, theory: &Theory) -> Vec<Term> {
+fn distributions(index: Option<&Symbol>, names: [&str; 2], theory: &Theory) -> Vec<Term> {
     let mut forms = BTreeSet::new();
     let mut out = Vec::new();
     let mut moving = Vec::new();
     let fits = |d: &&Distribution| d.discrete == index.is_some();
-    for known in theory.distributions().iter().filter(fits) {
+    // Those with parameters that nothing ties come first.
+    let (open, tied): (Vec<&Distribution>, Vec<&Distribution>) =
+        theory.distributions().iter().filter(fits).partition(|d| d.constraints.is_empty());
+    for known in open.into_iter().chain(tied) {
         let (low, high) = &known.support;
         let form = (written(low), written(high));
         let Some(plain) = plain(known) else { continue };
@@ -279,8 +285,8 @@ fn distributions(index: Option<&Symbol>, theory: &Theory) -> Vec<Term> {
                 arguments[0] = Term::symbol(name);
                 Term::call(known.name.clone(), arguments)
             };
-            moving.push(variable(index.map_or("x", |k| k.as_str())));
-            moving.push(variable(if index.is_some() { "x" } else { "i" }));
+            moving.push(variable(index.map_or(names[0], Symbol::as_str)));
+            moving.push(variable(if index.is_some() { names[0] } else { names[1] }));
         }
         if index.is_some() && known.parameters.iter().all(|(_, s)| *s == Sort::Integer) {
             let below = [-2, -1].map(Term::integer).to_vec();
@@ -324,7 +330,7 @@ fn plain(known: &Distribution) -> Option<Vec<Term>> {
 
 /// Families of distributions, by an index that `hole` stands for.
 fn families(theory: &Theory) -> Vec<Term> {
-    let mut out = distributions(None, theory);
+    let mut out = distributions(None, ["x", "i"], theory);
     let moving = out.iter().find_map(|d| match d.node() {
         Node::Call(name, arguments) if arguments[0].as_symbol().is_some() => {
             let mut arguments = arguments.clone();

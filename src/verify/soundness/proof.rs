@@ -179,7 +179,8 @@ fn claims(goals: &[Goal]) -> Vec<Claim<'_>> {
                 links: vec![goal],
             }),
             None => {
-                out.push(Claim { first: left, relation: *relation, last: right, links: vec![goal] })
+                let links = vec![goal];
+                out.push(Claim { first: left, relation: *relation, last: right, links });
             }
         }
     }

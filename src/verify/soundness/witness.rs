@@ -15,7 +15,7 @@ use crate::term::{Bindings, Node, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Sort, Theory};
 
 /// Combinations of terms that are gone through; where there are more, so many are drawn.
-const TRIES: usize = 3000;
+const TRIES: usize = 6000;
 
 /// Instances on which a rule holds are enough, where no condition is left out.
 const ENOUGH: usize = 256;
@@ -60,6 +60,19 @@ pub(super) fn counterexample(rule: &Rule, theory: &Theory) -> Result<usize, Witn
 /// the rule without them is false. Looked for among made-up instances, with the terms of `choice` where it names some.
 pub fn witness(rule: &Rule, places: &[usize], choice: &Choice, theory: &Theory) -> Option<Witness> {
     Search::new(rule, places, theory).run(choice, &mut |_, _| false)
+}
+
+/// For each condition of a rule what shows that it is needed: one line each. That no witness was found says nothing
+/// against a rule; a condition may be there because another one is hard to show without it.
+pub fn conditions(rule: &Rule, theory: &Theory) -> Vec<String> {
+    let lines = rule.conditions.iter().enumerate().map(|(place, condition)| {
+        let condition = super::super::texts::condition(condition);
+        match witness(rule, &[place], &Choice::new(), theory) {
+            Some(found) => format!("without `{condition}` it is false on {}", found.subject),
+            None => format!("no witness was found that needs `{condition}`"),
+        }
+    });
+    lines.collect()
 }
 
 /// What one instance showed.
