@@ -11,6 +11,7 @@ use super::interval::Interval;
 pub(super) struct Id(u32);
 
 impl Id {
+    #[inline]
     pub fn at(self) -> usize {
         self.0 as usize
     }

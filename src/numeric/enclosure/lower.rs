@@ -30,6 +30,8 @@ pub(super) struct Lowering<'a> {
     variable: Option<(Symbol, Interval)>,
     /// Densities of the variable, with the distributions that they are of.
     pub densities: Vec<(Id, Term)>,
+    /// What the variable of integration is, where that is not the graph's own variable.
+    stand_in: Option<Id>,
     /// Densities as exponentials of their logarithms: factors of masses at large integers overflow.
     pub by_logarithms: bool,
     depth: usize,
@@ -47,9 +49,20 @@ impl<'a> Lowering<'a> {
             place,
             variable,
             densities: Vec::new(),
+            stand_in: None,
             by_logarithms: false,
             depth: 0,
         }
+    }
+
+    /// A lowering in which the name stands for e^(−s), where s is at least `from`.
+    pub fn near_zero(place: &'a Place<'a>, name: &Symbol, from: f64) -> Self {
+        let range = Interval::new(from, f64::INFINITY);
+        let mut lowering = Self::new(place, Some((name.clone(), range)));
+        let s = lowering.graph.variable();
+        let negated = lowering.graph.unary(Unary::Neg, s);
+        lowering.stand_in = Some(lowering.graph.unary(Unary::Exp, negated));
+        lowering
     }
 
     pub fn lower(&mut self, term: &Term) -> Lowered {
@@ -93,7 +106,7 @@ impl<'a> Lowering<'a> {
 
     fn symbol(&mut self, name: &Symbol, term: &Term) -> Lowered {
         if self.variable.as_ref().is_some_and(|(x, _)| x == name) {
-            return Ok(self.graph.variable());
+            return Ok(self.stand_in.unwrap_or_else(|| self.graph.variable()));
         }
         if let Some(value) = self.place.get(name) {
             return Ok(self.graph.constant(value));
@@ -355,7 +368,7 @@ impl<'a> Lowering<'a> {
             return Ok(self.graph.unary(Unary::OrZero, id));
         }
         let of_variable = point.as_symbol() == self.variable.as_ref().map(|(x, _)| x);
-        if of_variable && self.graph.value(id).is_none() {
+        if of_variable && self.stand_in.is_none() && self.graph.value(id).is_none() {
             self.densities.push((id, distribution.clone()));
         }
         let _ = term;

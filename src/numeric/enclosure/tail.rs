@@ -304,6 +304,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
         }
         let own = match graph.op(id) {
             Op::Unary(Unary::Neg, a) => self.above(a, !negative),
+            Op::Unary(Unary::Abs, a) if negative => self.below_both(a),
             Op::Unary(Unary::Ln, a) => self.ln_above(a, negative),
             Op::Unary(Unary::LnFactorial, a) => self.lngamma_above(a, Interval::ONE, negative),
             Op::Unary(Unary::LnGamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
@@ -322,6 +323,15 @@ impl<'a, 'b> Beyond<'a, 'b> {
             let top = if negative { -range.lo() } else { range.hi() };
             top.is_finite().then(|| vec![Interval::point(top)])
         })
+    }
+
+    /// A polynomial above −|f|, which is neither above f nor above −f: the one that falls faster.
+    fn below_both(&self, id: Id) -> Option<Above> {
+        let slope = |p: &Above| p.get(1).map_or(0.0, |c| c.hi());
+        match (self.above(id, true), self.above(id, false)) {
+            (Some(p), Some(q)) => Some(if slope(&p) <= slope(&q) { p } else { q }),
+            (p, q) => p.or(q),
+        }
     }
 
     fn multiple(&self, id: Id, c: Interval, negative: bool) -> Option<Above> {
