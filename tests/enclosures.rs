@@ -112,7 +112,8 @@ fn allowed(what: &str, value: f64) -> f64 {
         "exp" | "ln" | "sqrt" => 4e-15 * value + 2e-323,
         "pow" => 1e-12 * value,
         "gamma" | "factorial" => 1e-11 * value,
-        _ => 1e-13 * value.max(1.0),
+        "erf" | "erfc" => 1e-13,
+        _ => 2e-12 * value.max(1.0),
     }
 }
 

@@ -315,7 +315,7 @@ impl Part<'_> {
 
     fn is_bounded_near_zero(&self, lowering: &Lowering, root: Id, to: f64) -> bool {
         let near = Interval::new(0.0, to * NEAR_ZERO[0].exp2());
-        Series::new(&lowering.graph, root, 0).about(near, 0)[0].is_finite()
+        Series::new(&lowering.graph, root, 0).values(near).is_finite()
     }
 
     /// Where the range may begin instead of at 0, and a bound of what is left out: ∫ |f(e^(−s))|·e^(−s) ds, a tail.
@@ -387,7 +387,7 @@ impl Part<'_> {
         let range = Interval::new(lo, hi);
         let mut lowering = Lowering::new(self.place, Some((self.var.clone(), range)));
         let root = lowering.lower(self.body)?;
-        let values = Series::new(&lowering.graph, root, 0).about(range, 0)[0];
+        let values = Series::new(&lowering.graph, root, 0).values(range);
         let length = Interval::point(hi) - Interval::point(lo);
         Ok(values * length.hull(Interval::ZERO))
     }
@@ -441,7 +441,7 @@ impl Terms<'_> {
     fn until(&mut self, last: f64, body: &Term) -> Result<Interval, NumericError> {
         let mut total = Interval::ZERO;
         while self.next <= last {
-            let one = self.series.about(Interval::point(self.next), 0)[0];
+            let one = self.series.values(Interval::point(self.next));
             if !one.is_finite() {
                 return Err(none("a term of the sum of", body));
             }

@@ -385,7 +385,7 @@ impl<'a> Lowering<'a> {
         let range = self.variable.as_ref().map_or(Interval::ENTIRE, |(_, range)| *range);
         let value = match self.graph.value(id) {
             Some(value) => value,
-            None => Series::new(&self.graph, id, 0).about(range, 0)[0],
+            None => Series::new(&self.graph, id, 0).values(range),
         };
         if value.lo() >= lo.hi && value.hi() <= hi.lo {
             return Ok(Some(true));

@@ -132,7 +132,7 @@ fn erfc_at(x: f64) -> Interval {
 
 /// Where `ln Γ` is least, and its value there, rounded outwards.
 const LEAST_AT: (f64, f64) = (1.461_632, 1.461_633);
-const LEAST: f64 = -0.121_486_3;
+const LEAST: f64 = -0.121_486_290_535_849_7;
 
 impl Interval {
     /// A function that rises, from its values at the ends.
@@ -158,6 +158,9 @@ impl Interval {
     pub fn lngamma(self) -> Self {
         if !(self.lo() > 0.0 && self.is_finite()) {
             return Self::ENTIRE;
+        }
+        if let Some(z) = self.as_point() {
+            return lngamma_at(z);
         }
         let (a, b) = (lngamma_at(self.lo()), lngamma_at(self.hi()));
         if self.lo() >= LEAST_AT.1 {

@@ -154,15 +154,12 @@ impl<'a, 'b> Beyond<'a, 'b> {
         side: Side,
     ) -> Self {
         let mut local = Series::new(&lowering.graph, root, MOST_DEGREE);
-        local.about(Interval::point(from), MOST_DEGREE);
+        local.about(Interval::point(from), Interval::ONE, MOST_DEGREE);
         let mut ranges = Series::new(&lowering.graph, root, 0);
-        ranges.about(
-            match side {
-                Side::Up => Interval::new(from, f64::INFINITY),
-                Side::Down => Interval::new(f64::NEG_INFINITY, from),
-            },
-            0,
-        );
+        ranges.values(match side {
+            Side::Up => Interval::new(from, f64::INFINITY),
+            Side::Down => Interval::new(f64::NEG_INFINITY, from),
+        });
         Self { lowering, variable, from, side, local, ranges, visits: Cell::new(0) }
     }
 

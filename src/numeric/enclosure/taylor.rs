@@ -51,8 +51,14 @@ impl<'a> Series<'a> {
         &mut self.all[start..=start + self.order]
     }
 
-    /// The coefficients of the root about `base`, up to `order`.
-    pub fn about(&mut self, base: Interval, order: usize) -> &[Interval] {
+    /// The values of the root.
+    pub fn values(&mut self, base: Interval) -> Interval {
+        self.about(base, Interval::ONE, 0)[0]
+    }
+
+    /// The coefficients of the root about `base` up to `order`, in powers of the distance over `unit`: with the size of
+    /// a piece as the unit, those of high order neither overflow nor underflow.
+    pub fn about(&mut self, base: Interval, unit: Interval, order: usize) -> &[Interval] {
         let order = order.min(self.order);
         let graph = self.graph;
         for (id, op) in graph.ops().take(self.root.at() + 1) {
@@ -61,7 +67,7 @@ impl<'a> Series<'a> {
                 Op::Variable => {
                     self.row_mut(id)[0] = base;
                     if order > 0 {
-                        self.row_mut(id)[1] = Interval::ONE;
+                        self.row_mut(id)[1] = unit;
                     }
                 }
                 _ => self.node(id, op, order),

@@ -14,7 +14,7 @@ fn series_of_a_root() {
     let sum = graph.binary(Binary::Add, one, cube);
     let root = graph.unary(Unary::Sqrt, sum);
     let mut series = Series::new(&graph, root, 4);
-    let all = series.about(Interval::point(1.0), 4).to_vec();
+    let all = series.about(Interval::point(1.0), Interval::ONE, 4).to_vec();
     let two = 2.0_f64.sqrt();
     let expected = [two, 3.0 / (2.0 * two), 15.0 / (16.0 * two)];
     for (c, e) in all.iter().zip(expected) {
