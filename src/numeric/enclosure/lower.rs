@@ -444,7 +444,7 @@ impl<'a> Lowering<'a> {
                 }
                 ("gamma", [z]) => {
                     let z = self.lower(z)?;
-                    Ok(self.graph.unary(Unary::LnGamma, z))
+                    Ok(self.graph.unary(Unary::Lngamma, z))
                 }
                 ("binomial", [n, k]) => {
                     let (n, k) = (self.lower(n)?, self.lower(k)?);
@@ -494,8 +494,8 @@ fn unary(name: &str) -> Option<Unary> {
         "sign" => Unary::Sign,
         "erf" => Unary::Erf,
         "erfc" => Unary::Erfc,
-        "gamma" => Unary::Gamma,
-        "lngamma" => Unary::LnGamma,
+        "gamma" => Unary::Tgamma,
+        "lngamma" => Unary::Lngamma,
         "digamma" => Unary::Digamma,
         "trigamma" => Unary::Trigamma,
         "floor" => Unary::Floor,

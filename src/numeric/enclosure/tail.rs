@@ -223,13 +223,13 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 let (over, under) = (self.ln_above(a, false)?, self.ln_above(a, true)?);
                 self.between(&over, &under)
             }
-            Unary::LnFactorial | Unary::LnGamma => {
-                let one = Interval::point(if f == Unary::LnGamma { 0.0 } else { 1.0 });
+            Unary::LnFactorial | Unary::Lngamma => {
+                let one = Interval::point(if f == Unary::Lngamma { 0.0 } else { 1.0 });
                 let over = self.lngamma_above(a, one, false)?;
                 self.between(&over, &self.lngamma_above(a, one, true)?)
             }
-            Unary::Factorial | Unary::Gamma => {
-                let one = Interval::point(if f == Unary::Gamma { 0.0 } else { 1.0 });
+            Unary::Factorial | Unary::Tgamma => {
+                let one = Interval::point(if f == Unary::Tgamma { 0.0 } else { 1.0 });
                 Majorant::exp(&self.lngamma_above(a, one, false)?)
             }
             // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
@@ -304,7 +304,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Op::Unary(Unary::Abs, a) if negative => self.below_both(a),
             Op::Unary(Unary::Ln, a) => self.ln_above(a, negative),
             Op::Unary(Unary::LnFactorial, a) => self.lngamma_above(a, Interval::ONE, negative),
-            Op::Unary(Unary::LnGamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
+            Op::Unary(Unary::Lngamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
             Op::Binary(Binary::Add, a, b) => {
                 self.above(a, negative).zip(self.above(b, negative)).map(|(a, b)| added(&a, &b))
             }
