@@ -5,7 +5,7 @@
 //! is added with both signs. Where to cut is guessed by the ordinary evaluator; what is cut off is not.
 
 use super::graph::{Binary, Id};
-use super::interval::Interval;
+use super::interval::{Interval, up};
 use super::lower::{Lowering, is_infinite, none};
 use super::place::Place;
 use super::quadrature::integrate;
@@ -288,21 +288,20 @@ impl Part<'_> {
         if to == f64::INFINITY {
             let (at, beyond) =
                 self.cut(Side::Up, |t| tail::integral(&lowering, root, self.var, t, Side::Up))?;
-            (to, slack) = (at, slack + beyond);
+            (to, slack) = (at, up(slack + beyond));
         }
         if from == f64::NEG_INFINITY {
             let (at, beyond) =
                 self.cut(Side::Down, |t| tail::integral(&lowering, root, self.var, t, Side::Down))?;
-            (from, slack) = (at, slack + beyond);
+            (from, slack) = (at, up(slack + beyond));
         }
         if from == 0.0 && !self.is_bounded_near_zero(&lowering, root, to) {
             let (at, within) = self.near_zero(to)?;
-            (from, slack) = (at, slack + within);
+            (from, slack) = (at, up(slack + within));
         }
         let cuts: Vec<f64> = self.bulks.iter().map(|bulk| bulk.centre).collect();
         let tolerance = options.width * PIECE_SHARE;
         let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, options.pieces);
-        let slack = slack.next_up();
         let value = found.value + Interval::new(-slack, slack);
         match found.open {
             Some(at) if !value.is_finite() => Err(NumericError::NoEnclosure(format!(

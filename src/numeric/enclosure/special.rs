@@ -192,7 +192,9 @@ impl Interval {
             Some(n) if n.fract() == 0.0 && (1.0..=171.0).contains(&n) => {
                 (1..n as u32).fold(Self::ONE, |acc, k| acc * Self::point(f64::from(k)))
             }
-            _ => self.lngamma().exp(),
+            // Elsewhere it takes either sign.
+            _ if self.lo() > 0.0 => self.lngamma().exp(),
+            _ => Self::ENTIRE,
         }
     }
 
@@ -228,7 +230,10 @@ impl Interval {
                     acc * Self::point(rest + i) / Self::point(i)
                 })
             }
-            _ => self.ln_choose(chosen).exp(),
+            _ => {
+                let ln = self.ln_choose(chosen);
+                if ln == Self::ENTIRE { ln } else { ln.exp() }
+            }
         }
     }
 }
