@@ -3,6 +3,7 @@
 //! Logarithms are taken apart on the way, ln(a·exp(u)/b) = ln a + u − ln b, so that no density underflows inside one;
 //! each part must be positive on its own for that, and where it is not, its logarithm is the whole line.
 
+use super::derivative::derivative;
 use super::graph::{Binary, Graph, Id, Op, Unary};
 use super::interval::Interval;
 use super::place::Place;
@@ -97,7 +98,7 @@ impl<'a> Lowering<'a> {
             Node::Binder(b) => self.binder(b, term),
             Node::Index(base, index) => self.entry(base, index, term),
             Node::Density(p, points) => self.density(p, points, term, false),
-            Node::Derivative(..) => Err(none("the derivative", term)),
+            Node::Derivative(x, body) => self.lower(&derivative(x, body, self.place)?),
             Node::Relation(..) | Node::Meta(_) => {
                 Err(NumericError::Undefined(format!("the value of `{term}`")))
             }

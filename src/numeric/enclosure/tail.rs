@@ -44,7 +44,7 @@ impl Majorant {
         finite.then_some(Self { rate: Interval::ZERO, coefficients })
     }
 
-    fn plus(self, other: Self) -> Self {
+    fn plus(&self, other: &Self) -> Self {
         let rate = self.rate.max(other.rate);
         Self { rate, coefficients: added(&self.coefficients, &other.coefficients) }
     }
@@ -201,7 +201,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Op::Unary(f, a) => self.of_unary(f, a),
             Op::Binary(f, a, b) => match f {
                 Binary::Add | Binary::Min | Binary::Max => {
-                    Some(self.majorant(a)?.plus(self.majorant(b)?))
+                    Some(self.majorant(a)?.plus(&self.majorant(b)?))
                 }
                 Binary::Mul => Some(self.majorant(a)?.times(&self.majorant(b)?)),
                 Binary::Div => Some(self.majorant(a)?.times(&self.reciprocal(b)?)),
@@ -233,7 +233,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 Majorant::exp(&self.lngamma_above(a, one, false)?)
             }
             // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
-            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(Majorant::constant(1.0)?)),
+            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(&Majorant::constant(1.0)?)),
             _ => None,
         }
     }

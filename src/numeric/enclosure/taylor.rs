@@ -98,7 +98,7 @@ impl<'a> Series<'a> {
                     Binary::Div => div(a, b, target),
                     Binary::Pow if b.len() == 1 => pow(a, b[0], target),
                     Binary::Pow if a.len() == 1 => {
-                        exponential(f.apply(a[0], b[0]), a[0], b, target)
+                        exponential(f.apply(a[0], b[0]), a[0], b, target);
                     }
                     Binary::Min | Binary::Max => chosen(f, a, b, target),
                     _ => value_only(f.apply(a[0], b[0]), target),
@@ -302,12 +302,12 @@ fn powi(a: &[Interval], n: i32, out: &mut [Interval]) {
 fn erf(f: Unary, a: &[Interval], kernel: &[Interval], out: &mut [Interval]) {
     let slope = if f == Unary::Erfc { -TWO_BY_ROOT_PI } else { TWO_BY_ROOT_PI };
     out[0] = f.apply(a[0]);
-    for k in 1..out.len() {
+    for (k, out) in out.iter_mut().enumerate().skip(1) {
         let mut acc = Interval::ZERO;
-        for i in 1..=k.min(a.len() - 1) {
-            acc = acc + times(i, a[i]) * at(kernel, k - i);
+        for (i, a) in a.iter().enumerate().take(k + 1).skip(1) {
+            acc = acc + times(i, *a) * at(kernel, k - i);
         }
-        out[k] = slope * by_count(acc, k);
+        *out = slope * by_count(acc, k);
     }
 }
 
