@@ -265,12 +265,8 @@ fn under(theory: &Theory, text: &str) -> Result<Interval, NumericError> {
     let context = library::context(theory, "let unused real");
     let facts = library::facts(&context);
     let term = library::term(theory, &context, text);
-    enclose(
-        &term,
-        &Environment::new(),
-        &Numbers { theory, facts: &facts },
-        &EnclosureOptions::default(),
-    )
+    let at = Environment::new().with("v", 0.5).with("y", 1.0);
+    enclose(&term, &at, &Numbers { theory, facts: &facts }, &EnclosureOptions::default())
 }
 
 /// A tail that is far too small cuts off what counts: the enclosure misses the value, which is why tails are tried.
