@@ -243,6 +243,13 @@ fn against(decision: &Decision) -> String {
     if let Some(points) = v.deterministic.as_ref().filter(|d| !d.ok) {
         parts.push(format!("at points: {}", points.message));
     }
+    for run in v.enclosure.iter().filter(|e| e.verdict == "refuted") {
+        let ((a, b), (c, d)) = (run.definition, run.closed);
+        let at = records::values(&run.point);
+        parts.push(format!(
+            "enclosure: the definition lies in [{a}, {b}], the closed form in [{c}, {d}], at {at}"
+        ));
+    }
     for run in v.monte_carlo.iter().filter(|m| m.verdict == "refuted") {
         parts.push(format!("Monte Carlo: z = {:.1} at {}", run.z, records::values(&run.point)));
     }

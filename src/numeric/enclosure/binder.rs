@@ -4,7 +4,8 @@
 //! Where a part has no end, it is cut where a majorant of what lies beyond is small enough, and the majorant's integral
 //! is added with both signs. Where to cut is guessed by the ordinary evaluator; what is cut off is not.
 
-use super::interval::Interval;
+use super::graph::{Binary, Id};
+use super::interval::{Interval, up};
 use super::lower::{Lowering, is_infinite, none};
 use super::place::Place;
 use super::quadrature::integrate;
@@ -22,6 +23,9 @@ const PIECE_SHARE: f64 = 2e-5;
 /// Where tails are cut, in scales from the middle of the bulk.
 const REACH: [f64; 14] =
     [6.0, 7.5, 9.0, 11.0, 14.0, 18.0, 24.0, 32.0, 48.0, 80.0, 160.0, 640.0, 2560.0, 1e4];
+
+/// Powers of two below which a singularity at 0 is cut off.
+const NEAR_ZERO: [f64; 7] = [-40.0, -60.0, -90.0, -140.0, -220.0, -400.0, -800.0];
 
 /// An end of a range: an interval, or infinite.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -284,17 +288,20 @@ impl Part<'_> {
         if to == f64::INFINITY {
             let (at, beyond) =
                 self.cut(Side::Up, |t| tail::integral(&lowering, root, self.var, t, Side::Up))?;
-            (to, slack) = (at, slack + beyond);
+            (to, slack) = (at, up(slack + beyond));
         }
         if from == f64::NEG_INFINITY {
             let (at, beyond) =
                 self.cut(Side::Down, |t| tail::integral(&lowering, root, self.var, t, Side::Down))?;
-            (from, slack) = (at, slack + beyond);
+            (from, slack) = (at, up(slack + beyond));
+        }
+        if from == 0.0 && !self.is_bounded_near_zero(&lowering, root, to) {
+            let (at, within) = self.near_zero(to)?;
+            (from, slack) = (at, up(slack + within));
         }
         let cuts: Vec<f64> = self.bulks.iter().map(|bulk| bulk.centre).collect();
         let tolerance = options.width * PIECE_SHARE;
         let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, options.pieces);
-        let slack = slack.next_up();
         let value = found.value + Interval::new(-slack, slack);
         match found.open {
             Some(at) if !value.is_finite() => Err(NumericError::NoEnclosure(format!(
@@ -303,6 +310,41 @@ impl Part<'_> {
             ))),
             _ => Ok(value),
         }
+    }
+
+    fn is_bounded_near_zero(&self, lowering: &Lowering, root: Id, to: f64) -> bool {
+        let near = Interval::new(0.0, to * NEAR_ZERO[0].exp2());
+        Series::new(&lowering.graph, root, 0).values(near).is_finite()
+    }
+
+    /// Where the range may begin instead of at 0, and a bound of what is left out: ∫ |f(e^(−s))|·e^(−s) ds, a tail.
+    fn near_zero(&self, to: f64) -> Result<(f64, f64), NumericError> {
+        let aim = self.place.options.width * TAIL_SHARE;
+        let mut best: Option<(f64, f64)> = None;
+        for exponent in NEAR_ZERO {
+            let at = exponent.exp2();
+            if at >= to {
+                continue;
+            }
+            let start = -Interval::point(at).ln().hi();
+            let mut lowering = Lowering::near_zero(self.place, self.var, start);
+            let value = lowering.lower(self.body)?;
+            let x = lowering.lower(&Term::symbol(self.var.clone()))?;
+            let root = lowering.graph.binary(Binary::Mul, value, x);
+            let size = tail::integral(&lowering, root, self.var, start, Side::Up);
+            if let Some(size) = size {
+                best = Some((at, size));
+                if size <= aim {
+                    break;
+                }
+            }
+        }
+        best.ok_or_else(|| {
+            NumericError::NoEnclosure(format!(
+                "no bound is known for `{}` near {} = 0",
+                self.body, self.var
+            ))
+        })
     }
 
     fn constant(&self, c: Interval) -> Result<Interval, NumericError> {
@@ -344,7 +386,7 @@ impl Part<'_> {
         let range = Interval::new(lo, hi);
         let mut lowering = Lowering::new(self.place, Some((self.var.clone(), range)));
         let root = lowering.lower(self.body)?;
-        let values = Series::new(&lowering.graph, root, 0).about(range, 0)[0];
+        let values = Series::new(&lowering.graph, root, 0).values(range);
         let length = Interval::point(hi) - Interval::point(lo);
         Ok(values * length.hull(Interval::ZERO))
     }
@@ -398,7 +440,7 @@ impl Terms<'_> {
     fn until(&mut self, last: f64, body: &Term) -> Result<Interval, NumericError> {
         let mut total = Interval::ZERO;
         while self.next <= last {
-            let one = self.series.about(Interval::point(self.next), 0)[0];
+            let one = self.series.values(Interval::point(self.next));
             if !one.is_finite() {
                 return Err(none("a term of the sum of", body));
             }

@@ -11,6 +11,7 @@ use super::interval::Interval;
 pub(super) struct Id(u32);
 
 impl Id {
+    #[inline]
     pub fn at(self) -> usize {
         self.0 as usize
     }
@@ -28,8 +29,8 @@ pub(super) enum Unary {
     Floor,
     Erf,
     Erfc,
-    Gamma,
-    LnGamma,
+    Tgamma,
+    Lngamma,
     Digamma,
     Trigamma,
     Factorial,
@@ -75,8 +76,8 @@ impl Unary {
             Self::Floor => Interval::new(x.lo().floor(), x.hi().floor()),
             Self::Erf => x.erf(),
             Self::Erfc => x.erfc(),
-            Self::Gamma => x.gamma(),
-            Self::LnGamma => x.lngamma(),
+            Self::Tgamma => x.gamma(),
+            Self::Lngamma => x.lngamma(),
             Self::Digamma => x.digamma(),
             Self::Trigamma => x.trigamma(),
             Self::Factorial => x.factorial(),

@@ -20,11 +20,13 @@ pub struct Interval {
 const TINY: f64 = f64::from_bits(1);
 
 /// A number not above anything that rounds to `x`.
+#[inline]
 pub(super) fn down(x: f64) -> f64 {
     x - (x.abs() * f64::EPSILON + TINY)
 }
 
 /// A number not below anything that rounds to `x`.
+#[inline]
 pub(super) fn up(x: f64) -> f64 {
     x + (x.abs() * f64::EPSILON + TINY)
 }
@@ -48,6 +50,7 @@ impl Interval {
     pub const ONE: Self = Self { lo: 1.0, hi: 1.0 };
 
     /// The interval from `lo` to `hi`; the whole line where these are no such ends.
+    #[inline]
     pub fn new(lo: f64, hi: f64) -> Self {
         if lo <= hi { Self { lo, hi } } else { Self::ENTIRE }
     }
@@ -58,6 +61,7 @@ impl Interval {
     }
 
     /// A single number.
+    #[inline]
     pub fn point(x: f64) -> Self {
         Self::new(x, x)
     }
@@ -82,11 +86,13 @@ impl Interval {
     }
 
     /// The lower end.
+    #[inline]
     pub fn lo(self) -> f64 {
         self.lo
     }
 
     /// The upper end.
+    #[inline]
     pub fn hi(self) -> f64 {
         self.hi
     }
@@ -118,6 +124,7 @@ impl Interval {
     }
 
     /// Whether both ends are finite.
+    #[inline]
     pub fn is_finite(self) -> bool {
         self.lo.is_finite() && self.hi.is_finite()
     }
@@ -219,17 +226,21 @@ fn product(a: f64, b: f64) -> Interval {
 impl Add for Interval {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
         if self.lo == self.hi && other.lo == other.hi {
             return sum(self.lo, other.lo);
         }
-        Self::new(down(self.lo + other.lo), up(self.hi + other.hi))
+        let lo = down(self.lo + other.lo);
+        let sign_known = self.lo >= 0.0 && other.lo >= 0.0;
+        Self::new(if sign_known { greatest(lo, 0.0) } else { lo }, up(self.hi + other.hi))
     }
 }
 
 impl Neg for Interval {
     type Output = Self;
 
+    #[inline]
     fn neg(self) -> Self {
         Self { lo: -self.hi, hi: -self.lo }
     }
@@ -238,6 +249,7 @@ impl Neg for Interval {
 impl Sub for Interval {
     type Output = Self;
 
+    #[inline]
     fn sub(self, other: Self) -> Self {
         self + -other
     }
@@ -246,6 +258,7 @@ impl Sub for Interval {
 impl Mul for Interval {
     type Output = Self;
 
+    #[inline]
     fn mul(self, other: Self) -> Self {
         if !(self.is_finite() && other.is_finite()) {
             return unbounded_product(self, other);
@@ -256,7 +269,9 @@ impl Mul for Interval {
         let (a, b) = (self.lo * other.lo, self.lo * other.hi);
         let (c, d) = (self.hi * other.lo, self.hi * other.hi);
         let (lo, hi) = (least(least(a, b), least(c, d)), greatest(greatest(a, b), greatest(c, d)));
-        Self::new(down(lo), up(hi))
+        // A product of what is not negative is not negative either, though rounding outwards would say so.
+        let floor = if lo >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+        Self::new(greatest(down(lo), floor), up(hi))
     }
 }
 
@@ -266,7 +281,8 @@ fn unbounded_product(a: Interval, b: Interval) -> Interval {
     let all = [end(a.lo, b.lo), end(a.lo, b.hi), end(a.hi, b.lo), end(a.hi, b.hi)];
     let lo = all.into_iter().fold(f64::INFINITY, least);
     let hi = all.into_iter().fold(f64::NEG_INFINITY, greatest);
-    Interval::new(outward(lo, down), outward(hi, up))
+    let floor = if a.lo >= 0.0 && b.lo >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    Interval::new(greatest(outward(lo, down), floor), outward(hi, up))
 }
 
 /// Infinite ends stay where they are.

@@ -3,6 +3,7 @@
 //! Logarithms are taken apart on the way, ln(a·exp(u)/b) = ln a + u − ln b, so that no density underflows inside one;
 //! each part must be positive on its own for that, and where it is not, its logarithm is the whole line.
 
+use super::derivative::derivative;
 use super::graph::{Binary, Graph, Id, Op, Unary};
 use super::interval::Interval;
 use super::place::Place;
@@ -30,6 +31,8 @@ pub(super) struct Lowering<'a> {
     variable: Option<(Symbol, Interval)>,
     /// Densities of the variable, with the distributions that they are of.
     pub densities: Vec<(Id, Term)>,
+    /// What the variable of integration is, where that is not the graph's own variable.
+    stand_in: Option<Id>,
     /// Densities as exponentials of their logarithms: factors of masses at large integers overflow.
     pub by_logarithms: bool,
     depth: usize,
@@ -47,9 +50,20 @@ impl<'a> Lowering<'a> {
             place,
             variable,
             densities: Vec::new(),
+            stand_in: None,
             by_logarithms: false,
             depth: 0,
         }
+    }
+
+    /// A lowering in which the name stands for e^(−s), where s is at least `from`.
+    pub fn near_zero(place: &'a Place<'a>, name: &Symbol, from: f64) -> Self {
+        let range = Interval::new(from, f64::INFINITY);
+        let mut lowering = Self::new(place, Some((name.clone(), range)));
+        let s = lowering.graph.variable();
+        let negated = lowering.graph.unary(Unary::Neg, s);
+        lowering.stand_in = Some(lowering.graph.unary(Unary::Exp, negated));
+        lowering
     }
 
     pub fn lower(&mut self, term: &Term) -> Lowered {
@@ -84,7 +98,7 @@ impl<'a> Lowering<'a> {
             Node::Binder(b) => self.binder(b, term),
             Node::Index(base, index) => self.entry(base, index, term),
             Node::Density(p, points) => self.density(p, points, term, false),
-            Node::Derivative(..) => Err(none("the derivative", term)),
+            Node::Derivative(x, body) => self.lower(&derivative(x, body, self.place)?),
             Node::Relation(..) | Node::Meta(_) => {
                 Err(NumericError::Undefined(format!("the value of `{term}`")))
             }
@@ -93,7 +107,7 @@ impl<'a> Lowering<'a> {
 
     fn symbol(&mut self, name: &Symbol, term: &Term) -> Lowered {
         if self.variable.as_ref().is_some_and(|(x, _)| x == name) {
-            return Ok(self.graph.variable());
+            return Ok(self.stand_in.unwrap_or_else(|| self.graph.variable()));
         }
         if let Some(value) = self.place.get(name) {
             return Ok(self.graph.constant(value));
@@ -355,7 +369,7 @@ impl<'a> Lowering<'a> {
             return Ok(self.graph.unary(Unary::OrZero, id));
         }
         let of_variable = point.as_symbol() == self.variable.as_ref().map(|(x, _)| x);
-        if of_variable && self.graph.value(id).is_none() {
+        if of_variable && self.stand_in.is_none() && self.graph.value(id).is_none() {
             self.densities.push((id, distribution.clone()));
         }
         let _ = term;
@@ -372,7 +386,7 @@ impl<'a> Lowering<'a> {
         let range = self.variable.as_ref().map_or(Interval::ENTIRE, |(_, range)| *range);
         let value = match self.graph.value(id) {
             Some(value) => value,
-            None => Series::new(&self.graph, id, 0).about(range, 0)[0],
+            None => Series::new(&self.graph, id, 0).values(range),
         };
         if value.lo() >= lo.hi && value.hi() <= hi.lo {
             return Ok(Some(true));
@@ -431,7 +445,7 @@ impl<'a> Lowering<'a> {
                 }
                 ("gamma", [z]) => {
                     let z = self.lower(z)?;
-                    Ok(self.graph.unary(Unary::LnGamma, z))
+                    Ok(self.graph.unary(Unary::Lngamma, z))
                 }
                 ("binomial", [n, k]) => {
                     let (n, k) = (self.lower(n)?, self.lower(k)?);
@@ -481,8 +495,8 @@ fn unary(name: &str) -> Option<Unary> {
         "sign" => Unary::Sign,
         "erf" => Unary::Erf,
         "erfc" => Unary::Erfc,
-        "gamma" => Unary::Gamma,
-        "lngamma" => Unary::LnGamma,
+        "gamma" => Unary::Tgamma,
+        "lngamma" => Unary::Lngamma,
         "digamma" => Unary::Digamma,
         "trigamma" => Unary::Trigamma,
         "floor" => Unary::Floor,

@@ -2,13 +2,14 @@
 //!
 //! A term is lowered to a graph in which constants are intervals (`lower`, `graph`); integrals are taken piece by piece
 //! from interval Taylor series (`taylor`, `quadrature`), and what lies beyond a point is bounded by a majorant (`tail`).
-//! Sums are taken term by term with the same majorants. Elementary functions are the module's own (`elementary`,
+//! Derivatives of what is no integral are written out (`derivative`). Sums are taken term by term with the same majorants. Elementary functions are the module's own (`elementary`,
 //! `special`): each states how far it may be from the value.
 //!
 //! Never: relies on how the platform rounds its mathematical library, or on an estimate of an error. Guesses of the
 //! ordinary evaluator decide where a range is cut, which may cost width but never containment.
 
 mod binder;
+mod derivative;
 mod elementary;
 mod graph;
 mod interval;
@@ -48,7 +49,7 @@ impl Default for EnclosureOptions {
 /// with a bound of the tail. Decimal literals are the exact rationals that they spell.
 ///
 /// # Errors
-/// [`NumericError::NoEnclosure`] where the term is out of reach: derivatives, integrals inside integrals over variables
+/// [`NumericError::NoEnclosure`] where the term is out of reach: derivatives of integrals, integrals inside integrals over variables
 /// that they share, tails without a bound; and as [`super::evaluate`].
 pub fn enclose(
     term: &Term,

@@ -69,33 +69,41 @@ struct Piece {
 }
 
 impl Piece {
+    /// About half the length: distances from the middle are measured in it.
+    fn unit(&self) -> Interval {
+        Interval::point((0.5 * self.b - 0.5 * self.a).max(f64::MIN_POSITIVE))
+    }
+
+    /// The ends, as distances from the middle.
+    fn reach(&self) -> (Interval, Interval) {
+        let (middle, unit) = (Interval::point(self.middle), self.unit());
+        let right = (Interval::point(self.b) - middle) / unit;
+        ((middle - Interval::point(self.a)) / unit, right)
+    }
+
     /// What the polynomial leaves out, and the integral by the range of the integrand alone.
     fn enclosed(&self, series: &mut Series<'_>) -> (Interval, Interval) {
         let length = Interval::point(self.b) - Interval::point(self.a);
-        let all = series.about(Interval::new(self.a, self.b), ORDER);
+        let (left, right) = self.reach();
+        let unit = self.unit();
+        let all = series.about(Interval::new(self.a, self.b), unit, ORDER);
         let crude = all[0] * length;
         let rest = match all.get(ORDER) {
-            Some(last) => *last * self.moment(ORDER),
+            Some(last) => {
+                let power = ORDER as i32 + 1;
+                let moment = (right.powi(power) + left.powi(power)) / Interval::point(power.into());
+                *last * moment * unit
+            }
             None => Interval::ZERO,
         };
         (rest, crude)
     }
 
-    /// ∫ (x − c)ᵏ dx over the piece.
-    fn moment(&self, k: usize) -> Interval {
-        let middle = Interval::point(self.middle);
-        let right = (Interval::point(self.b) - middle).powi(k as i32 + 1);
-        let left = (middle - Interval::point(self.a)).powi(k as i32 + 1);
-        let both = if k.is_multiple_of(2) { right + left } else { right - left };
-        both / Interval::point((k + 1) as f64)
-    }
-
     /// The integral of the Taylor polynomial about the middle.
     fn polynomial(&self, series: &mut Series<'_>) -> Interval {
-        let middle = Interval::point(self.middle);
-        let right = Interval::point(self.b) - middle;
-        let left = middle - Interval::point(self.a);
-        let all = series.about(middle, ORDER - 1);
+        let (left, right) = self.reach();
+        let unit = self.unit();
+        let all = series.about(Interval::point(self.middle), unit, ORDER - 1);
         let (mut r, mut l) = (right, left);
         let mut total = Interval::ZERO;
         for (k, c) in all.iter().enumerate().take(ORDER) {
@@ -106,6 +114,6 @@ impl Piece {
             r = r * right;
             l = l * left;
         }
-        total
+        total * unit
     }
 }

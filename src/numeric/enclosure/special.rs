@@ -132,7 +132,7 @@ fn erfc_at(x: f64) -> Interval {
 
 /// Where `ln Γ` is least, and its value there, rounded outwards.
 const LEAST_AT: (f64, f64) = (1.461_632, 1.461_633);
-const LEAST: f64 = -0.121_486_3;
+const LEAST: f64 = -0.121_486_290_535_849_7;
 
 impl Interval {
     /// A function that rises, from its values at the ends.
@@ -158,6 +158,9 @@ impl Interval {
     pub fn lngamma(self) -> Self {
         if !(self.lo() > 0.0 && self.is_finite()) {
             return Self::ENTIRE;
+        }
+        if let Some(z) = self.as_point() {
+            return lngamma_at(z);
         }
         let (a, b) = (lngamma_at(self.lo()), lngamma_at(self.hi()));
         if self.lo() >= LEAST_AT.1 {
@@ -189,7 +192,9 @@ impl Interval {
             Some(n) if n.fract() == 0.0 && (1.0..=171.0).contains(&n) => {
                 (1..n as u32).fold(Self::ONE, |acc, k| acc * Self::point(f64::from(k)))
             }
-            _ => self.lngamma().exp(),
+            // Elsewhere it takes either sign.
+            _ if self.lo() > 0.0 => self.lngamma().exp(),
+            _ => Self::ENTIRE,
         }
     }
 
@@ -225,7 +230,10 @@ impl Interval {
                     acc * Self::point(rest + i) / Self::point(i)
                 })
             }
-            _ => self.ln_choose(chosen).exp(),
+            _ => {
+                let ln = self.ln_choose(chosen);
+                if ln == Self::ENTIRE { ln } else { ln.exp() }
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ impl Majorant {
         finite.then_some(Self { rate: Interval::ZERO, coefficients })
     }
 
-    fn plus(self, other: Self) -> Self {
+    fn plus(&self, other: &Self) -> Self {
         let rate = self.rate.max(other.rate);
         Self { rate, coefficients: added(&self.coefficients, &other.coefficients) }
     }
@@ -154,15 +154,12 @@ impl<'a, 'b> Beyond<'a, 'b> {
         side: Side,
     ) -> Self {
         let mut local = Series::new(&lowering.graph, root, MOST_DEGREE);
-        local.about(Interval::point(from), MOST_DEGREE);
+        local.about(Interval::point(from), Interval::ONE, MOST_DEGREE);
         let mut ranges = Series::new(&lowering.graph, root, 0);
-        ranges.about(
-            match side {
-                Side::Up => Interval::new(from, f64::INFINITY),
-                Side::Down => Interval::new(f64::NEG_INFINITY, from),
-            },
-            0,
-        );
+        ranges.values(match side {
+            Side::Up => Interval::new(from, f64::INFINITY),
+            Side::Down => Interval::new(f64::NEG_INFINITY, from),
+        });
         Self { lowering, variable, from, side, local, ranges, visits: Cell::new(0) }
     }
 
@@ -204,7 +201,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Op::Unary(f, a) => self.of_unary(f, a),
             Op::Binary(f, a, b) => match f {
                 Binary::Add | Binary::Min | Binary::Max => {
-                    Some(self.majorant(a)?.plus(self.majorant(b)?))
+                    Some(self.majorant(a)?.plus(&self.majorant(b)?))
                 }
                 Binary::Mul => Some(self.majorant(a)?.times(&self.majorant(b)?)),
                 Binary::Div => Some(self.majorant(a)?.times(&self.reciprocal(b)?)),
@@ -226,17 +223,17 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 let (over, under) = (self.ln_above(a, false)?, self.ln_above(a, true)?);
                 self.between(&over, &under)
             }
-            Unary::LnFactorial | Unary::LnGamma => {
-                let one = Interval::point(if f == Unary::LnGamma { 0.0 } else { 1.0 });
+            Unary::LnFactorial | Unary::Lngamma => {
+                let one = Interval::point(if f == Unary::Lngamma { 0.0 } else { 1.0 });
                 let over = self.lngamma_above(a, one, false)?;
                 self.between(&over, &self.lngamma_above(a, one, true)?)
             }
-            Unary::Factorial | Unary::Gamma => {
-                let one = Interval::point(if f == Unary::Gamma { 0.0 } else { 1.0 });
+            Unary::Factorial | Unary::Tgamma => {
+                let one = Interval::point(if f == Unary::Tgamma { 0.0 } else { 1.0 });
                 Majorant::exp(&self.lngamma_above(a, one, false)?)
             }
             // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
-            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(Majorant::constant(1.0)?)),
+            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(&Majorant::constant(1.0)?)),
             _ => None,
         }
     }
@@ -304,9 +301,10 @@ impl<'a, 'b> Beyond<'a, 'b> {
         }
         let own = match graph.op(id) {
             Op::Unary(Unary::Neg, a) => self.above(a, !negative),
+            Op::Unary(Unary::Abs, a) if negative => self.below_both(a),
             Op::Unary(Unary::Ln, a) => self.ln_above(a, negative),
             Op::Unary(Unary::LnFactorial, a) => self.lngamma_above(a, Interval::ONE, negative),
-            Op::Unary(Unary::LnGamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
+            Op::Unary(Unary::Lngamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
             Op::Binary(Binary::Add, a, b) => {
                 self.above(a, negative).zip(self.above(b, negative)).map(|(a, b)| added(&a, &b))
             }
@@ -322,6 +320,15 @@ impl<'a, 'b> Beyond<'a, 'b> {
             let top = if negative { -range.lo() } else { range.hi() };
             top.is_finite().then(|| vec![Interval::point(top)])
         })
+    }
+
+    /// A polynomial above −|f|, which is neither above f nor above −f: the one that falls faster.
+    fn below_both(&self, id: Id) -> Option<Above> {
+        let slope = |p: &Above| p.get(1).map_or(0.0, |c| c.hi());
+        match (self.above(id, true), self.above(id, false)) {
+            (Some(p), Some(q)) => Some(if slope(&p) <= slope(&q) { p } else { q }),
+            (p, q) => p.or(q),
+        }
     }
 
     fn multiple(&self, id: Id, c: Interval, negative: bool) -> Option<Above> {

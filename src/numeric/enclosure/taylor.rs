@@ -51,8 +51,14 @@ impl<'a> Series<'a> {
         &mut self.all[start..=start + self.order]
     }
 
-    /// The coefficients of the root about `base`, up to `order`.
-    pub fn about(&mut self, base: Interval, order: usize) -> &[Interval] {
+    /// The values of the root.
+    pub fn values(&mut self, base: Interval) -> Interval {
+        self.about(base, Interval::ONE, 0)[0]
+    }
+
+    /// The coefficients of the root about `base` up to `order`, in powers of the distance over `unit`: with the size of
+    /// a piece as the unit, those of high order neither overflow nor underflow.
+    pub fn about(&mut self, base: Interval, unit: Interval, order: usize) -> &[Interval] {
         let order = order.min(self.order);
         let graph = self.graph;
         for (id, op) in graph.ops().take(self.root.at() + 1) {
@@ -61,7 +67,7 @@ impl<'a> Series<'a> {
                 Op::Variable => {
                     self.row_mut(id)[0] = base;
                     if order > 0 {
-                        self.row_mut(id)[1] = Interval::ONE;
+                        self.row_mut(id)[1] = unit;
                     }
                 }
                 _ => self.node(id, op, order),
@@ -92,7 +98,7 @@ impl<'a> Series<'a> {
                     Binary::Div => div(a, b, target),
                     Binary::Pow if b.len() == 1 => pow(a, b[0], target),
                     Binary::Pow if a.len() == 1 => {
-                        exponential(f.apply(a[0], b[0]), a[0], b, target)
+                        exponential(f.apply(a[0], b[0]), a[0], b, target);
                     }
                     Binary::Min | Binary::Max => chosen(f, a, b, target),
                     _ => value_only(f.apply(a[0], b[0]), target),
@@ -296,12 +302,12 @@ fn powi(a: &[Interval], n: i32, out: &mut [Interval]) {
 fn erf(f: Unary, a: &[Interval], kernel: &[Interval], out: &mut [Interval]) {
     let slope = if f == Unary::Erfc { -TWO_BY_ROOT_PI } else { TWO_BY_ROOT_PI };
     out[0] = f.apply(a[0]);
-    for k in 1..out.len() {
+    for (k, out) in out.iter_mut().enumerate().skip(1) {
         let mut acc = Interval::ZERO;
-        for i in 1..=k.min(a.len() - 1) {
-            acc = acc + times(i, a[i]) * at(kernel, k - i);
+        for (i, a) in a.iter().enumerate().take(k + 1).skip(1) {
+            acc = acc + times(i, *a) * at(kernel, k - i);
         }
-        out[k] = slope * by_count(acc, k);
+        *out = slope * by_count(acc, k);
     }
 }
 
