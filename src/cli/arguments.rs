@@ -230,7 +230,7 @@ pub struct AxiomsArguments {
 /// Arguments of `hence theory test`.
 #[derive(Args, Debug)]
 pub struct TestArguments {
-    /// Theory files of your own, tested along with the shipped ones.
+    /// Theory files of your own, whose entries are tested; without any, the shipped ones.
     pub paths: Vec<PathBuf>,
 }
 

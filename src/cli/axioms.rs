@@ -1,15 +1,18 @@
-//! `hence axioms`: the rules, taken without proof, that a derivation rests on.
+//! `hence axioms`: the rules, taken without proof, that a derivation rests on, in the end: what is proved in a document
+//! of its own counts by what that document uses.
 
 use std::path::Path;
 
 use hence::elaborate::Goal;
-use hence::verify::report;
+use hence::term::Symbol;
+use hence::theory::Rule;
+use hence::verify::soundness::Proofs;
 
 use super::arguments::AxiomsArguments;
 use super::claims::decide;
 use super::context::Session;
 use super::exit::Exit;
-use super::{documents, rules, statement};
+use super::{documents, rules, source, statement};
 
 /// Runs the command.
 pub fn run(arguments: &AxiomsArguments, session: &mut Session) -> Exit {
@@ -33,17 +36,32 @@ fn goals(subject: &str, session: &mut Session) -> Option<Vec<Goal>> {
 fn one(goal: &Goal, session: &mut Session) -> Exit {
     session.limits.begin(goal.text.clone());
     let decision = decide(goal, &session.theory, false);
-    let ids = report(&decision.derivation, &goal.context, &session.theory).axioms;
+    let theory = session.theory.clone();
+    let read = |path: &str| source::read_below(path).ok().map(|s| s.text.clone());
+    let mut proofs = Proofs::new(&theory, &read);
+    let mut used = decision.derivation.axioms.clone();
+    used.extend(decision.second.iter().flat_map(|d| d.axioms.iter().cloned()));
+    let axioms = proofs.foundations(&used);
     let head = goal.text.split_whitespace().collect::<Vec<_>>().join(" ");
     session.output.line(&session.output.ink("1", &head));
-    if ids.is_empty() {
+    if axioms.is_empty() {
         session.output.line("  rests on definitions and arithmetic alone");
     }
-    let width = ids.iter().map(String::len).max().unwrap_or(0);
-    for id in &ids {
-        let text =
-            session.theory.rule(id).map(|r| rules::statement(r, session)).unwrap_or_default();
-        session.output.line(format!("  {id:width$}  {text}").trim_end());
+    let proved: Vec<&Rule> =
+        used.difference(&axioms).filter_map(|id| theory.rule(id.as_str())).collect();
+    let all = axioms.iter().map(Symbol::as_str).chain(proved.iter().map(|r| r.id.as_str()));
+    let width = all.map(str::len).max().unwrap_or(0);
+    for id in &axioms {
+        let rule = theory.rule(id.as_str());
+        let text = rule.map(|r| rules::statement(r, session)).unwrap_or_default();
+        session.output.line(format!("  {:width$}  {text}", id.as_str()).trim_end());
+    }
+    if !proved.is_empty() {
+        session.output.line("  by way of");
+    }
+    for rule in proved {
+        let id = rule.id.as_str();
+        session.output.line(&format!("  {id:width$}  proved in {}", rule.proof));
     }
     Exit::of(decision.holds())
 }

@@ -9,7 +9,6 @@ mod cache;
 mod check;
 mod claims;
 mod context;
-mod density;
 mod derive;
 mod documents;
 mod evaluate;

@@ -4,11 +4,11 @@ use hence::document::{Bilingual, Lang, Notation, gathered, relation_unicode, uni
 use hence::elaborate::{Chain, Goal};
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
+use hence::verify::soundness::shown;
 use hence::verify::{Counterexample, Mend, report};
 use serde_json::{Value, json};
 
 use super::claims::{Comparison, Decision};
-use super::density::shown;
 
 /// Status, statement and findings of a claim.
 pub fn comparison(c: &Comparison) -> Value {

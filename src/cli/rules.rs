@@ -88,6 +88,10 @@ fn show_distribution(d: &Distribution, lang: Lang, session: &mut Session) {
     let head = session.output.ink("1", &format!("distribution {}", signature(d)));
     session.output.line(&head);
     session.output.line(&format!("  density {density}, {} from {low} to {high}", d.var));
+    if let Some((from, bound)) = &d.tail {
+        let (from, bound) = (session.unicode(from), session.unicode(bound));
+        session.output.line(&format!("  tail from {from}: {bound}"));
+    }
     show_reason(&d.reason, &d.cite, lang, session);
 }
 
@@ -177,6 +181,10 @@ fn distribution_json(d: &Distribution) -> Value {
         "support": [d.support.0.to_string(), d.support.1.to_string()],
         "density": d.density.to_string(),
         "sample": d.sample.as_ref().map(ToString::to_string),
+        "tail": d.tail.as_ref().map(|(from, bound)| json!({
+            "from": from.to_string(),
+            "bound": bound.to_string(),
+        })),
         "reason": d.reason.en,
         "reason_zh": d.reason.zh,
         "cite": d.cite,

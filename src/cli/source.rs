@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
@@ -51,6 +51,20 @@ impl Source {
 /// What is wrong with it, without a place in its text.
 pub fn read(path: &Path) -> Result<Arc<Source>, Box<Diagnostic>> {
     read_up_to(path, LARGEST)
+}
+
+/// Reads a document that a theory file names: below the working directory only, whatever a stranger's file says.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_below(path: &str) -> Result<Arc<Source>, Box<Diagnostic>> {
+    let path = Path::new(path);
+    let below = path.components().all(|part| matches!(part, Component::Normal(_)));
+    if !below {
+        let message = "a document of proof lies below the working directory";
+        return Err(advised("E0601", message, "write a relative path without `..`"));
+    }
+    read(path)
 }
 
 /// Reads a certificate.

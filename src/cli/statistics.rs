@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hence::numeric::statistics::{Runs, false_alarm};
-use hence::numeric::{Interval, Z};
+use hence::numeric::{IntervalKind, Z};
 use hence::verify::{MARGIN, most_looks};
 use serde_json::Value;
 
@@ -20,10 +20,10 @@ pub fn explained<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> String {
     }
     let (n, looks) = (runs.len() as u64, most_looks());
     // A run may pass from one interval to another: each look is counted with the error of the worst.
-    let worst = Interval::NormalLimit;
+    let worst = IntervalKind::NormalLimit;
     let total = false_alarm(&[Runs { interval: worst, runs: n, looks }], Z);
     let (plain, error) =
-        (few(Interval::LaurentMassart.error_of_a_look(Z)), worst.error_of_a_look(Z));
+        (few(IntervalKind::LaurentMassart.error_of_a_look(Z)), worst.error_of_a_look(Z));
     let error = few(error);
     let by = counted(&runs, "interval");
     let verdicts = counted(&runs, "verdict");

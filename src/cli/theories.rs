@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hence::syntax::parse_theory;
 use hence::theory::Theory;
+use hence::verify::soundness::{self, Effort};
 
-use super::density;
 use super::limits::Limits;
 use super::problems::Problems;
 use super::source::{self, Source};
@@ -18,26 +18,42 @@ pub fn load(paths: &[PathBuf], problems: &mut Problems, limits: &Limits) -> (The
     (theory, texts)
 }
 
-/// Adds files to a theory; their texts.
-pub fn extend(
+/// Adds files to a theory; their texts. What they say of distributions is tested by numbers.
+fn extend(
     theory: &mut Theory,
     paths: &[PathBuf],
     problems: &mut Problems,
     limits: &Limits,
 ) -> Vec<String> {
     let mut texts = Vec::new();
+    for source in sources(paths, problems, limits) {
+        limits.begin(source.name.clone());
+        add(theory, &source, problems);
+        texts.push(source.text.clone());
+    }
+    limits.idle();
+    texts
+}
+
+/// Adds files to a theory as they are: for those that test them.
+pub fn read(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems, limits: &Limits) {
+    for source in sources(paths, problems, limits) {
+        let found = theory.extend(&source.name, &source.text);
+        problems.extend(&source, found);
+    }
+}
+
+fn sources(paths: &[PathBuf], problems: &mut Problems, limits: &Limits) -> Vec<Arc<Source>> {
+    let mut all = Vec::new();
     for path in paths {
         limits.begin(path.display().to_string());
         match source::read(path) {
-            Ok(source) => {
-                add(theory, &source, problems);
-                texts.push(source.text.clone());
-            }
+            Ok(source) => all.push(source),
             Err(problem) => problems.about(path.display().to_string(), *problem),
         }
     }
     limits.idle();
-    texts
+    all
 }
 
 /// Adds one file. What it says of distributions is tested by numbers.
@@ -48,7 +64,8 @@ fn add(theory: &mut Theory, source: &Arc<Source>, problems: &mut Problems) {
     for distribution in &theory.distributions()[known..] {
         let item = tree.items.iter().find(|item| item.name.name == distribution.name.as_str());
         let span = item.map(|item| item.name.span).unwrap_or_default();
-        found.extend(density::test(distribution, theory).into_iter().map(|p| p.at(span)));
+        let tested = soundness::distribution(distribution, theory, Effort::Quick);
+        found.extend(tested.fault().map(|fault| fault.at(span)));
     }
     problems.extend(source, found);
 }

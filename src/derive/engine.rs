@@ -7,6 +7,8 @@ use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
+use super::phases::{first_place, is_expectation};
+
 /// How a derivation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
@@ -291,6 +293,27 @@ impl<'t> Engine<'t> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the current term is `end`, or becomes it by arithmetic; either may stand for the other then.
+    pub(crate) fn arrives(&mut self, end: &Term) -> bool {
+        let (root, here) = (Path::root(), self.current.clone());
+        here == *end
+            || (self.kernel.arithmetic(end, &root, &here).is_ok()
+                && self.try_arithmetic(&root, end))
+    }
+
+    /// Writes every expectation out as an integral or a sum.
+    pub(crate) fn as_integrals(&mut self) -> bool {
+        let mut any = false;
+        while let Some(path) = first_place(&self.current, is_expectation) {
+            if self.try_unfold(&path).is_err() {
+                return false;
+            }
+            any = true;
+        }
+        self.end_line("expectation_as_integral");
+        any
     }
 
     /// Rewrites the subterm at a place to its most readable spelling.

@@ -14,5 +14,5 @@ mod terms;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use phases::obstacle;
-pub use problem::{Outcome, claim, claim_by, derive, derive_by};
+pub use problem::{Outcome, claim, claim_by, derive, derive_by, link_by};
 pub use solve::solve;

@@ -51,24 +51,27 @@ impl<'t> Engine<'t> {
     /// Uses the rules that the statement names, wherever they apply.
     /// The first rule that applies nowhere comes back.
     pub(crate) fn cited(&mut self, ids: &[Symbol]) -> Option<Symbol> {
-        let mut used: Vec<&Symbol> = Vec::new();
-        let theory = self.theory();
-        let mut left = ids.len() * 16;
-        'again: while left > 0 {
-            left -= 1;
-            for id in ids {
-                let Some(rule) = theory.rule(id.as_str()) else { continue };
-                for path in places(&self.current.clone(), |_| true) {
-                    if self.try_rule(rule, &path) {
-                        used.push(id);
-                        self.end_line("lemma");
-                        continue 'again;
-                    }
-                }
-            }
-            break;
+        let mut used: Vec<Symbol> = Vec::new();
+        for _ in 0..ids.len() * 16 {
+            let Some(id) = self.cite_once(ids) else { break };
+            used.push(id);
         }
         ids.iter().find(|id| !used.contains(id)).cloned()
+    }
+
+    /// Uses one of the rules at the first place that takes it.
+    pub(crate) fn cite_once(&mut self, ids: &[Symbol]) -> Option<Symbol> {
+        let theory = self.theory();
+        for id in ids {
+            let Some(rule) = theory.rule(id.as_str()) else { continue };
+            for path in places(&self.current.clone(), |_| true) {
+                if self.try_rule(rule, &path) {
+                    self.end_line("lemma");
+                    return Some(id.clone());
+                }
+            }
+        }
+        None
     }
 
     /// Unfolds every quantity. `Err` when a condition of a definition is neither proved nor refuted.

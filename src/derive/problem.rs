@@ -47,6 +47,15 @@ pub(super) fn run(
     engine.finish(named, introduced, status)
 }
 
+/// Whether every one of the cited rules applies somewhere in a term.
+fn applies(theory: &Theory, facts: &Facts, start: &Term, by: &[Symbol]) -> bool {
+    let mut facts = facts.clone();
+    let (named, mut introduced) = name_distributions(theory, &mut facts, start);
+    name_columns(theory, &mut facts, &named, &mut introduced);
+    let named = facts.unshadowed(&named);
+    Engine::new(theory, facts, named).cited(by).is_none()
+}
+
 /// The cited rules first, each of which must apply, then the phases.
 fn run_by(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool, by: &[Symbol]) -> Status {
     if let Some(id) = engine.cited(by) {
@@ -301,7 +310,19 @@ fn equation(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
-    let second = needs_derivation(theory, right).then(|| derive(theory, facts.clone(), right));
+    let link = relation == Relation::Eq && needs_derivation(theory, right);
+    if link
+        && !by.is_empty()
+        && let Some(outcome) = directly(theory, facts, (left, right), by)
+    {
+        return outcome;
+    }
+    // A rule that is cited may be about either side.
+    let on_the_right =
+        !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
+    let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
+    let second =
+        needs_derivation(theory, right).then(|| derive_by(theory, facts.clone(), right, by_right));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run(theory, facts.clone(), left, Some(target), by);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
@@ -358,6 +379,12 @@ fn equation(
         let right = outcome.right.as_ref().and_then(open);
         outcome.left.message = outcome.left.message.take().or(outcome.left.open.clone()).or(right);
     }
+    if link
+        && outcome.holds.is_none()
+        && let Some(outcome) = directly(theory, facts, (left, right), by)
+    {
+        return outcome;
+    }
     if outcome.holds == Some(true)
         && let Err(part) = kernel.same_domain(left, right)
     {
@@ -370,6 +397,54 @@ fn equation(
         ));
     }
     outcome
+}
+
+/// The right side as what the cited rules make of the left one, or as what its definitions say: no closed form is
+/// sought.
+fn directly(
+    theory: &Theory,
+    facts: &Facts,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
+) -> Option<Outcome> {
+    let mut engine = Engine::new(theory, facts.clone(), left.clone());
+    if engine.kernel.undefined_part(left, false).is_some() {
+        return None;
+    }
+    let mut left_to_use: Vec<&Symbol> = by.iter().collect();
+    let mut arrived = left_to_use.is_empty() && engine.arrives(right);
+    for _ in 0..16 * by.len() {
+        let Some(used) = engine.cite_once(by).filter(|_| !arrived) else { break };
+        left_to_use.retain(|id| **id != used);
+        arrived = left_to_use.is_empty() && engine.arrives(right);
+    }
+    if !left_to_use.is_empty() || engine.relation() != Relation::Eq {
+        return None;
+    }
+    let arrived = arrived
+        || (engine.densities().is_ok() && engine.arrives(right))
+        || (engine.as_integrals() && engine.densities().is_ok() && engine.arrives(right));
+    if !arrived || engine.kernel.same_domain(left, right).is_err() {
+        return None;
+    }
+    let left = engine.finish(left.clone(), Vec::new(), Status::Proved);
+    Some(Outcome { left, right: None, holds: Some(true), residual: None })
+}
+
+/// Decides an equation that is a link of a proof: by what the cited rules or the definitions say if that is enough, else
+/// as [`claim_by`].
+pub fn link_by(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    sides: (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
+    let found = match relation {
+        Relation::Eq => directly(theory, facts, sides, by),
+        _ => None,
+    };
+    found.unwrap_or_else(|| claim_by(theory, facts, relation, sides, by))
 }
 
 /// left − right, derived to its closed form and then bounded by inequality rules until its sign shows.

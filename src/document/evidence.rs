@@ -3,8 +3,10 @@
 
 use super::names;
 use super::options::Lang;
-use super::phrases::{Phrase, filled, phrase, verdict};
-use super::report::{DeterministicView, MonteCarloView, QuadratureView, ReplayView, Verification};
+use super::phrases::{Phrase, filled, phrase, pick, verdict};
+use super::report::{
+    DeterministicView, EnclosureView, MonteCarloView, QuadratureView, ReplayView, Verification,
+};
 use crate::term::Symbol;
 
 /// How mathematics inside prose is spelled.
@@ -50,7 +52,7 @@ pub struct Evidence {
     pub sentences: Vec<String>,
 }
 
-/// The three kinds in order; a kind that was not run says so.
+/// The four kinds in order; a kind that was not run says so.
 pub fn evidence(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<Evidence> {
     let entry = |kind, outcome, sentences: Vec<String>| {
         let kind = phrase(kind, lang);
@@ -61,14 +63,75 @@ pub fn evidence(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<Evidenc
         Evidence { kind, outcome, sentences }
     };
     let replayed = v.replay.iter().map(|r| replay(r, lang, spelling)).collect();
+    let enclosed = enclosures(v, lang, spelling);
     let compared = v.deterministic.iter().flat_map(|d| deterministic(d, lang, spelling)).collect();
     let sampled = v.monte_carlo.iter().flat_map(|m| monte_carlo(m, lang, spelling)).collect();
     let of = |ok: bool| if ok { Outcome::Holds } else { Outcome::Fails };
     vec![
         entry(Phrase::Replay, of(v.replay.as_ref().is_some_and(|r| r.ok)), replayed),
+        entry(Phrase::Enclosure, enclosure_outcome(&v.enclosure), enclosed),
         entry(Phrase::Deterministic, of(v.deterministic.as_ref().is_some_and(|d| d.ok)), compared),
         entry(Phrase::MonteCarlo, sampling_outcome(&v.monte_carlo), sampled),
     ]
+}
+
+fn enclosure_outcome(runs: &[EnclosureView]) -> Outcome {
+    if runs.iter().any(|e| e.verdict == "refuted") {
+        Outcome::Fails
+    } else if !runs.is_empty() && runs.iter().all(|e| e.verdict == "confirmed") {
+        Outcome::Holds
+    } else {
+        Outcome::Open
+    }
+}
+
+/// The first point, or those where something is wrong; then how many there were.
+fn enclosures(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<String> {
+    let why = v
+        .not_enclosed
+        .iter()
+        .map(|why| filled(phrase(Phrase::NotEnclosed, lang), &[spelling.prose(pick(why, lang))]));
+    let mut out: Vec<String> = why.collect();
+    let all = &v.enclosure;
+    let Some(first) = all.first() else { return out };
+    let refuted: Vec<&EnclosureView> = all.iter().filter(|e| e.verdict == "refuted").collect();
+    let shown = if refuted.is_empty() { vec![first] } else { refuted };
+    out.extend(shown.into_iter().map(|e| enclosure(e, lang, spelling)));
+    let confirmed = all.iter().filter(|e| e.verdict == "confirmed");
+    let width = confirmed.clone().map(|e| e.width).fold(0.0, f64::max);
+    let values = [
+        all.len().to_string(),
+        all.iter().filter(|e| e.degenerate).count().to_string(),
+        confirmed.count().to_string(),
+        rough(width * ROUND_UP, spelling),
+    ];
+    out.push(filled(phrase(Phrase::EnclosurePoints, lang), &values));
+    out
+}
+
+/// Two digits may fall short of a number by half a unit of the second.
+const ROUND_UP: f64 = 1.05;
+
+fn enclosure(e: &EnclosureView, lang: Lang, spelling: Spelling) -> String {
+    let place = place(&e.instances, &e.point, spelling);
+    let (definition, radius) = ball(e.definition, spelling);
+    let (closed, own_radius) = ball(e.closed, spelling);
+    let word = verdict(&e.verdict, lang).to_owned();
+    if place.is_empty() {
+        let values = [definition, radius, closed, own_radius, word];
+        return filled(phrase(Phrase::EnclosureOfNumber, lang), &values);
+    }
+    let values = [place, definition, radius, closed, own_radius, word];
+    filled(phrase(Phrase::EnclosureAt, lang), &values)
+}
+
+/// A number near the middle of an interval, as it is printed, and a radius about it that covers the interval.
+fn ball((lo, hi): (f64, f64), spelling: Spelling) -> (String, String) {
+    let middle = digits(0.5 * lo + 0.5 * hi, 15);
+    let printed: f64 = middle.parse().unwrap_or(f64::NAN);
+    let radius = (hi - printed).max(printed - lo).max(f64::MIN_POSITIVE);
+    let radius = if lo == hi && printed == lo { 0.0 } else { radius * ROUND_UP };
+    (spelled(&middle, spelling), rough(radius, spelling))
 }
 
 fn sampling_outcome(runs: &[MonteCarloView]) -> Outcome {
@@ -156,7 +219,7 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
     let result = placed(sentence, !place.is_empty());
     let mut out =
         vec![result, filled(phrase(Phrase::Caught, lang), &[rough(m.resolution, spelling)])];
-    if m.interval == "Student t" {
+    if matches!(m.interval.as_str(), "Student t" | "Hoeffding") {
         out.push(filled(phrase(Phrase::Reached, lang), &[rough(m.reached, spelling)]));
     }
     out

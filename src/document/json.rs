@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::notation::Notation;
 use super::report::{
-    AssumptionLine, ConditionView, DeterministicView, MonteCarloView, QuadratureView, ReplayView,
-    Report, SolutionView, StepView,
+    AssumptionLine, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
+    QuadratureView, ReplayView, Report, SolutionView, StepView,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 
@@ -37,6 +37,10 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         "axioms": report.axioms,
         "verification": {
             "replay": v.replay.as_ref().map(replay),
+            "enclosure": {
+                "runs": v.enclosure.iter().map(enclosure).collect::<Vec<_>>(),
+                "not_applicable": v.not_enclosed.as_ref().map(|m| json!({"en": m.en, "zh": m.zh})),
+            },
             "deterministic": v.deterministic.as_ref().map(deterministic),
             "monte_carlo": v.monte_carlo.iter().map(monte_carlo).collect::<Vec<_>>(),
         },
@@ -117,6 +121,18 @@ fn quadrature(q: &QuadratureView) -> Value {
         "value": number(q.value),
         "error": number(q.error),
         "closed": q.closed.map(number),
+    })
+}
+
+fn enclosure(e: &EnclosureView) -> Value {
+    let ends = |(lo, hi): (f64, f64)| json!([number(lo), number(hi)]);
+    json!({
+        "point": point(&e.instances, &e.point),
+        "degenerate": e.degenerate,
+        "definition": ends(e.definition),
+        "closed": ends(e.closed),
+        "width": number(e.width),
+        "verdict": e.verdict,
     })
 }
 

@@ -46,8 +46,8 @@ pub use evidence::{Gathered, gathered, written};
 pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
 pub use report::{
-    AssumptionLine, Bilingual, ConditionView, DeterministicView, MonteCarloView, QuadratureView,
-    ReplayView, Report, ResultView, SolutionView, Status, StepView, Verification,
+    AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
+    QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView, Verification,
 };
 
 use crate::term::{Path, Term};

@@ -19,6 +19,12 @@ pub enum Phrase {
     Details,
     Replay,
     ReplayOk,
+    Enclosure,
+    EnclosureAt,
+    EnclosureOfNumber,
+    EnclosurePoints,
+    NotEnclosed,
+    NotTight,
     Deterministic,
     DeterministicOk,
     Quadrature,
@@ -89,22 +95,38 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
             "the kernel repeated all {} steps and obtained the same terms",
             "内核重新执行了全部 {} 个步骤，得到相同的式子",
         ),
+        Phrase::Enclosure => ("Enclosure", "严格区间"),
+        Phrase::EnclosureAt => (
+            "at {}, the definition lies in {} ± {}, the closed form in {} ± {}: {}",
+            "在 {} 处，定义落在 {} ± {} 之内，闭式落在 {} ± {} 之内：{}",
+        ),
+        Phrase::EnclosureOfNumber => (
+            "the definition lies in {} ± {}, the closed form in {} ± {}: {}",
+            "定义落在 {} ± {} 之内，闭式落在 {} ± {} 之内：{}",
+        ),
+        Phrase::EnclosurePoints => (
+            "{} points, {} of them degenerate; {} confirmed, all of those to within {}",
+            "共 {} 个点，其中 {} 个为退化点；{} 个得到证实，宽度都不超过 {}",
+        ),
+        Phrase::NotEnclosed => ("no enclosure: {}", "无严格区间：{}"),
+        Phrase::NotTight => ("not tight enough", "不够窄"),
         Phrase::Deterministic => ("Deterministic", "确定性检验"),
         Phrase::DeterministicOk => (
             "{} steps compared at {} points each; the largest discrepancy is {}",
             "{} 个步骤，每步在 {} 个点上比较；最大偏差为 {}",
         ),
         Phrase::Quadrature => (
-            "at {}, quadrature of the definition gives {} ± {}, the closed form {}",
-            "在 {} 处，对定义作数值积分得 {} ± {}，闭式为 {}",
+            "at {}, quadrature of the definition gives the estimate {} ± {}, the closed form {}",
+            "在 {} 处，对定义作数值积分，估计值为 {} ± {}，闭式为 {}",
         ),
         Phrase::QuadratureAlone => (
-            "at {}, quadrature of the definition gives {} ± {}",
-            "在 {} 处，对定义作数值积分得 {} ± {}",
+            "at {}, quadrature of the definition gives the estimate {} ± {}",
+            "在 {} 处，对定义作数值积分，估计值为 {} ± {}",
         ),
-        Phrase::QuadratureOfNumber => {
-            ("quadrature of the definition gives {} ± {}", "对定义作数值积分得 {} ± {}")
-        }
+        Phrase::QuadratureOfNumber => (
+            "quadrature of the definition gives the estimate {} ± {}",
+            "对定义作数值积分，估计值为 {} ± {}",
+        ),
         Phrase::Solution => (
             "at {}, the two sides differ by {}; beside that value by {} or more",
             "在 {} 处，两边相差 {}；在该值附近则至少相差 {}",
@@ -173,6 +195,7 @@ pub fn verdict(text: &str, lang: Lang) -> &str {
     match text {
         "confirmed" => phrase(Phrase::Confirmed, lang),
         "refuted" => phrase(Phrase::Refuted, lang),
+        "not tight enough" => phrase(Phrase::NotTight, lang),
         "inconclusive" => phrase(Phrase::Inconclusive, lang),
         "infinite variance" if lang == Lang::Zh => "方差无穷",
         "infinite expectation" if lang == Lang::Zh => "期望无穷",

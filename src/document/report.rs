@@ -202,15 +202,38 @@ pub struct ConditionView {
     pub evidence: String,
 }
 
-/// The three kinds of evidence, never merged.
+/// The four kinds of evidence, never merged.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Verification {
     /// The kernel's own repetition.
     pub replay: Option<ReplayView>,
+    /// Enclosures of the definition and the closed form, one for each point.
+    pub enclosure: Vec<EnclosureView>,
+    /// Why nothing was enclosed, where nothing was.
+    pub not_enclosed: Option<Bilingual>,
     /// Comparison at points, and quadrature.
     pub deterministic: Option<DeterministicView>,
     /// Estimates from samples, one for each point.
     pub monte_carlo: Vec<MonteCarloView>,
+}
+
+/// The definition and the closed form enclosed at one point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EnclosureView {
+    /// What names of unknown distributions stand for there.
+    pub instances: Vec<(Symbol, String)>,
+    /// Values of the parameters.
+    pub point: Vec<(Symbol, f64)>,
+    /// Whether the point was chosen where formulas break, not drawn.
+    pub degenerate: bool,
+    /// The ends of the interval that contains the definition.
+    pub definition: (f64, f64),
+    /// The ends of the interval that contains the closed form.
+    pub closed: (f64, f64),
+    /// The larger of the two widths, relative to the larger of 1 and the value.
+    pub width: f64,
+    /// `confirmed`, `refuted` or `not tight enough`.
+    pub verdict: String,
 }
 
 /// What replay found.
@@ -294,7 +317,7 @@ pub struct MonteCarloView {
     pub resolution: f64,
     /// The closed form there.
     pub closed: f64,
-    /// What the half-width was taken from: `normal limit`, `Laurent–Massart`, `Student t` or `exact`.
+    /// What the half-width was taken from: `normal limit`, `Laurent–Massart`, `Student t`, `Hoeffding` or `exact`.
     pub interval: String,
     /// The smallest relative margin at which this run would have confirmed.
     pub reached: f64,

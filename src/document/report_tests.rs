@@ -1,9 +1,9 @@
 //! Whole reports: a hand-made derivation in every format, kept as snapshots and reviewed as prose.
 
 use super::{
-    AssumptionLine, Bilingual, ConditionView, DeterministicView, Formula, Lang, MonteCarloView,
-    Notation, Options, QuadratureView, ReplayView, Report, ResultView, Status, StepView,
-    Verification, article, json, markdown, terminal,
+    AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, Formula, Lang,
+    MonteCarloView, Notation, Options, QuadratureView, ReplayView, Report, ResultView, Status,
+    StepView, Verification, article, json, markdown, terminal,
 };
 use crate::term::{BinderOp, Domain, Relation, Term};
 
@@ -98,6 +98,27 @@ fn verification() -> Verification {
     ];
     Verification {
         replay: Some(ReplayView { steps: 5, ok: true, message: String::new() }),
+        enclosure: vec![
+            EnclosureView {
+                instances: Vec::new(),
+                point: point.clone(),
+                degenerate: false,
+                definition: (0.753_771_802_376_38, 0.753_771_802_376_383),
+                closed: (0.753_771_802_376_381, 0.753_771_802_376_382),
+                width: 3e-15,
+                verdict: "confirmed".into(),
+            },
+            EnclosureView {
+                instances: Vec::new(),
+                point: point.clone(),
+                degenerate: true,
+                definition: (-1e-15, 2e-15),
+                closed: (0.0, 0.0),
+                width: 3e-15,
+                verdict: "confirmed".into(),
+            },
+        ],
+        not_enclosed: None,
         deterministic: Some(DeterministicView {
             steps_checked: 5,
             points: 12,

@@ -207,7 +207,11 @@ impl Page<'_> {
 
     fn evidence(&mut self, report: &Report) {
         let v = &report.verification;
-        if v.replay.is_some() || v.deterministic.is_some() || !v.monte_carlo.is_empty() {
+        if v.replay.is_some()
+            || !v.enclosure.is_empty()
+            || v.deterministic.is_some()
+            || !v.monte_carlo.is_empty()
+        {
             self.heading(Phrase::Evidence);
             for kind in evidence(v, self.options.lang, Spelling::Text) {
                 let ink = match kind.outcome {

@@ -15,7 +15,7 @@ use crate::syntax::tree::{
     self, DistributionItem, Ident, Item, ItemKind, QuantityItem, SupportExpr, TheoryFile,
 };
 use crate::term::{Symbol, Term};
-use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, Theory};
+use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, TAIL_START, Theory};
 
 /// The theory files that come with hence, as `(name, text)`.
 const SHIPPED: &[(&str, &str)] = &[
@@ -25,10 +25,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
-    ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
+    ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 
@@ -228,6 +228,7 @@ impl Elaborator<'_> {
         };
         self.bind(&Symbol::new(&tree.var.name), sign, Shape::Scalar);
         let density = self.number(&tree.density);
+        let tail = tree.tail.as_ref().map(|(from, bound)| self.tail_item(from, bound));
         self.unbind();
         let center = tree.center.as_ref().map(|c| self.number(c));
         self.text = Text::Sampler;
@@ -248,9 +249,29 @@ impl Elaborator<'_> {
             density: density?,
             sample: transpose(sample)?,
             center: transpose(center)?,
+            tail: transpose(tail)?,
             reason: reason(item),
             cite: item.cite.clone().unwrap_or_default(),
         })
+    }
+
+    /// In the bound, the name [`TAIL_START`] stands for the point at which the tail begins.
+    fn tail_item(&mut self, from: &tree::Expr, bound: &tree::Expr) -> Option<(Term, Term)> {
+        let start = Symbol::new(TAIL_START);
+        if let Some(before) = self.scope.declared_at(TAIL_START) {
+            let message = "in `tail`, t is the point at which the tail begins";
+            self.report(
+                Diagnostic::new("E0301", bound.span, message)
+                    .also(before, "t is a parameter here")
+                    .hint("call the parameter something else"),
+            );
+            return None;
+        }
+        let from = self.number(from);
+        self.bind(&start, Sign::ANY, Shape::Scalar);
+        let bound = self.number(bound);
+        self.unbind();
+        Some((from?, bound?))
     }
 
     fn free_for_theory(&mut self, name: &Ident) {

@@ -91,10 +91,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// `?p[j]` with j bound here: what `?p` stands for has a hole in the place of j, and mentions it nowhere.
+    /// `?p[j]` or `?p[j - ?c]` with j bound here: what `?p` stands for has a hole there, and mentions j nowhere.
     fn applied(&mut self, base: &Term, at: &Term) {
         let outer = self.within.clone();
-        self.within.retain(|var| at.as_symbol() != Some(var));
+        let member = matches!(at.node(), Node::Index(..));
+        self.within.retain(|var| member || !at.mentions(var));
         self.term(base);
         self.within = outer;
         self.term(at);

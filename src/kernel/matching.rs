@@ -37,6 +37,9 @@ impl Kernel<'_> {
             && let Node::Meta(m) = head.node()
             && !b.metas.contains_key(m)
         {
+            if let Some((x, centre)) = distance_pattern(at, &b) {
+                return shifted(m, &x, &centre, s, &b);
+            }
             return abstracted(m, at, s, b).into_iter().collect();
         }
         if !self.has_unbound(p, &b) {
@@ -596,6 +599,54 @@ fn abstracted(m: &Symbol, at: &Term, s: &Term, mut b: Bindings) -> Option<Bindin
     };
     b.metas.insert(m.clone(), value);
     Some(b)
+}
+
+/// The x and the ?c of a pattern `?f[x - ?c]`, the ?c still to be found.
+fn distance_pattern(at: &Term, b: &Bindings) -> Option<(Symbol, Symbol)> {
+    let Node::Sum(parts) = at.node() else { return None };
+    let [x, centre] = parts.as_slice() else { return None };
+    let Node::Neg(centre) = centre.node() else { return None };
+    let Node::Meta(c) = centre.node() else { return None };
+    let x = b.vars.get(x.as_symbol()?)?;
+    (!b.metas.contains_key(c)).then(|| (x.clone(), c.clone()))
+}
+
+/// `?f[x - ?c]` against a term: one proposal for each distance of x from something that the term mentions.
+fn shifted(f: &Symbol, x: &Symbol, c: &Symbol, s: &Term, b: &Bindings) -> Proposals {
+    let hole = Term::symbol(HOLE);
+    let mut distances: Vec<(Term, Term)> = Vec::new();
+    s.any(&mut |t| {
+        if let Node::Sum(parts) = t.node()
+            && let Some(i) = parts.iter().position(|p| p.as_symbol() == Some(x))
+        {
+            let mut rest = parts.clone();
+            rest.remove(i);
+            let centre: Vec<Term> = rest.into_iter().map(opposite_sign).collect();
+            let centre =
+                if let [only] = centre.as_slice() { only.clone() } else { Term::sum(centre) };
+            if !centre.mentions(x) && distances.iter().all(|(_, known)| *known != centre) {
+                distances.push((t.clone(), centre));
+            }
+        }
+        false
+    });
+    distances.truncate(MAX_PROPOSALS);
+    let proposal = |(distance, centre): (Term, Term)| {
+        let from_centre = Term::sum(vec![hole.clone(), centre.clone()]);
+        let value = with_hole(s, &distance, &hole).substitute(x, &from_centre);
+        let mut b = b.clone();
+        b.metas.insert(f.clone(), value);
+        b.metas.insert(c.clone(), centre);
+        b
+    };
+    distances.into_iter().map(proposal).collect()
+}
+
+fn opposite_sign(t: Term) -> Term {
+    match t.node() {
+        Node::Neg(a) => a.clone(),
+        _ => Term::neg(t),
+    }
 }
 
 /// The index of the first coordinate of `x` that is mentioned.

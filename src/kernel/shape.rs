@@ -33,6 +33,15 @@ pub(super) fn holes_are_complete(pattern: &Term, bindings: &Bindings) -> bool {
     {
         return false;
     }
+    // `?f[x - ?c]`: what stands for `?f` sees x through its hole, too.
+    if let Node::Index(base, at) = pattern.node()
+        && let Node::Meta(m) = base.node()
+        && !matches!(at.node(), Node::Symbol(_) | Node::Index(..))
+        && let Some(value) = bindings.metas.get(m)
+        && at.free_symbols().iter().any(|x| bindings.vars.get(x).is_some_and(|x| value.mentions(x)))
+    {
+        return false;
+    }
     pattern.children().into_iter().all(|c| holes_are_complete(c, bindings))
 }
 

@@ -144,6 +144,8 @@ pub struct Kernel<'t> {
     pub(crate) arith: Arithmetic<'t>,
     pub(crate) readable: Arithmetic<'t>,
     pub(crate) laws_used: BTreeSet<Symbol>,
+    /// The term looked at last, whose derivatives are all by what can be moved: rules are tried at many of its places.
+    movable: Option<Term>,
 }
 
 impl<'t> Kernel<'t> {
@@ -153,6 +155,7 @@ impl<'t> Kernel<'t> {
             arith: Arithmetic::new(theory, facts.clone()),
             readable: Arithmetic::with_sums(theory, facts, Sums::Keep),
             laws_used: BTreeSet::new(),
+            movable: None,
         }
     }
 
@@ -177,8 +180,11 @@ impl<'t> Kernel<'t> {
     /// The environment at a place: the binders passed on the way.
     pub(crate) fn env_at(&mut self, whole: &Term, path: &Path) -> Result<EnvId, Refusal> {
         self.laws_used.clear();
-        if let Some(x) = self.arith.facts.fixed_variable(whole) {
-            return Err(Refusal::Undefined(format!("D[{x}]")));
+        if !self.movable.as_ref().is_some_and(|known| known.same_node(whole)) {
+            if let Some(x) = self.arith.facts.fixed_variable(whole) {
+                return Err(Refusal::Undefined(format!("D[{x}]")));
+            }
+            self.movable = Some(whole.clone());
         }
         walk(&mut self.arith, whole, path)
     }

@@ -9,7 +9,7 @@ use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
 use super::graph::Id;
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
-use super::program::Program;
+use super::program::{BATCH, Program};
 use super::quadrature::{Change, Integral, Integrand, check_tail, integrate};
 use super::{NumericError, Value, series};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
@@ -365,20 +365,21 @@ fn mapped(
     y: &mut [f64],
     label: &str,
 ) -> Result<(), NumericError> {
-    for (x, t) in program.input(0).iter_mut().zip(t) {
-        *x = change.at(*t).0;
+    let mut weights = [1.0; BATCH];
+    for ((x, weight), t) in program.input(0).iter_mut().zip(&mut weights).zip(t) {
+        (*x, *weight) = change.at(*t);
     }
     program.run(t.len())?;
     y.copy_from_slice(&program.output(0)[..t.len()]);
-    for (y, t) in y.iter_mut().zip(t) {
-        let (x, weight) = change.at(*t);
-        if !y.is_finite() && (x <= lo || x >= hi) {
+    // Inputs keep their registers, so that the places are still there.
+    for ((y, x), weight) in y.iter_mut().zip(program.input(0).iter()).zip(&weights) {
+        if !y.is_finite() && (*x <= lo || *x >= hi) {
             *y = 0.0;
         }
         if y.is_nan() {
             return Err(NumericError::Undefined(format!("{label} at {x}")));
         }
-        *y = super::graph::weigh(*y, weight);
+        *y = super::graph::weigh(*y, *weight);
     }
     Ok(())
 }

@@ -7,7 +7,9 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::context::Context;
+use super::coordinates::Sample;
 use super::draw::Generator;
+use super::graph::{Id, Op, Unary};
 use super::lower::Lowering;
 use super::moments::Moments;
 use super::monte_carlo::{Doubt, McEstimate, Z};
@@ -48,22 +50,44 @@ impl Block {
     }
 }
 
-/// A sampler and an integrand compiled into one program.
+/// A sampler and an integrand compiled into one program; where samples are counts, into one each.
 pub(super) struct Compiled<'a> {
     pub program: Program<'a>,
     pub generator: Generator,
     pub bound: Option<SubGamma>,
+    /// The sampler has steps, as one that picks or counts: no strata smooth them.
+    pub stepped: bool,
+    table: Option<Table<'a>>,
 }
 
 impl<'a> Compiled<'a> {
     pub fn new(mean: Mean, seed: u64, context: &'a Context<'a>) -> Result<Self, NumericError> {
         let mut lowering = Lowering::new(context);
         let sample = lowering.sampler(mean.distribution)?;
+        let stepped = lowering.is_stepped();
+        let counted = stepped || lowering.lanes.iter().any(|lane| lane.counts());
+        if let (Sample::Number(root), true) = (&sample, counted) {
+            let generator = Generator::new(seed, &lowering.lanes);
+            let program = Program::new(lowering, &[*root]);
+            let table = Some(Table::new(mean, context)?);
+            return Ok(Self { program, generator, bound: None, stepped, table });
+        }
         lowering.bind_sample(mean.var, sample);
         let root = lowering.lower(mean.integrand)?;
         let generator = Generator::new(seed, &lowering.lanes);
         let bound = sub_gamma(&lowering, root);
-        Ok(Self { program: Program::new(lowering, &[root]), generator, bound })
+        let program = Program::new(lowering, &[root]);
+        Ok(Self { program, generator, bound, stepped, table: None })
+    }
+
+    /// The integrand at the first `n` entries of the random lanes.
+    pub fn values(&mut self, n: usize) -> Result<&[f64], NumericError> {
+        self.program.run(n)?;
+        let drawn = &self.program.output(0)[..n];
+        match &mut self.table {
+            Some(table) => table.at(drawn),
+            None => Ok(drawn),
+        }
     }
 
     /// The first `samples` of a block.
@@ -74,8 +98,7 @@ impl<'a> Compiled<'a> {
         while left > 0 && !out.infinite {
             let n = left.min(BATCH as u64) as usize;
             self.generator.fill(&mut self.program, n);
-            self.program.run(n)?;
-            let values = &self.program.output(0)[..n];
+            let values = self.values(n)?;
             let batch = Moments::of(values);
             if !batch.mean.is_finite() {
                 out.infinite = classify(values)?;
@@ -85,6 +108,68 @@ impl<'a> Compiled<'a> {
         }
         Ok(out)
     }
+}
+
+impl Lowering<'_> {
+    /// Whether what was lowered so far has steps.
+    fn is_stepped(&self) -> bool {
+        (0..self.graph.len() as u32).any(|i| {
+            let op = self.graph.op(Id(i));
+            matches!(op, Op::Unary(Unary::Floor | Unary::Sign, _) | Op::Within { .. })
+        })
+    }
+}
+
+/// The values of an integrand at counts: few of them are ever drawn, and each is computed once.
+struct Table<'a> {
+    program: Program<'a>,
+    known: Vec<Option<f64>>,
+    values: Vec<f64>,
+    /// Where in the batch the integrand is still to be computed.
+    open: Vec<usize>,
+}
+
+/// Counts up to here are kept.
+const KEPT: usize = 1 << 12;
+
+impl<'a> Table<'a> {
+    fn new(mean: Mean, context: &'a Context<'a>) -> Result<Self, NumericError> {
+        let mut lowering = Lowering::new(context);
+        lowering.variable(mean.var);
+        let root = lowering.lower(mean.integrand)?;
+        let program = Program::new(lowering, &[root]);
+        let known = vec![None; KEPT];
+        Ok(Self { program, known, values: vec![0.0; BATCH], open: Vec::with_capacity(BATCH) })
+    }
+
+    /// The integrand at each sample of a batch.
+    fn at(&mut self, samples: &[f64]) -> Result<&[f64], NumericError> {
+        self.open.clear();
+        for (i, (x, value)) in samples.iter().zip(&mut self.values).enumerate() {
+            match count(*x).and_then(|k| self.known[k]) {
+                Some(known) => *value = known,
+                None => self.open.push(i),
+            }
+        }
+        if !self.open.is_empty() {
+            let input = self.program.input(0);
+            self.open.iter().zip(input).for_each(|(i, slot)| *slot = samples[*i]);
+            self.program.run(self.open.len())?;
+            for (i, value) in self.open.iter().zip(self.program.output(0)) {
+                self.values[*i] = *value;
+                if let Some(k) = count(samples[*i]) {
+                    self.known[k] = Some(*value);
+                }
+            }
+        }
+        Ok(&self.values[..samples.len()])
+    }
+}
+
+/// The place of a sample in the table, if it has one.
+fn count(x: f64) -> Option<usize> {
+    let k = x as usize;
+    (k < KEPT && k as f64 == x).then_some(k)
 }
 
 /// Whether a batch without a finite mean holds +∞ only besides numbers; anything else is undefined.

@@ -21,6 +21,11 @@ pub trait Catalogue {
     }
     /// A term over `std_normal()`, `std_uniform()` and the other sources, each occurrence an independent draw.
     fn sampler(&self, distribution: &Term) -> Option<Term>;
+    /// From where on the tail of a density is bounded, and a bound of density(`point`)/density(`start`) for points beyond
+    /// a start that lies beyond it.
+    fn tail(&self, _distribution: &Term, _start: &Term, _point: &Term) -> Option<(Term, Term)> {
+        None
+    }
     /// The definition of a quantity call for concrete arguments, or of a named density or distribution.
     fn expand(&self, term: &Term) -> Option<Term>;
 }

@@ -19,6 +19,8 @@ pub enum NumericError {
     NotConverged(String),
     /// A sum, a nesting or an unfolding beyond the limits.
     TooLarge(String),
+    /// A value that no enclosure is known for: the text says of what, and why.
+    NoEnclosure(String),
 }
 
 impl fmt::Display for NumericError {
@@ -29,6 +31,7 @@ impl fmt::Display for NumericError {
             Self::Unknown(name) => write!(f, "`{name}` is not known to the evaluator"),
             Self::Divergent(what) => write!(f, "{what} diverges"),
             Self::NotConverged(what) => write!(f, "{what} did not converge"),
+            Self::NoEnclosure(what) => write!(f, "no enclosure: {what}"),
             Self::TooLarge(what) => write!(f, "{what} is too large to evaluate"),
         }
     }

@@ -34,6 +34,13 @@ pub(super) enum Lane {
     Draw(Draw),
 }
 
+impl Lane {
+    /// Whether what is drawn is a number of things.
+    pub fn counts(&self) -> bool {
+        matches!(self, Self::Draw(Draw::Arrivals(_) | Draw::Successes(..)))
+    }
+}
+
 /// A binder that depends on a loop variable: evaluated lane by lane.
 #[derive(Clone)]
 pub(super) struct Nested {

@@ -16,6 +16,8 @@ mod context;
 mod contour;
 mod coordinates;
 mod draw;
+mod empirical;
+mod enclosure;
 mod error;
 mod flow;
 mod graph;
@@ -46,6 +48,8 @@ pub use catalogue::{Catalogue, Environment, Nothing};
 pub use contour::Grid;
 pub use coordinates::{member, member_of};
 pub use draw::PointStream;
+pub use empirical::{Empirical, distance_bound, empirical};
+pub use enclosure::{EnclosureOptions, Interval, enclose};
 pub use error::NumericError;
 pub use flow::Flow;
 pub use lower::has_kinks;
@@ -53,7 +57,7 @@ pub use monte_carlo::{
     Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,
     Sampling, Verdict, Z, estimate, estimate_stratified, monte_carlo, monte_carlo_sum,
 };
-pub use statistics::Interval;
+pub use statistics::Interval as IntervalKind;
 pub use strata::{REPLICATES, stratifies};
 
 use crate::term::Term;

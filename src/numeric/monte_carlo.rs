@@ -19,7 +19,7 @@ use super::context::Context;
 use super::moments::Moments;
 use super::quadratic::SubGamma;
 use super::statistics::{Interval, exponent, student_equivalent};
-use super::strata::{FIRST_CELLS, REPLICATES, applies, replicated};
+use super::strata::{FIRST_CELLS, REPLICATES, parts, replicated};
 use super::{Catalogue, Environment, NumericError, Options, tails};
 use crate::term::{Symbol, Term};
 
@@ -46,7 +46,7 @@ const CONSTANT: f64 = 1e-9;
 
 /// The seeds of the means of a sum, and of stratified points, differ from that of the run by multiples of this: the
 /// golden ratio, as in SplitMix64.
-const APART: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const APART: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// How points are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -297,18 +297,14 @@ struct Test<'a> {
 }
 
 impl Test<'_> {
-    fn seeds(&self, first: u64) -> Vec<u64> {
-        (0..self.means.len() as u64).map(|i| first.wrapping_add(i.wrapping_mul(APART))).collect()
-    }
-
     fn confirmed(&self) -> Verdict {
         Verdict::Confirmed { delta: self.options.delta }
     }
 
     /// Independent samples, look after look.
     fn plain(&self) -> Result<McReport, NumericError> {
-        let seeds = self.seeds(self.options.key);
-        let runs = self.means.iter().zip(seeds).map(|(m, seed)| Run::new(*m, seed, self.context));
+        let seed = |i: u64| self.options.key.wrapping_add(i.wrapping_mul(APART));
+        let runs = (0..).zip(self.means).map(|(i, m)| Run::new(*m, seed(i), self.context));
         let mut runs: Vec<Run> = runs.collect::<Result<_, _>>()?;
         let bound = runs.iter().map(|r| r.compiled.bound).reduce(|a, b| Some(a?.plus(b?)));
         let mut deviations = Vec::new();
@@ -368,24 +364,26 @@ impl Test<'_> {
 
     /// Stratified points, finer and finer; `None` where they are of no use here.
     fn stratified(&self) -> Result<Option<McReport>, NumericError> {
-        if !self.claim.closed.is_finite() || !applies(self.means, self.context)? {
+        if !self.claim.closed.is_finite() {
             return Ok(None);
         }
-        let seeds = self.seeds(self.options.key ^ APART);
+        let Some(parts) = parts(self.means, self.context)? else { return Ok(None) };
+        let seed = self.options.key ^ APART;
         let t = student_equivalent(self.options.z, (REPLICATES - 1) as f64);
         let most = (self.options.max_samples / REPLICATES).max(FIRST_CELLS);
         let mut cells = FIRST_CELLS;
         loop {
             // What is not a number in one of the cells may be a sample that never comes: plain samples decide.
-            let Ok(seen) = replicated(self.means, cells, &seeds, self.context) else {
+            let Ok(seen) = replicated(&parts, cells, seed, self.context) else {
                 return Ok(None);
             };
+            let (interval, half_width) = seen.interval(t, self.options.z);
             let look = Look {
                 mean: seen.mean + self.claim.constant,
                 standard_error: seen.standard_error,
-                half_width: t * seen.standard_error,
+                half_width,
                 samples: seen.samples,
-                interval: Interval::StudentT,
+                interval,
             };
             let doubt = seen.doubt(t);
             let verdict = self.decide(&look).filter(|_| doubt.is_none());
@@ -398,7 +396,8 @@ impl Test<'_> {
                     let verdict = Verdict::Inconclusive { reason: Doubt::Cap };
                     return Ok(Some(self.report(&look, verdict)));
                 }
-                None if last => return Ok(None),
+                // What one refinement does not mend, as the jump of an integrand, the next does not either.
+                None if doubt.is_some() && (last || cells > FIRST_CELLS) => return Ok(None),
                 None => {}
             }
             cells *= 4;
@@ -481,12 +480,10 @@ pub fn estimate_stratified(
 ) -> Result<McEstimate, NumericError> {
     let (limits, spent) = (Options::default(), Cell::new(0));
     let context = Context::new(environment, catalogue, &limits, &spent);
-    if !applies(means, &context)? {
+    let Some(parts) = parts(means, &context)? else {
         return Err(NumericError::Undefined("a stratified mean".into()));
-    }
-    let apart = |i: u64| (seed ^ APART).wrapping_add(i.wrapping_mul(APART));
-    let seeds: Vec<u64> = (0..means.len() as u64).map(apart).collect();
-    let seen = replicated(means, cells, &seeds, &context)?;
+    };
+    let seen = replicated(&parts, cells, seed ^ APART, &context)?;
     Ok(McEstimate {
         estimate: seen.mean,
         standard_error: seen.standard_error,

@@ -188,7 +188,16 @@ fn strata_cover_several_draws() {
     let report = run(&Term::power(x(), n(2)), &p, 5.0, &stratified(2));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
     assert!(report.interval == Interval::StudentT && report.reached < 5e-3, "{report:?}");
-    // A count has no strata: plain samples.
+    // What picks by inversion has steps, and an interval of its own; what is drawn otherwise has plain samples.
+    let picks = law(Term::call("failures", vec![Term::quotient(n(1), n(3))]));
+    let report = run(&Term::power(x(), n(2)), &picks, 10.0, &stratified(2));
+    assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
+    assert_eq!(report.interval, Interval::Hoeffding);
+    assert!(report.z.abs() < 5.0 && report.half_width > 5.0 * report.standard_error, "{report:?}");
+    assert_eq!(
+        run(&Term::power(x(), n(2)), &picks, 10.5, &stratified(2)).verdict,
+        Verdict::Refuted
+    );
     let counts = law(Term::call("arrivals", vec![n(3)]));
     assert_eq!(run(&x(), &counts, 3.0, &stratified(2)).interval, Interval::NormalLimit);
 }
@@ -203,7 +212,8 @@ fn the_errors_of_replicates_are_those_of_student() {
     let (mut beyond, mut sum) = (0, 0.0);
     const TIMES: u64 = 60;
     for key in 0..TIMES {
-        let seen = strata::replicated(&means, 256, &[key], &context).expect("finite");
+        let parts = strata::parts(&means, &context).expect("known").expect("strata");
+        let seen = strata::replicated(&parts, 256, key, &context).expect("finite");
         let t = (seen.mean - 3.0) / seen.standard_error;
         beyond += u32::from(t.abs() > 3.0);
         sum += t * t;
@@ -212,6 +222,23 @@ fn the_errors_of_replicates_are_those_of_student() {
     // The mean of t² is 63/61, with a standard deviation of √2/√60 about it.
     let mean = sum / TIMES as f64;
     assert!(beyond <= 2 && (0.4..1.8).contains(&mean), "{beyond} {mean}");
+}
+
+#[test]
+fn mixtures_have_a_stratum_for_each_component() {
+    let z = || Term::call("std_normal", vec![]);
+    let at = |m: i64| law(Term::sum(vec![n(m), z()]));
+    let third = |k: i64| Term::quotient(n(k), n(3));
+    let mix = Term::call("mixture", vec![third(1), at(-3), third(2), at(4)]);
+    let report = run(&Term::power(x(), n(2)), &mix, 10.0 / 3.0 + 34.0 / 3.0, &stratified(3));
+    assert!(report.interval == Interval::StudentT && report.reached < 1e-4, "{report:?}");
+    // Of a product of two, each choice: E[x1·x2] = (5/3)².
+    let pair = Term::call("product", vec![mix.clone(), mix]);
+    let entry = |k| Term::index(x(), n(k));
+    let f = Term::product(vec![entry(1), entry(2)]);
+    let report = run(&f, &pair, 25.0 / 9.0, &stratified(3));
+    assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
+    assert!(report.interval == Interval::StudentT && report.reached < 1e-2, "{report:?}");
 }
 
 #[test]

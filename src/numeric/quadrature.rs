@@ -101,8 +101,14 @@ impl Change {
         match self {
             Self::None => (t, 1.0),
             Self::Line { c, s } => (c + s * t.sinh(), s * t.cosh()),
-            Self::Up { a, s } => (a + s * t.exp(), s * t.exp()),
-            Self::Down { b, s } => (b - s * t.exp(), s * t.exp()),
+            Self::Up { a, s } => {
+                let distance = s * t.exp();
+                (a + distance, distance)
+            }
+            Self::Down { b, s } => {
+                let distance = s * t.exp();
+                (b - distance, distance)
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! | normal limit | 2Φ(−z)·cosh 2. The guard |skew|·z³ ≤ 6√N bounds the exponent skew·z³/(3√N) of the studentised mean (Wang 2005, Electronic Journal of Probability 10, 1260–1285, theorem 1.2) by 2 in size, and one side gains what the other loses |
 //! | Laurent–Massart | 2e⁻ˣ at x = −ln Φ(−z), which is 2Φ(−z) at any number of samples |
 //! | Student's t | 2Φ(−z), by the choice of t for the number of replicates |
+//! | Hoeffding | 2Φ(−z), as 2e⁻ˣ; the ranges of the cells are those that their points and the neighbours' show |
 //! | exact | 0: the samples do not vary |
 
 use super::special::erfc;
@@ -18,6 +19,8 @@ pub enum Interval {
     LaurentMassart,
     /// t standard errors of the means of independent replicates.
     StudentT,
+    /// Ranges of stratified cells along one coordinate, where a sampler has steps.
+    Hoeffding,
     /// No interval: the samples agree up to rounding.
     Exact,
 }
@@ -29,6 +32,7 @@ impl Interval {
             Self::NormalLimit => "normal limit",
             Self::LaurentMassart => "Laurent–Massart",
             Self::StudentT => "Student t",
+            Self::Hoeffding => "Hoeffding",
             Self::Exact => "exact",
         }
     }
@@ -39,7 +43,7 @@ impl Interval {
         match self {
             // cosh 2: half of e² + e⁻².
             Self::NormalLimit => (tail * 2.0_f64.cosh()).min(1.0),
-            Self::LaurentMassart | Self::StudentT => tail,
+            Self::LaurentMassart | Self::StudentT | Self::Hoeffding => tail,
             Self::Exact => 0.0,
         }
     }

@@ -11,16 +11,23 @@
 //! integrand times its weight goes to zero there, and its slope as well, all cells count alike, and the error of a replicate is a sum of many independent
 //! small ones. Whether it is, the samples say: variance and third cumulant of a replicate are the sums of those of its
 //! cells, and no verdict is given where one cell carries much of the variance or the skewness is too large for 64.
+//!
+//! A sampler that picks or counts by inversion has steps: only the cells with a jump vary, and their few two-valued
+//! errors are not normal. Along one coordinate each cell's values lie in a range that it and its neighbours show, and
+//! Hoeffding's inequality (1963, theorem 2) takes the place of Student's t.
 
 use std::cell::Cell;
 
 use super::blocks::{Compiled, Mean};
+use super::catalogue::mixture;
 use super::context::Context;
-use super::lower::Draw;
+use super::lower::{Draw, Lowering};
 use super::moments::Moments;
-use super::monte_carlo::{DOMINANT, Doubt};
+use super::monte_carlo::{APART, DOMINANT, Doubt};
 use super::program::BATCH;
+use super::statistics::{Interval, exponent};
 use super::{Catalogue, Environment, NumericError, Options, quantile};
+use crate::term::{Symbol, Term};
 
 /// Independent replicates.
 pub const REPLICATES: u64 = 64;
@@ -30,6 +37,9 @@ pub(super) const FIRST_CELLS: u64 = 1 << 10;
 
 /// Coordinates beyond these are drawn without strata: two cells in each of more would be all there are.
 const MAX_AXES: usize = 6;
+
+/// Choices of components of several coordinates beyond which they are drawn as mixtures.
+const MAX_CHOICES: usize = 16;
 
 /// The mean of all replicates and what is known of its error.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +51,28 @@ pub(super) struct Replicated {
     pub skewness: f64,
     /// The largest share of the variance that a single cell has.
     pub dominance: f64,
+    /// The sum of the squared ranges of all cells, where a sampler has steps.
+    pub ranges: Option<f64>,
 }
 
 impl Replicated {
+    /// The interval at the equivalent of z standard errors: Student's for t, or Hoeffding's,
+    /// P(|ȳ − E y| ≥ h) ≤ 2·exp(−2·64·h²/Σ r²).
+    pub fn interval(&self, t: f64, z: f64) -> (Interval, f64) {
+        match self.ranges {
+            Some(squares) => {
+                let h = (exponent(z) * squares / (2.0 * REPLICATES as f64)).sqrt();
+                (Interval::Hoeffding, h)
+            }
+            None => (Interval::StudentT, t * self.standard_error),
+        }
+    }
+
     /// Why Student's t should not be trusted at the equivalent of z, if it should not.
     pub fn doubt(&self, t: f64) -> Option<Doubt> {
+        if self.ranges.is_some() {
+            return None;
+        }
         if self.dominance > DOMINANT {
             return Some(Doubt::HeavyTail);
         }
@@ -54,16 +81,81 @@ impl Replicated {
     }
 }
 
-/// Whether every source of draws of a mean has an inverse distribution function here.
-pub(super) fn applies(means: &[Mean], context: &Context) -> Result<bool, NumericError> {
+/// A mean over a component of a mixture, its weight included in the integrand.
+pub(super) struct Part {
+    integrand: Term,
+    var: Symbol,
+    distribution: Term,
+}
+
+impl Part {
+    fn mean(&self) -> Mean<'_> {
+        let Self { integrand, var, distribution } = self;
+        Mean { integrand, var, distribution }
+    }
+}
+
+/// The means as sums over the components of mixtures, also of those among coordinates: a stratum for each, drawn in
+/// proportion to its weight. `None` where a source of draws has no inverse distribution function here.
+pub(super) fn parts(means: &[Mean], context: &Context) -> Result<Option<Vec<Part>>, NumericError> {
+    let mut out = Vec::new();
     for mean in means {
-        let compiled = Compiled::new(*mean, 0, context)?;
-        let lanes = compiled.generator.lanes();
-        if lanes.is_empty() || lanes.len() > MAX_AXES || lanes.iter().any(|(_, d)| !smooth(*d)) {
-            return Ok(false);
+        for (weights, distribution) in components(mean.distribution, context)? {
+            let factors = weights.into_iter().chain([mean.integrand.clone()]).collect();
+            let integrand = Term::product(factors);
+            out.push(Part { integrand, var: mean.var.clone(), distribution });
         }
     }
-    Ok(!means.is_empty())
+    for part in &out {
+        let compiled = Compiled::new(part.mean(), 0, context)?;
+        let lanes = compiled.generator.lanes();
+        let most = if compiled.stepped { 1 } else { MAX_AXES };
+        if lanes.is_empty() || lanes.len() > most || lanes.iter().any(|(_, d)| !smooth(*d)) {
+            return Ok(None);
+        }
+    }
+    Ok((!out.is_empty()).then_some(out))
+}
+
+/// Distributions with the factors of their weights: the components of a mixture, or each choice of one component for
+/// every coordinate.
+fn components(
+    distribution: &Term,
+    context: &Context,
+) -> Result<Vec<(Vec<Term>, Term)>, NumericError> {
+    let mut lowering = Lowering::new(context);
+    let distribution = lowering.resolved(distribution)?;
+    if let Some(all) = mixture(&distribution) {
+        let mut out = Vec::new();
+        for (weight, component) in all {
+            for (mut weights, one) in components(component, context)? {
+                weights.push(weight.clone());
+                out.push((weights, one));
+            }
+        }
+        return Ok(out);
+    }
+    let whole = vec![(Vec::new(), distribution.clone())];
+    let Some(coordinates) = lowering.coordinates(&distribution)? else { return Ok(whole) };
+    let mut choices: Vec<(Vec<Term>, Vec<Term>)> = vec![(Vec::new(), Vec::new())];
+    for (place, (k, coordinate)) in (1..).zip(coordinates) {
+        let own = components(&coordinate, context)?;
+        if k != place || choices.len() * own.len() > MAX_CHOICES {
+            return Ok(whole);
+        }
+        let with = |(weights, parts): &(Vec<Term>, Vec<Term>)| {
+            let (weights, parts) = (weights.clone(), parts.clone());
+            own.iter()
+                .map(move |(w, one)| {
+                    let weights = weights.iter().chain(w).cloned().collect();
+                    let parts = parts.iter().chain([one]).cloned().collect();
+                    (weights, parts)
+                })
+                .collect::<Vec<_>>()
+        };
+        choices = choices.iter().flat_map(with).collect();
+    }
+    Ok(choices.into_iter().map(|(w, parts)| (w, Term::call("product", parts))).collect())
 }
 
 /// Whether stratified points of these means have strata in every coordinate, at most six, each with an inverse
@@ -77,7 +169,7 @@ pub fn stratifies(
     catalogue: &dyn Catalogue,
 ) -> Result<bool, NumericError> {
     let (limits, spent) = (Options::default(), Cell::new(0));
-    applies(means, &Context::new(environment, catalogue, &limits, &spent))
+    Ok(parts(means, &Context::new(environment, catalogue, &limits, &spent))?.is_some())
 }
 
 fn smooth(draw: Draw) -> bool {
@@ -86,20 +178,24 @@ fn smooth(draw: Draw) -> bool {
 
 /// Replicates of the sum of several means, each over about `cells` cells.
 pub(super) fn replicated(
-    means: &[Mean],
+    parts: &[Part],
     cells: u64,
-    seeds: &[u64],
+    seed: u64,
     context: &Context,
 ) -> Result<Replicated, NumericError> {
     let mut means_of = vec![0.0; REPLICATES as usize];
     let (mut variance, mut third, mut largest, mut samples) = (0.0, 0.0, 0.0_f64, 0);
-    for (mean, seed) in means.iter().zip(seeds) {
-        let one = Strata::new(*mean, cells, *seed, context)?.replicates()?;
+    let (mut stepped, mut ranges) = (false, 0.0);
+    for (i, part) in (0..).zip(parts) {
+        let seed = seed.wrapping_add(APART.wrapping_mul(i));
+        let one = Strata::new(part.mean(), cells, seed, context)?.replicates()?;
         one.means.iter().zip(&mut means_of).for_each(|(m, all)| *all += m);
         variance += one.variance;
         third += one.third;
         largest = largest.max(one.largest);
         samples += one.samples;
+        stepped |= one.stepped;
+        ranges += one.ranges;
     }
     let moments = Moments::of(&means_of);
     Ok(Replicated {
@@ -108,6 +204,7 @@ pub(super) fn replicated(
         samples,
         skewness: if variance > 0.0 { third / variance.powf(1.5) } else { 0.0 },
         dominance: if variance > 0.0 { largest / variance } else { 0.0 },
+        ranges: stepped.then_some(ranges),
     })
 }
 
@@ -129,16 +226,23 @@ struct Replicates {
     third: f64,
     largest: f64,
     samples: u64,
+    stepped: bool,
+    ranges: f64,
 }
 
 /// What was seen of one cell.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Seen {
     count: f64,
     mean: f64,
     m2: f64,
     m3: f64,
+    low: f64,
+    high: f64,
 }
+
+const NOTHING: Seen =
+    Seen { count: 0.0, mean: 0.0, m2: 0.0, m3: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY };
 
 impl Seen {
     /// One more value, by the formulas of Pébay (2008) for a single one.
@@ -151,6 +255,8 @@ impl Seen {
         self.m3 += term * r * (n - 2.0) - 3.0 * r * self.m2;
         self.m2 += term;
         self.count = n;
+        self.low = self.low.min(x);
+        self.high = self.high.max(x);
     }
 
     fn variance(&self) -> f64 {
@@ -185,7 +291,7 @@ impl<'a> Strata<'a> {
     }
 
     fn replicates(mut self) -> Result<Replicates, NumericError> {
-        let mut seen = vec![Seen::default(); self.cells as usize];
+        let mut seen = vec![NOTHING; self.cells as usize];
         let mut means = Vec::with_capacity(REPLICATES as usize);
         for replicate in 0..REPLICATES {
             self.compiled.generator.begin(self.first + replicate);
@@ -204,6 +310,8 @@ impl<'a> Strata<'a> {
             third: seen.iter().map(|s| s.third() / (m * m * m)).sum(),
             largest: variances().fold(0.0, f64::max),
             samples: self.cells * REPLICATES,
+            stepped: self.compiled.stepped,
+            ranges: ranges(&seen) / (m * m),
         })
     }
 
@@ -225,9 +333,8 @@ impl<'a> Strata<'a> {
         for lane in &self.free {
             generator.fill_lane(*lane, program, n);
         }
-        program.run(n)?;
         let mut total = 0.0;
-        for ((x, weight), seen) in program.output(0)[..n].iter().zip(&weights).zip(seen) {
+        for ((x, weight), seen) in self.compiled.values(n)?.iter().zip(&weights).zip(seen) {
             let value = super::graph::weigh(*x, *weight);
             if !value.is_finite() {
                 return Err(NumericError::Undefined("a stratified value".into()));
@@ -237,6 +344,17 @@ impl<'a> Strata<'a> {
         }
         Ok(total)
     }
+}
+
+/// The sum of squared ranges, each over a cell and its neighbours: a jump at their border counts for both.
+fn ranges(seen: &[Seen]) -> f64 {
+    let last = seen.len() - 1;
+    let range = |c: usize| {
+        let near = &seen[c.saturating_sub(1)..=(c + 1).min(last)];
+        let high = near.iter().map(|s| s.high).fold(f64::NEG_INFINITY, f64::max);
+        high - near.iter().map(|s| s.low).fold(f64::INFINITY, f64::min)
+    };
+    (0..=last).map(|c| range(c) * range(c)).sum()
 }
 
 /// A draw from the cell with number `digit` of `edge`, and its weight; `jitter` lies in the open unit interval.

@@ -48,12 +48,13 @@ pub(super) const STATEMENTS: [&str; 5] = ["let", "assume", "derive", "claim", "s
 pub(super) const ENTRIES: [&str; 5] = ["distribution", "quantity", "rule", "law", "phase"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 15] = [
+pub(super) const CLAUSES: [&str; 16] = [
     "also",
     "density",
     "mass",
     "sample",
     "center",
+    "tail",
     "when",
     "otherwise",
     "unit",

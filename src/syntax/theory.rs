@@ -41,6 +41,7 @@ struct Entry {
     mass: Option<Expr>,
     sample: Option<Expr>,
     center: Option<Expr>,
+    tail: Option<(Expr, Expr)>,
     otherwise: Option<Expr>,
     unit: Option<Ident>,
     proof: Option<Ident>,
@@ -55,7 +56,7 @@ struct Entry {
 /// The clauses that each kind of entry takes, besides `en`, `zh` and `cite`.
 fn taken_by(entry: &str) -> &'static [&'static str] {
     match entry {
-        "distribution" => &["also", "density", "mass", "sample", "center"],
+        "distribution" => &["also", "density", "mass", "sample", "center", "tail"],
         "quantity" => &["when", "otherwise", "unit"],
         "rule" | "law" => &["when", "fires", "refuses", "proof"],
         "phase" => &["rules"],
@@ -98,6 +99,7 @@ impl Entry {
             "mass" => self.mass = Some(expression(rest)?),
             "sample" => self.sample = Some(expression(rest)?),
             "center" => self.center = Some(expression(rest)?),
+            "tail" => self.tail = Some(tail(rest)?),
             "otherwise" => self.otherwise = Some(expression(rest)?),
             "unit" => self.unit = Some(one_word(rest)?),
             "also" => self.alternatives.push(alternative(rest)?),
@@ -177,6 +179,7 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
     let density = entry.mass.take().or_else(|| entry.density.take());
     let density = density.unwrap_or_else(|| b.missing());
     let (sample, center) = (entry.sample.take(), entry.center.take());
+    let tail = entry.tail.take();
     let alternatives = std::mem::take(&mut entry.alternatives);
     let var = var.unwrap_or_else(|| b.nothing());
     let item = DistributionItem {
@@ -189,6 +192,7 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
         density,
         sample,
         center,
+        tail,
     };
     (name, ItemKind::Distribution(item))
 }
@@ -259,6 +263,15 @@ fn phase(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Ident, 
 fn expression(piece: Piece<'_>) -> Parsed<Expr> {
     let builder = Builder::new(piece.start);
     let built = builder.next(&mut parse(Rule::sum_clause, piece)?);
+    finish(built, builder)
+}
+
+/// `from mean: exp(…)`: from where on, and the bound.
+fn tail(piece: Piece<'_>) -> Parsed<(Expr, Expr)> {
+    let builder = Builder::new(piece.start);
+    let mut pairs = parse(Rule::tail_clause, piece)?.filter(|p| !is_word(p.as_rule()));
+    let mut part = || pairs.next().map_or_else(|| builder.missing(), |p| builder.expression(p));
+    let built = (part(), part());
     finish(built, builder)
 }
 

@@ -225,6 +225,8 @@ pub struct DistributionItem {
     pub sample: Option<Expr>,
     /// The point about which powers are expanded.
     pub center: Option<Expr>,
+    /// From where on the density is bounded by its value at an earlier point `t`, and the factor.
+    pub tail: Option<(Expr, Expr)>,
 }
 
 /// Where a density is positive.

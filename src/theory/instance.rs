@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Distribution, Theory};
+use super::{Distribution, TAIL_START, Theory};
 use crate::term::{Node, Symbol, Term};
 
 impl Theory {
@@ -47,6 +47,17 @@ impl Theory {
     pub fn center_of(&self, distribution: &Term) -> Option<Term> {
         let (known, arguments) = self.distribution(distribution)?;
         Some(known.center.as_ref()?.substitute_all(&parameters(known, arguments)))
+    }
+
+    /// From where on the tail of a distribution is bounded, and a bound of its density at `point` over that at `start`.
+    pub fn tail_of(&self, distribution: &Term, start: &Term, point: &Term) -> Option<(Term, Term)> {
+        let (known, arguments) = self.distribution(distribution)?;
+        let (from, bound) = known.tail.as_ref()?;
+        let mut map = parameters(known, arguments);
+        let from = from.substitute_all(&map);
+        map.insert(known.var.clone(), point.clone());
+        map.insert(Symbol::new(TAIL_START), start.clone());
+        Some((from, bound.substitute_all(&map)))
     }
 
     /// The definition of a quantity at the arguments of a call. `support(p)` stays as it is written.

@@ -5,6 +5,6 @@ mod instance;
 mod model;
 mod store;
 pub use model::{
-    Alternative, Condition, Distribution, Instance, Phase, Quantity, Reason, Rule, Sort,
+    Alternative, Condition, Distribution, Instance, Phase, Quantity, Reason, Rule, Sort, TAIL_START,
 };
 pub use store::Theory;

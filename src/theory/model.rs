@@ -102,6 +102,9 @@ pub struct Instance {
     pub relations: Vec<Term>,
 }
 
+/// What the point at which a tail begins is called in `tail` clauses.
+pub const TAIL_START: &str = "t";
+
 /// A family of distributions on an interval of the reals, or on the integers of one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Distribution {
@@ -125,6 +128,9 @@ pub struct Distribution {
     pub sample: Option<Term>,
     /// The point about which powers are expanded.
     pub center: Option<Term>,
+    /// From where on the tail is bounded, and a bound of density(x)/density(t) for a point x beyond a point t beyond
+    /// that: above it for x ≥ t, below it for x ≤ t. In the bound, t is [`TAIL_START`].
+    pub tail: Option<(Term, Term)>,
     /// What it is called.
     pub reason: Reason,
     /// Where it is found.

@@ -89,6 +89,15 @@ impl Theory {
         &self.files
     }
 
+    /// The theory with those rules only that `keep` admits.
+    #[must_use]
+    pub fn restricted(&self, keep: impl Fn(&Rule) -> bool) -> Self {
+        let mut out = self.clone();
+        out.rules.retain(keep);
+        out.by_rule = out.rules.iter().enumerate().map(|(i, r)| (r.id.clone(), i)).collect();
+        out
+    }
+
     /// Notes that a file has been read.
     pub(crate) fn add_file(&mut self, name: &str) {
         self.files.push(name.to_owned());

@@ -64,6 +64,10 @@ impl Catalogue for Numbers<'_> {
         self.theory.sampler_of(self.facts.resolve(distribution))
     }
 
+    fn tail(&self, distribution: &Term, start: &Term, point: &Term) -> Option<(Term, Term)> {
+        self.theory.tail_of(self.facts.resolve(distribution), start, point)
+    }
+
     fn expand(&self, term: &Term) -> Option<Term> {
         match term.node() {
             Node::Symbol(name) => self.facts.definitions.get(name).cloned(),

@@ -11,7 +11,7 @@ use super::{Numbers, PROTOCOL};
 use crate::document::MonteCarloView;
 use crate::kernel::Facts;
 use crate::numeric::{
-    Environment, Interval, NumericError, Options, SCALE_FLOOR, Z, estimate, evaluate, key,
+    Environment, IntervalKind, NumericError, Options, SCALE_FLOOR, Z, estimate, evaluate, key,
     member_of,
 };
 use crate::term::{Relation, Symbol, Term};
@@ -214,7 +214,7 @@ impl Look {
             delta: self.gap(),
             resolution: 2.0 * self.band(),
             closed: self.left.value,
-            interval: Interval::NormalLimit.as_str().into(),
+            interval: IntervalKind::NormalLimit.as_str().into(),
             reached: (self.gap().abs() + self.band()) / self.left.value.abs().max(SCALE_FLOOR),
         }
     }

@@ -1,9 +1,10 @@
-//! Evidence: the report of a derivation, the three kinds of evidence for it, certificates and their replay.
+//! Evidence: the report of a derivation, the four kinds of evidence for it, certificates and their replay.
 //!
 //! | function | shows |
 //! |---|---|
 //! | [`report`] | what was derived, step by step, as plain data |
-//! | [`verify`] | that replay, comparison at points and sampling agree with it |
+//! | [`verify`] | that replay, enclosures, comparison at points and sampling agree with it |
+//! | [`enclosures`], [`tail_holds`] | rigorous intervals for definition and closed form, and what they rest on |
 //! | [`evaluate`] | closed form, quadrature and sampling side by side at one point |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`figure`] | what derived formulas look like, as points to draw |
@@ -25,6 +26,7 @@ mod compare;
 mod counterexample;
 mod deterministic;
 mod digest;
+mod enclosure;
 mod evaluate;
 mod expectation;
 mod families;
@@ -43,8 +45,10 @@ mod reasons;
 mod replay;
 mod sampling;
 mod slip;
+pub mod soundness;
 mod steps;
 mod strict;
+mod tails;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -54,6 +58,7 @@ pub use certificate::{CERTIFICATE_VERSION, certificate};
 pub use counterexample::{Counterexample, counterexample, objection};
 pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
+pub use enclosure::{Enclosed, WIDTH, definition_enclosures, enclosures};
 pub use evaluate::{
     EvaluateError, Evaluation, QuadratureValue, SampledValue, evaluate, evaluate_at,
 };
@@ -68,6 +73,7 @@ pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;
+pub use tails::{TailBroken, tail_holds};
 
 use std::collections::BTreeMap;
 
@@ -103,7 +109,7 @@ pub fn notation(theory: &Theory) -> Notation {
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
 }
 
-/// The three kinds of evidence, and what follows from them together.
+/// The four kinds of evidence, and what follows from them together.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// For the report.
@@ -123,7 +129,7 @@ pub fn verify(derivation: &Derivation, theory: &Theory) -> Evidence {
 /// form, and neither the statement nor what it is compared with changes from one to the next.
 #[derive(Default)]
 pub struct Earlier {
-    known: BTreeMap<String, (DeterministicView, Sampled)>,
+    known: BTreeMap<String, (Enclosed, DeterministicView, Sampled)>,
     precision: Precision,
 }
 
@@ -152,17 +158,20 @@ pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earl
     let replay = repeated(derivation, theory);
     let key = Earlier::key(derivation, theory);
     let known = key.as_ref().and_then(|key| earlier.known.get(key).cloned());
-    let (deterministic, sampled) = known.unwrap_or_else(|| {
+    let (enclosed, deterministic, sampled) = known.unwrap_or_else(|| {
         let sampled = monte_carlo_at(derivation, theory, earlier.precision);
-        (deterministic(derivation, theory), sampled)
+        (enclosures(derivation, theory), deterministic(derivation, theory), sampled)
     });
     if let Some(key) = key {
-        earlier.known.insert(key, (deterministic.clone(), sampled.clone()));
+        earlier.known.insert(key, (enclosed.clone(), deterministic.clone(), sampled.clone()));
     }
-    let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted");
+    let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted")
+        || enclosed.runs.iter().any(|e| e.verdict == "refuted");
     let passed = replay.ok && deterministic.ok && !refuted;
     let verification = Verification {
         replay: Some(replay),
+        enclosure: enclosed.runs,
+        not_enclosed: enclosed.not_applicable,
         deterministic: Some(deterministic),
         monte_carlo: sampled.runs,
     };

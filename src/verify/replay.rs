@@ -1,7 +1,7 @@
 //! Replay: a certificate is read, its steps are made again by the kernel, the whole object is built a second time from
 //! what the kernel made, and every field is compared.
 //!
-//! What the kernel cannot recompute is the evidence in numbers (`verification.deterministic`, `verification.monte_carlo`)
+//! What the kernel cannot recompute is the evidence in numbers (`verification.enclosure`, `verification.deterministic`, `verification.monte_carlo`)
 //! and, where nothing was proved, the `message` about it: those are covered by the digest only.
 
 use std::collections::BTreeMap;
@@ -424,7 +424,7 @@ fn second_copy(
         report.message = Some(Bilingual::new(part("en")?, part("zh")?));
     }
     let mut expected = body(&report, derivation, context, theory, source.text()?);
-    for key in ["deterministic", "monte_carlo"] {
+    for key in ["enclosure", "deterministic", "monte_carlo"] {
         expected["verification"][key] = given.get(key)?.value.clone();
     }
     let digest = root.get("certificate")?.get("digest")?.value.clone();

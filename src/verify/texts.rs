@@ -95,15 +95,17 @@ pub(super) fn quantity(q: &Quantity) -> String {
 pub(super) fn distribution(d: &Distribution) -> String {
     let parameters: Vec<String> =
         d.parameters.iter().map(|(n, sort)| format!("{n}: {}", sort_word(*sort))).collect();
+    let tail = d.tail.as_ref().map(|(from, bound)| format!(" tail from {from}: {bound}"));
     format!(
-        "distribution {}({}) over {} in {}..{}{} density {}",
+        "distribution {}({}) over {} in {}..{}{} density {}{}",
         d.name,
         parameters.join(", "),
         d.var,
         d.support.0,
         d.support.1,
         conditions("where", &d.constraints),
-        d.density
+        d.density,
+        tail.unwrap_or_default()
     )
 }
 

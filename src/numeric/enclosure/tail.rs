@@ -1,0 +1,455 @@
+//! What lies beyond a point: majorants e^(r·u)·Σ aₖuᵏ of |f|, in the distance u ≥ 0 from it.
+//!
+//! Polynomials are expanded at the point; exponentials of polynomials whose higher coefficients are not positive are
+//! bounded by their first two; densities by what their distribution states of its tail, or else by their own formula.
+//! The integral of a majorant over u ≥ 0 is Σ aₖ·k!/(−r)^(k+1), its sum over u = 1, 2, … at most Σ aₖ·k!·q/(1 − q)^(k+1)
+//! with q = e^r, since uᵏ ≤ k!·C(u + k − 1, k).
+
+use std::cell::Cell;
+
+use super::graph::{Binary, Id, Op, Unary};
+use super::interval::Interval;
+use super::lower::Lowering;
+use super::taylor::Series;
+use crate::term::{Symbol, Term, fresh_name};
+
+/// Polynomials of higher degree are not expanded.
+const MOST_DEGREE: usize = 12;
+
+/// Nodes that are looked at for one majorant, counted with repetition.
+const MOST_VISITS: usize = 20_000;
+
+/// |f| ≤ e^(rate·u)·Σ aₖuᵏ.
+#[derive(Clone, Debug)]
+struct Majorant {
+    rate: Interval,
+    /// Not negative.
+    coefficients: Vec<Interval>,
+}
+
+/// Upper bounds of a function as polynomials in u; higher coefficients may be negative.
+type Above = Vec<Interval>;
+
+impl Majorant {
+    fn constant(bound: f64) -> Option<Self> {
+        bound
+            .is_finite()
+            .then(|| Self { rate: Interval::ZERO, coefficients: vec![Interval::point(bound)] })
+    }
+
+    fn polynomial(coefficients: &[Interval]) -> Option<Self> {
+        let coefficients: Vec<_> =
+            coefficients.iter().map(|c| Interval::point(c.magnitude())).collect();
+        let finite = coefficients.iter().all(|c| c.is_finite());
+        finite.then_some(Self { rate: Interval::ZERO, coefficients })
+    }
+
+    fn plus(self, other: Self) -> Self {
+        let rate = self.rate.max(other.rate);
+        Self { rate, coefficients: added(&self.coefficients, &other.coefficients) }
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        let mut coefficients =
+            vec![Interval::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
+        for (i, a) in self.coefficients.iter().enumerate() {
+            for (j, b) in other.coefficients.iter().enumerate() {
+                coefficients[i + j] = coefficients[i + j] + *a * *b;
+            }
+        }
+        Self { rate: self.rate + other.rate, coefficients }
+    }
+
+    fn power(&self, n: u32) -> Self {
+        let one = Self { rate: Interval::ZERO, coefficients: vec![Interval::ONE] };
+        (0..n).fold(one, |acc, _| acc.times(self))
+    }
+
+    /// A bound of the exponential of what is below a polynomial.
+    fn exp(above: &[Interval]) -> Option<Self> {
+        if above.iter().skip(2).any(|c| c.hi().is_nan() || c.hi() > 0.0) {
+            return None;
+        }
+        let top = |k: usize| above.get(k).map_or(Interval::ZERO, |c| Interval::point(c.hi()));
+        let factor = top(0).exp();
+        let majorant = Self { rate: top(1), coefficients: vec![Interval::point(factor.hi())] };
+        (factor.hi().is_finite() && majorant.rate.is_finite()).then_some(majorant)
+    }
+}
+
+fn added(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let at = |v: &[Interval], k: usize| v.get(k).copied().unwrap_or(Interval::ZERO);
+    (0..a.len().max(b.len())).map(|k| at(a, k) + at(b, k)).collect()
+}
+
+/// Which way the tail goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Side {
+    Up,
+    Down,
+}
+
+/// A graph seen from a point outwards.
+struct Beyond<'a, 'b> {
+    lowering: &'a Lowering<'b>,
+    variable: &'a Symbol,
+    from: f64,
+    side: Side,
+    local: Series<'a>,
+    ranges: Series<'a>,
+    visits: Cell<usize>,
+}
+
+/// A bound of the integral of |f| over everything beyond `from`.
+pub(super) fn integral(
+    lowering: &Lowering,
+    root: Id,
+    variable: &Symbol,
+    from: f64,
+    side: Side,
+) -> Option<f64> {
+    let m = Beyond::new(lowering, root, variable, from, side).majorant(root)?;
+    if m.rate.hi() >= 0.0 {
+        return m.coefficients.iter().all(|c| c.hi() == 0.0).then_some(0.0);
+    }
+    let rate = Interval::point(-m.rate.hi());
+    let mut term = rate.recip();
+    let mut total = Interval::ZERO;
+    for (k, a) in (1_u32..).zip(&m.coefficients) {
+        total = total + *a * term;
+        term = term * Interval::point(f64::from(k)) / rate;
+    }
+    Some(total.hi()).filter(|t| t.is_finite())
+}
+
+/// A bound of the sum of |f| over the integers beyond `from`, which is one.
+pub(super) fn sum(
+    lowering: &Lowering,
+    root: Id,
+    variable: &Symbol,
+    from: f64,
+    side: Side,
+) -> Option<f64> {
+    let m = Beyond::new(lowering, root, variable, from, side).majorant(root)?;
+    let q = Interval::point(Interval::point(m.rate.hi()).exp().hi());
+    let rest = Interval::ONE - q;
+    if rest.lo() <= 0.0 {
+        return None;
+    }
+    let mut term = q / rest;
+    let mut total = Interval::ZERO;
+    for (k, a) in (1_u32..).zip(&m.coefficients) {
+        total = total + *a * term;
+        term = term * Interval::point(f64::from(k)) / rest;
+    }
+    Some(total.hi()).filter(|t| t.is_finite())
+}
+
+impl<'a, 'b> Beyond<'a, 'b> {
+    fn new(
+        lowering: &'a Lowering<'b>,
+        root: Id,
+        variable: &'a Symbol,
+        from: f64,
+        side: Side,
+    ) -> Self {
+        let mut local = Series::new(&lowering.graph, root, MOST_DEGREE);
+        local.about(Interval::point(from), MOST_DEGREE);
+        let mut ranges = Series::new(&lowering.graph, root, 0);
+        ranges.about(
+            match side {
+                Side::Up => Interval::new(from, f64::INFINITY),
+                Side::Down => Interval::new(f64::NEG_INFINITY, from),
+            },
+            0,
+        );
+        Self { lowering, variable, from, side, local, ranges, visits: Cell::new(0) }
+    }
+
+    fn range(&self, id: Id) -> Interval {
+        self.ranges.of(id)[0]
+    }
+
+    /// A polynomial in the variable as one in u.
+    fn polynomial(&self, id: Id) -> Option<Vec<Interval>> {
+        self.lowering.graph.degree(id).filter(|degree| *degree <= MOST_DEGREE)?;
+        let turned = |(k, c): (usize, &Interval)| {
+            if self.side == Side::Down && k % 2 == 1 { -*c } else { *c }
+        };
+        let all: Vec<_> = self.local.of(id).iter().enumerate().map(turned).collect();
+        all.iter().all(|c| c.is_finite()).then_some(all)
+    }
+
+    fn bounded(&self, id: Id) -> Option<Majorant> {
+        Majorant::constant(self.range(id).magnitude())
+    }
+
+    /// Counts a visit, while there are any left.
+    fn visit(&self) -> Option<()> {
+        self.visits.set(self.visits.get() + 1);
+        (self.visits.get() <= MOST_VISITS).then_some(())
+    }
+
+    /// A bound of |f|.
+    fn majorant(&self, id: Id) -> Option<Majorant> {
+        self.visit()?;
+        if let Some(stated) = self.stated(id) {
+            return Some(stated);
+        }
+        if let Some(p) = self.polynomial(id) {
+            return Majorant::polynomial(&p);
+        }
+        let own = match self.lowering.graph.op(id) {
+            Op::Const(..) | Op::Variable => None,
+            Op::Unary(f, a) => self.of_unary(f, a),
+            Op::Binary(f, a, b) => match f {
+                Binary::Add | Binary::Min | Binary::Max => {
+                    Some(self.majorant(a)?.plus(self.majorant(b)?))
+                }
+                Binary::Mul => Some(self.majorant(a)?.times(&self.majorant(b)?)),
+                Binary::Div => Some(self.majorant(a)?.times(&self.reciprocal(b)?)),
+                Binary::Pow => self.general_power(a, b),
+                Binary::Choose | Binary::LnChoose => None,
+            },
+            Op::Powi(a, n) if n > 0 => Some(self.majorant(a)?.power(n.unsigned_abs())),
+            Op::Powi(a, n) => Some(self.reciprocal(a)?.power(n.unsigned_abs())),
+            Op::Erf(..) => None,
+        };
+        own.or_else(|| self.bounded(id))
+    }
+
+    fn of_unary(&self, f: Unary, a: Id) -> Option<Majorant> {
+        match f {
+            Unary::Neg | Unary::Abs | Unary::OrZero => self.majorant(a),
+            Unary::Exp => Majorant::exp(&self.above(a, false)?),
+            Unary::Ln => {
+                let (over, under) = (self.ln_above(a, false)?, self.ln_above(a, true)?);
+                self.between(&over, &under)
+            }
+            Unary::LnFactorial | Unary::LnGamma => {
+                let one = Interval::point(if f == Unary::LnGamma { 0.0 } else { 1.0 });
+                let over = self.lngamma_above(a, one, false)?;
+                self.between(&over, &self.lngamma_above(a, one, true)?)
+            }
+            Unary::Factorial | Unary::Gamma => {
+                let one = Interval::point(if f == Unary::Gamma { 0.0 } else { 1.0 });
+                Majorant::exp(&self.lngamma_above(a, one, false)?)
+            }
+            // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
+            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(Majorant::constant(1.0)?)),
+            _ => None,
+        }
+    }
+
+    /// A bound of |f| from f ≤ P and −f ≤ Q.
+    fn between(&self, over: &[Interval], under: &[Interval]) -> Option<Majorant> {
+        let larger = |k: usize| {
+            let at = |v: &[Interval]| v.get(k).map_or(0.0, |c| c.hi());
+            Interval::point(at(over).max(at(under)).max(0.0))
+        };
+        Majorant::polynomial(&(0..over.len().max(under.len())).map(larger).collect::<Vec<_>>())
+    }
+
+    /// A bound of 1/|f|.
+    fn reciprocal(&self, id: Id) -> Option<Majorant> {
+        self.visit()?;
+        match self.lowering.graph.op(id) {
+            Op::Unary(Unary::Exp, u) => return Majorant::exp(&self.above(u, true)?),
+            Op::Unary(Unary::Neg | Unary::Abs, a) => return self.reciprocal(a),
+            Op::Unary(Unary::Factorial, a) => {
+                return Majorant::exp(&self.lngamma_above(a, Interval::ONE, true)?);
+            }
+            Op::Binary(Binary::Pow, a, b) => {
+                return Majorant::exp(&self.ln_of_power(a, b, true)?);
+            }
+            Op::Binary(Binary::Mul, a, b) => {
+                return Some(self.reciprocal(a)?.times(&self.reciprocal(b)?));
+            }
+            Op::Binary(Binary::Div, a, b) => {
+                return Some(self.reciprocal(a)?.times(&self.majorant(b)?));
+            }
+            Op::Powi(a, n) if n > 0 => return Some(self.reciprocal(a)?.power(n.unsigned_abs())),
+            _ => {}
+        }
+        let least = self.range(id).abs().lo();
+        if least > 0.0 { Majorant::constant(Interval::point(least).recip().hi()) } else { None }
+    }
+
+    /// a^b through its logarithm, for a > 0, where a or b is fixed.
+    fn general_power(&self, a: Id, b: Id) -> Option<Majorant> {
+        Majorant::exp(&self.ln_of_power(a, b, false)?)
+    }
+
+    /// A polynomial above b·ln a, or above its negative, where a or b is fixed.
+    fn ln_of_power(&self, a: Id, b: Id, negative: bool) -> Option<Above> {
+        if let Some(a) = self.lowering.graph.value(a) {
+            let ln = a.ln();
+            return if ln.is_finite() { self.multiple(b, ln, negative) } else { None };
+        }
+        let b = self.lowering.graph.value(b)?;
+        let (negative, size) = match (b.lo() >= 0.0, b.hi() <= 0.0) {
+            (true, _) => (negative, b),
+            (_, true) => (!negative, -b),
+            _ => return None,
+        };
+        Some(self.ln_above(a, negative)?.iter().map(|c| *c * size).collect())
+    }
+
+    /// A polynomial above f, or above −f.
+    fn above(&self, id: Id, negative: bool) -> Option<Above> {
+        self.visit()?;
+        let graph = &self.lowering.graph;
+        if let Some(p) = self.polynomial(id) {
+            return Some(if negative { p.iter().map(|c| -*c).collect() } else { p });
+        }
+        let own = match graph.op(id) {
+            Op::Unary(Unary::Neg, a) => self.above(a, !negative),
+            Op::Unary(Unary::Ln, a) => self.ln_above(a, negative),
+            Op::Unary(Unary::LnFactorial, a) => self.lngamma_above(a, Interval::ONE, negative),
+            Op::Unary(Unary::LnGamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
+            Op::Binary(Binary::Add, a, b) => {
+                self.above(a, negative).zip(self.above(b, negative)).map(|(a, b)| added(&a, &b))
+            }
+            Op::Binary(Binary::Mul, a, b) => match (graph.value(a), graph.value(b)) {
+                (Some(c), _) => self.multiple(b, c, negative),
+                (_, Some(c)) => self.multiple(a, c, negative),
+                _ => None,
+            },
+            _ => None,
+        };
+        own.or_else(|| {
+            let range = self.range(id);
+            let top = if negative { -range.lo() } else { range.hi() };
+            top.is_finite().then(|| vec![Interval::point(top)])
+        })
+    }
+
+    fn multiple(&self, id: Id, c: Interval, negative: bool) -> Option<Above> {
+        let (negative, size) = match (c.lo() >= 0.0, c.hi() <= 0.0) {
+            (true, _) => (negative, c),
+            (_, true) => (!negative, -c),
+            _ => return None,
+        };
+        Some(self.above(id, negative)?.iter().map(|x| *x * size).collect())
+    }
+
+    /// A polynomial above ln f, or above −ln f, for f > 0.
+    fn ln_above(&self, id: Id, negative: bool) -> Option<Above> {
+        self.visit()?;
+        let graph = &self.lowering.graph;
+        if let Some(value) = graph.value(id) {
+            let ln = value.ln();
+            return ln.is_finite().then(|| vec![if negative { -ln } else { ln }]);
+        }
+        let own = match graph.op(id) {
+            Op::Unary(Unary::Exp, u) => self.above(u, negative),
+            Op::Binary(Binary::Pow, a, b) => self.ln_of_power(a, b, negative),
+            Op::Unary(Unary::Abs, a) => self.ln_above(a, negative),
+            Op::Binary(Binary::Mul, a, b) => self
+                .ln_above(a, negative)
+                .zip(self.ln_above(b, negative))
+                .map(|(a, b)| added(&a, &b)),
+            Op::Binary(Binary::Div, a, b) => self
+                .ln_above(a, negative)
+                .zip(self.ln_above(b, !negative))
+                .map(|(a, b)| added(&a, &b)),
+            // A sum of what is not negative is not below either part.
+            Op::Binary(Binary::Add, a, b)
+                if negative && self.range(a).lo() >= 0.0 && self.range(b).lo() >= 0.0 =>
+            {
+                self.ln_above(a, true).or_else(|| self.ln_above(b, true))
+            }
+            _ => None,
+        };
+        own.or_else(|| if negative { self.ln_of_range(id) } else { self.ln_of_majorant(id) })
+    }
+
+    /// −ln f from the least value of f.
+    fn ln_of_range(&self, id: Id) -> Option<Above> {
+        let least = self.range(id).lo();
+        let ln = (least > 0.0).then(|| -Interval::point(least).ln())?;
+        ln.is_finite().then(|| vec![ln])
+    }
+
+    /// ln f ≤ r·u + ln a₀ + d·ρ·u, where Σ aₖuᵏ ≤ a₀·(1 + ρu)ᵈ.
+    fn ln_of_majorant(&self, id: Id) -> Option<Above> {
+        let m = self.majorant(id)?;
+        let degree = m.coefficients.len() - 1;
+        let first = Interval::point(m.coefficients.iter().map(|c| c.hi()).next()?.max(1e-300));
+        let mut rho = 0.0_f64;
+        let mut binomial = Interval::ONE;
+        for (k, a) in m.coefficients.iter().enumerate().skip(1) {
+            let steps = Interval::point((degree - k + 1) as f64) / Interval::point(k as f64);
+            binomial = binomial * steps;
+            let ratio = (Interval::point(a.hi()) / (first * binomial)).hi();
+            if ratio > 0.0 {
+                // y^(1/k) for any k by exp and ln, rounded up.
+                let root = Interval::point(ratio).pow(Interval::ONE / Interval::point(k as f64));
+                rho = rho.max(root.hi());
+            }
+        }
+        let slope = m.rate + Interval::point(degree as f64) * Interval::point(rho);
+        let above = vec![first.ln(), slope];
+        above.iter().all(|c| c.is_finite()).then_some(above)
+    }
+
+    /// ±ln Γ(z + one) for a z that grows in proportion to u: from below by its tangent, as it is convex, with
+    /// ψ(z) ≥ ψ there; from above by (z − ½)·ln z − z + ½·ln 2π + 1/12z with ln z ≤ ln z₀ + (z − z₀)/z₀, for z ≥ 1.
+    fn lngamma_above(&self, a: Id, one: Interval, negative: bool) -> Option<Above> {
+        let p = self.polynomial(a)?;
+        let (start, step) = match p.as_slice() {
+            [z] => (*z + one, Interval::ZERO),
+            [z, step] => (*z + one, *step),
+            _ => return None,
+        };
+        if start.lo() < 1.0 || step.lo() < 0.0 {
+            return None;
+        }
+        if negative {
+            let tangent = start.digamma() * step;
+            return Some(vec![-start.lngamma(), -tangent]);
+        }
+        let bound = super::elementary::LN_2PI * Interval::point(0.5)
+            + (Interval::point(12.0) * start).recip();
+        let ratio = step / start;
+        // (z₀ + s·u)·(ln z₀ + (s/z₀)·u) − z₀ − s·u + bound
+        Some(vec![
+            start * start.ln() - start + bound,
+            step * start.ln() + start * ratio - step,
+            step * ratio,
+        ])
+    }
+
+    /// What the distribution of a density states of its tail.
+    fn stated(&self, id: Id) -> Option<Majorant> {
+        let (_, distribution) = self.lowering.densities.iter().find(|(own, _)| *own == id)?;
+        let place = self.lowering.place;
+        let start = fresh_name(&Symbol::new("t"), |name| {
+            name == self.variable || distribution.mentions(name) || place.get(name).is_some()
+        });
+        let (from, bound) = place.catalogue.tail(
+            distribution,
+            &Term::symbol(start.clone()),
+            &Term::symbol(self.variable.clone()),
+        )?;
+        let from = super::binder::scalar(&from, place).ok()?;
+        let reached = match self.side {
+            Side::Up => self.from >= from.hi(),
+            Side::Down => self.from <= from.lo(),
+        };
+        if !reached {
+            return None;
+        }
+        let here = place.inner().ok()?.with(&start, Interval::point(self.from));
+        let range = match self.side {
+            Side::Up => Interval::new(self.from, f64::INFINITY),
+            Side::Down => Interval::new(f64::NEG_INFINITY, self.from),
+        };
+        let mut lowering = Lowering::new(&here, Some((self.variable.clone(), range)));
+        let root = lowering.lower(&bound).ok()?;
+        let decay =
+            Beyond::new(&lowering, root, self.variable, self.from, self.side).majorant(root)?;
+        let at_start = Majorant::constant(self.local.of(id)[0].magnitude())?;
+        Some(decay.times(&at_start))
+    }
+}
