@@ -64,6 +64,7 @@ fn every_classical_mutant_of_the_divergence_is_caught_by_each_kind() {
     // Subtle ones are within the resolution of sampling, and of nothing else.
     let subtle = report.wrong().filter(|m| m.class == Class::Subtle).count();
     assert_eq!(report.killed(Kind::Enclosure, Class::Subtle), subtle);
+    assert_eq!(report.killed(Kind::Quadrature, Class::Subtle), subtle);
     assert!(report.killed(Kind::MonteCarlo, Class::Subtle) < subtle);
 }
 
@@ -80,7 +81,7 @@ fn the_catalogue_of_operators_is_complete() {
         "without the term sigma1^2 in the numerator of the second term",
         "without the factor sigma2^2 in the denominator of the second term",
         "1 added to the whole",
-        "3 instead of 2 in the denominator of the second term",
+        "3 instead of 2 in the first factor of the denominator of the second term",
         "mu1 - mu2 instead of (mu1 - mu2)^2 in the numerator of the second term",
         "sigma2^2 instead of sigma2 in the argument of ln of the first term",
         "sqrt(sigma1) instead of sigma1 in the argument of ln of the first term",
@@ -288,6 +289,12 @@ fn the_command_counts_and_names() {
     let mutants = rows[0]["mutants"].as_array().expect("mutants");
     assert!(mutants.iter().any(|m| m["class"] == "subtle" && m["enclosure"] == "killed"));
     assert!(mutants.iter().all(|m| m["equivalent"] == true || m["replay"] == "killed"));
+}
+
+#[test]
+fn a_mutant_that_divides_by_zero_has_no_enclosure() {
+    let quotient = hence::numeric::Interval::ONE / hence::numeric::Interval::ZERO;
+    assert_eq!(quotient, hence::numeric::Interval::ENTIRE);
 }
 
 #[test]
