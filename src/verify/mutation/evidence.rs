@@ -391,7 +391,7 @@ fn enough(deviation: f64, size: f64, (delta, cap): (f64, u64)) -> u64 {
 fn half_width(v: Value) -> Option<f64> {
     let scale = v.value.abs().max(1.0);
     let useful = v.value.is_finite() && v.error <= USELESS * scale;
-    useful.then(|| 2.0 * v.error + ROUNDING * scale)
+    useful.then_some(2.0 * v.error + ROUNDING * scale)
 }
 
 /// An admissible point, under an instance of the distributions that are left open, with its seed.
