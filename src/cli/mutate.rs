@@ -277,12 +277,13 @@ impl Counts {
     fn as_cells(&self) -> String {
         let cell = |n: Option<usize>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
         format!(
-            "{:>7} {:>5} {:>6} {:>9} {:>11} {:>9}",
+            "{:>7} {:>5} {:>6} {:>9} {:>10} {:>11} {:>9}",
             self.made,
             self.equal,
             cell(self.killed[0]),
             cell(self.killed[1]),
             cell(self.killed[2]),
+            cell(self.killed[3]),
             self.unharmed
         )
     }
@@ -290,8 +291,15 @@ impl Counts {
 
 fn heading() -> String {
     format!(
-        "{:>7} {:>5} {:>6} {:>9} {:>11} {:>9}  {}",
-        "mutants", "equal", "replay", "enclosure", "Monte Carlo", "survivors", "statement"
+        "{:>7} {:>5} {:>6} {:>9} {:>10} {:>11} {:>9}  {}",
+        "mutants",
+        "equal",
+        "replay",
+        "enclosure",
+        "quadrature",
+        "Monte Carlo",
+        "survivors",
+        "statement"
     )
 }
 

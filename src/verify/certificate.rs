@@ -34,6 +34,8 @@ pub fn certificate(
     let replay = match super::repeat(&derivation, theory) {
         Ok(again) => {
             derivation.axioms = again.axioms;
+            // With the names of bound variables that replay gives them.
+            derivation.lines = again.lines;
             ReplayView { steps, ok: true, message: String::new() }
         }
         Err(message) => ReplayView { steps, ok: false, message },

@@ -50,8 +50,14 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
         .or_else(|| missing_factor(derived, form, facts, &mut probe))
         .or_else(|| missing_term(derived, form, facts, &mut probe));
     let Some(found) = found else {
+        // Integrals would take long, each time anew.
+        let integral = |t: &Term| matches!(t.node(), Node::Binder(_)) && !t.is_finite_series();
         let one = form.as_symbol().is_some() && claimed != form;
-        return if one { derived_anew(claimed, around, &mut probe) } else { None };
+        return if one && !claimed.any(&mut |t| integral(t)) {
+            derived_anew(claimed, around, &mut probe)
+        } else {
+            None
+        };
     };
     let Some(opened) = &opened else { return Some(found) };
     Some(Mend {
@@ -79,7 +85,7 @@ fn edited(form: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Optio
     })
 }
 
-/// An edit inside a sum or an integral that is one quantity, as an unweighted mean is: each candidate is derived.
+/// An edit inside a sum that is one quantity, as an unweighted mean is: each candidate is derived.
 fn derived_anew(claimed: &Term, around: Surroundings<'_>, probe: &mut Probe<'_>) -> Option<Mend> {
     let mut all = repairs(claimed, around);
     all.extend(classical(claimed, around));

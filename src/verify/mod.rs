@@ -6,6 +6,8 @@
 //! | [`verify`] | that replay, enclosures, comparison at points and sampling agree with it |
 //! | [`enclosures`], [`tail_holds`] | rigorous intervals for definition and closed form, and what they rest on |
 //! | [`evaluate`] | closed form, quadrature and sampling side by side at one point |
+//! | [`mutation`] | that the evidence fails where it should: broken closed forms, claims and certificates |
+//! | [`mend`] | the single edit that makes a claim true |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`figure`] | what derived formulas look like, as points to draw |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |

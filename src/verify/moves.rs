@@ -3,7 +3,7 @@
 use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
 use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
-use crate::theory::Theory;
+use crate::theory::{Rule, Theory};
 
 use super::texts;
 
@@ -83,7 +83,7 @@ impl<'t> Repeater<'t> {
         let step = match &m.action {
             Action::Rule(id, bindings) => {
                 let rule = self.theory.rule(id.as_str()).ok_or_else(|| format!("no rule {id}"))?;
-                self.kernel.rule(&whole, &m.path, rule, bindings)
+                self.rule(&whole, &m.path, rule, bindings)
             }
             Action::Unfold => self.kernel.unfold(&whole, &m.path),
             Action::Hypothesis(assumption) => self.kernel.hypothesis(&whole, &m.path, assumption),
@@ -103,6 +103,27 @@ impl<'t> Repeater<'t> {
         self.relation = combined.ok_or("the relations of the chain do not combine")?;
         self.current = step.after().clone();
         self.keep(m, step.clone())?;
+        Ok(step)
+    }
+
+    /// A step by a rule. Of its bound variables those keep their names whose names do not matter, so that there is one
+    /// way to write the same step.
+    fn rule(
+        &mut self,
+        whole: &Term,
+        path: &Path,
+        rule: &Rule,
+        bindings: &Bindings,
+    ) -> Result<Step, Refusal> {
+        let mut step = self.kernel.rule(whole, path, rule, bindings)?;
+        let mut kept = bindings.clone();
+        for (name, new) in bindings.vars.iter().filter(|(name, new)| name != new) {
+            kept.vars.insert(name.clone(), name.clone());
+            match self.kernel.rule(whole, path, rule, &kept) {
+                Ok(other) if same(&step, &other) => step = other,
+                _ => drop(kept.vars.insert(name.clone(), new.clone())),
+            }
+        }
         Ok(step)
     }
 
@@ -178,6 +199,14 @@ fn refusal(r: &Refusal) -> String {
     }
 }
 
+/// Whether two steps say the same.
+fn same(a: &Step, b: &Step) -> bool {
+    a.before() == b.before()
+        && a.after() == b.after()
+        && a.relation() == b.relation()
+        && a.discharges() == b.discharges()
+}
+
 /// The same derivation, made again by a fresh kernel, with the axioms that it needed there.
 ///
 /// # Errors
@@ -187,11 +216,7 @@ pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, St
     let mut repeater = Repeater::new(theory, facts, derivation.statement.clone());
     for (index, (m, old)) in moves(derivation).enumerate() {
         let new = repeater.make(&m).map_err(|e| format!("step {}: {e}", index + 1))?;
-        let same = new.before() == old.before()
-            && new.after() == old.after()
-            && new.relation() == old.relation()
-            && new.discharges() == old.discharges();
-        if !same {
+        if !same(&new, old) {
             return Err(format!("step {} comes out differently", index + 1));
         }
     }

@@ -315,7 +315,7 @@ impl std::ops::Div for Interval {
 
 /// A quotient by an interval that ends at 0.
 fn beside_zero(a: Interval, b: Interval) -> Interval {
-    if b.hi <= 0.0 {
+    if b.lo < 0.0 && b.hi <= 0.0 {
         return beside_zero(-a, -b);
     }
     if b.lo < 0.0 || a.lo < 0.0 && a.hi > 0.0 || b.hi == 0.0 {

@@ -14,7 +14,8 @@ use super::super::{Numbers, PROTOCOL};
 use crate::derive::Derivation;
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
-    Environment, FIRST_LOOK, NumericError, Options, SCALE_FLOOR, Value, Z, evaluate, key,
+    EnclosureOptions, Environment, FIRST_LOOK, Interval, NumericError, Options, SCALE_FLOOR, Value,
+    Z, enclose, evaluate, key,
 };
 use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -24,21 +25,24 @@ use crate::theory::{Sort, Theory};
 pub enum Kind {
     /// The kernel refuses a step to the mutant.
     Replay,
-    /// The definition, enclosed or with an error estimate, excludes it at a point.
+    /// The definition, rigorously enclosed, excludes it at a point.
     Enclosure,
+    /// The definition by quadrature, with an error estimate, excludes it at a point.
+    Quadrature,
     /// The definition, sampled, excludes it at a point.
     MonteCarlo,
 }
 
 impl Kind {
     /// All kinds, in the order of tables.
-    pub const ALL: [Self; 3] = [Self::Replay, Self::Enclosure, Self::MonteCarlo];
+    pub const ALL: [Self; 4] = [Self::Replay, Self::Enclosure, Self::Quadrature, Self::MonteCarlo];
 
     /// The spelling in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Replay => "replay",
             Self::Enclosure => "enclosure",
+            Self::Quadrature => "quadrature",
             Self::MonteCarlo => "monte_carlo",
         }
     }
@@ -122,6 +126,9 @@ const COORDINATES: usize = 2;
 /// Errors larger than this share of the value exclude too little.
 const USELESS: f64 = 1e-6;
 
+/// How tightly the definition is enclosed, and in how many pieces an integral is cut for it at most.
+const ENCLOSURE: EnclosureOptions = EnclosureOptions { width: 1e-11, pieces: 1024 };
+
 /// What is forgiven beyond the error estimates, relative to the value: rounding in the form itself.
 const ROUNDING: f64 = 1e-9;
 
@@ -137,13 +144,21 @@ const FINE: (f64, u64) = (0.001, 1 << 24);
 /// Samples for the mean that a variance is taken about.
 const MEAN_SAMPLES: u64 = 1 << 18;
 
-/// A value of the definition at a point, with a half-width that the right form keeps within.
+/// What the definition is at a point.
 #[derive(Clone, Debug)]
 struct Known {
     point: Environment,
     facts: Rc<Facts>,
-    value: f64,
-    within: f64,
+    value: Bounds,
+}
+
+/// Where the right form lies.
+#[derive(Clone, Copy, Debug)]
+enum Bounds {
+    /// In an interval that contains the value of the definition, whatever rounding did.
+    Rigorous(Interval),
+    /// Within a half-width of an estimate.
+    Estimate(f64, f64),
 }
 
 /// What the definition is at points, by one kind of evidence.
@@ -195,15 +210,28 @@ impl Evidence for Asked<'_> {
 
 impl Known {
     fn judge(&self, form: &Term, numbers: Numbers<'_>) -> Finding {
+        let (value, within) = match self.value {
+            Bounds::Rigorous(own) => return self.encloses(form, own, numbers),
+            Bounds::Estimate(value, within) => (value, within),
+        };
         match evaluate(form, &self.point, &numbers, &Options::default()) {
             Ok(v) if v.value.is_nan() => Finding::Killed,
             Ok(v) => {
-                let slack = self.within + 2.0 * v.error + ROUNDING * v.value.abs().min(1e300);
-                let gap = (v.value - self.value).abs();
+                let slack = within + 2.0 * v.error + ROUNDING * v.value.abs().min(1e300);
+                let gap = (v.value - value).abs();
                 if gap > slack { Finding::Killed } else { Finding::Survived }
             }
             // No value where the definition has one.
             Err(NumericError::Undefined(_) | NumericError::Divergent(_)) => Finding::Killed,
+            Err(_) => Finding::Silent,
+        }
+    }
+
+    /// Whether an enclosure of the form meets that of the definition.
+    fn encloses(&self, form: &Term, own: Interval, numbers: Numbers<'_>) -> Finding {
+        match enclose(form, &self.point, &numbers, &ENCLOSURE) {
+            Ok(other) if own.overlaps(other) => Finding::Survived,
+            Ok(_) => Finding::Killed,
             Err(_) => Finding::Silent,
         }
     }
@@ -228,6 +256,19 @@ impl Definition {
         self.known.is_empty()
     }
 
+    /// The definition enclosed, where that is within reach.
+    pub fn enclosed(subject: Subject<'_>) -> Self {
+        let mut known = Vec::new();
+        for Candidate { point, facts, .. } in candidates(subject).take(POINTS) {
+            let numbers = Numbers { theory: subject.theory, facts: &facts };
+            // What is out of reach at one point is so at all.
+            let statement = &subject.derivation.statement;
+            let Ok(own) = enclose(statement, &point, &numbers, &ENCLOSURE) else { break };
+            known.push(Known { point, facts, value: Bounds::Rigorous(own) });
+        }
+        Self { kind: Kind::Enclosure, known }
+    }
+
     /// The definition evaluated, integrals by quadrature with their error estimate.
     pub fn evaluated(subject: Subject<'_>) -> Self {
         let options = Options {
@@ -243,13 +284,13 @@ impl Definition {
             if let Ok(v) = value
                 && let Some(within) = half_width(v)
             {
-                known.push(Known { point, facts, value: v.value, within });
+                known.push(Known { point, facts, value: Bounds::Estimate(v.value, within) });
             }
             if known.len() == POINTS {
                 break;
             }
         }
-        Self { kind: Kind::Enclosure, known }
+        Self { kind: Kind::Quadrature, known }
     }
 
     /// The definition sampled, as the protocol has it: at points where its deviation is moderate and its value is not
@@ -334,7 +375,8 @@ impl Sampling {
         let e = combined(form, samples, &place, numbers, seed)?;
         let within = Z * e.standard_error + bias + 1e-12 * size;
         let sound = e.doubt.is_none() && e.estimate.is_finite();
-        Ok(sound.then_some(Known { point, facts, value: e.estimate, within }))
+        let value = Bounds::Estimate(e.estimate, within);
+        Ok(sound.then_some(Known { point, facts, value }))
     }
 }
 
@@ -349,7 +391,7 @@ fn enough(deviation: f64, size: f64, (delta, cap): (f64, u64)) -> u64 {
 fn half_width(v: Value) -> Option<f64> {
     let scale = v.value.abs().max(1.0);
     let useful = v.value.is_finite() && v.error <= USELESS * scale;
-    useful.then(|| 2.0 * v.error + ROUNDING * scale)
+    useful.then_some(2.0 * v.error + ROUNDING * scale)
 }
 
 /// An admissible point, under an instance of the distributions that are left open, with its seed.

@@ -51,16 +51,16 @@ impl Default for MutationOptions {
 
 /// The values of definitions that were computed before: many claims are about one quantity.
 #[derive(Default)]
-pub struct Definitions(BTreeMap<String, [Definition; 2]>);
+pub struct Definitions(BTreeMap<String, [Definition; 3]>);
 
 impl Definitions {
-    fn of(&mut self, subject: Subject<'_>) -> &[Definition; 2] {
+    fn of(&mut self, subject: Subject<'_>) -> &[Definition; 3] {
         let Subject { derivation, more, .. } = subject;
         let known = format!("{} {more:?} {:?}", derivation.statement, derivation.facts);
         self.0.entry(known).or_insert_with(|| {
             let evaluated = Definition::evaluated(subject);
             let sampled = Definition::sampled(subject, evaluated.is_silent());
-            [evaluated, sampled]
+            [Definition::enclosed(subject), evaluated, sampled]
         })
     }
 }

@@ -79,7 +79,7 @@ impl Walker<'_> {
 }
 
 /// Deeper places are named by the part that they lie in.
-const DEPTH: usize = 2;
+const DEPTH: usize = 3;
 
 /// The part of a term that a place lies in: "the second term of the numerator"; `None` for the whole.
 pub(in crate::verify) fn part(t: &Term, path: &Path) -> Option<Bilingual> {
