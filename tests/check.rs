@@ -70,6 +70,10 @@ fn junit_has_a_case_for_each_statement() {
     assert_eq!(text.matches("<testcase ").count(), 4, "{text}");
     assert_eq!(text.matches("<failure ").count(), 1, "{text}");
     assert_eq!(text.matches("<error ").count(), 1, "{text}");
+    let root = text.lines().find(|l| l.starts_with("<testsuites")).unwrap();
+    for total in [r#"tests="4""#, r#"failures="1""#, r#"errors="1""#] {
+        assert!(root.contains(total), "{root}");
+    }
     assert!(text.contains("a.md:7:1\nresidual"), "{text}");
     assert!(text.contains(r#"line="7""#), "{text}");
     assert!(!text.contains("time"), "the same documents give the same bytes: {text}");
@@ -181,4 +185,62 @@ fn the_statistics_of_a_run_are_explained() {
     // For programs it goes beside the records.
     let json = out(&check(&directory, &["a.md", "--explain-statistics", "--format", "json"]));
     assert!(serde_json::from_str::<Value>(&json).is_ok(), "{json}");
+}
+
+#[test]
+fn what_cannot_be_read_is_in_every_form() {
+    let directory = scratch("unreadable");
+    fs::write(directory.join("b.md"), "```hence\nclaim 1 = \n```\n").unwrap();
+    let output = check(&directory, &["b.md", "missing.md", "--format", "json"]);
+    let records: Vec<Value> = serde_json::from_str(&out(&output)).expect("an array");
+    let codes: Vec<&str> = records.iter().filter_map(|r| r["code"].as_str()).collect();
+    assert_eq!(codes.len(), 2, "{records:?}");
+    assert!(records.iter().all(|r| r["ok"] == false && r["status"] == "unreadable"));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_give_no_commands() {
+    let directory = scratch("names");
+    fs::write(directory.join("x\n::error::y.md"), "```hence\nclaim 1 = 2\nclaim = \n```\n")
+        .unwrap();
+    for format in ["github", "human", "junit", "json"] {
+        let output = check(&directory, &[".", "--format", format]);
+        let all = [&output.stdout[..], &output.stderr[..]].concat();
+        let text = String::from_utf8(all).unwrap();
+        assert!(!text.contains("\n::error::y"), "{format}: {text}");
+        assert!(text.contains("y.md"), "{format}: {text}");
+        if format == "github" {
+            assert!(output.stderr.is_empty(), "{text}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn one_file_by_two_names_is_one_document() {
+    let directory = scratch("twice-named");
+    fs::write(directory.join("a.md"), WRONG).unwrap();
+    std::os::unix::fs::symlink("a.md", directory.join("b.md")).unwrap();
+    let text = out(&check(&directory, &["a.md", "./a.md", "b.md", "."]));
+    assert!(text.contains("1 document:"), "{text}");
+}
+
+#[test]
+fn points_without_a_value_refute_nothing() {
+    let directory = scratch("undefined");
+    let claims = [
+        "1/(1 + 1/k^2) >= 1/2",
+        "k^2*(1/k^2) >= 1/2",
+        "exp(-1/k^2) >= 0.3",
+        "exp(ln(abs(k))) >= 1",
+        "exp(ln(0)) > 0.1",
+        "sqrt(3) < exp(-1/(pi - pi)^2)",
+    ];
+    let block: Vec<String> = claims.iter().map(|c| format!("claim {c}\n")).collect();
+    let text = format!("```hence\nlet k integer\n{}```\n", block.concat());
+    fs::write(directory.join("a.md"), text).unwrap();
+    let text = out(&check(&directory, &["a.md"]));
+    assert_eq!(text.matches(" undecided ").count(), claims.len(), "{text}");
 }

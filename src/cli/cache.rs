@@ -71,7 +71,11 @@ impl Cache {
         let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let name = digest(&[whole.as_os_str().as_encoded_bytes()]);
         let file = self.directory.join(format!("{name}.json"));
-        let text = source::read_certificate(&file).map(|s| s.text.clone()).unwrap_or_default();
+        // A pipe in place of the file would never end.
+        let text = match file.is_file() {
+            true => source::read_certificate(&file).map(|s| s.text.clone()).unwrap_or_default(),
+            false => String::new(),
+        };
         let known = match serde_json::from_str::<Value>(&text) {
             Ok(Value::Object(all)) => all.into_iter().collect(),
             _ => BTreeMap::new(),
@@ -87,9 +91,10 @@ impl Cache {
 }
 
 impl Page {
-    /// The outcome of an earlier run.
-    pub fn get(&self, key: &str) -> Option<Outcome> {
-        Outcome::from_json(self.known.get(key)?)
+    /// The outcome of an earlier run for a goal with this key.
+    pub fn get(&self, key: &str, goal: &Goal) -> Option<Outcome> {
+        let outcome = Outcome::from_json(self.known.get(key)?)?;
+        (outcome.record["statement"] == goal.text).then_some(outcome)
     }
 
     /// Keeps these outcomes, and no others. A directory that cannot be written costs time only.

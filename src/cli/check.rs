@@ -17,7 +17,7 @@ use super::exit::Exit;
 use super::outcome::Outcome;
 use super::reporters::{self, Reporter, Shown, Tally};
 use super::work::{Setting, decide_all};
-use super::{mutate, records, statistics};
+use super::{mutate, records, source, statistics};
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -30,7 +30,7 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
     let found = of_shard(found, arguments.shard);
     let mut all = Vec::new();
     for path in &found {
-        session.limits.begin(path.display().to_string());
+        session.limits.begin(source::name_of(path));
         all.extend(documents::read(path, session).map(|document| (path, document)));
     }
     session.limits.idle();
@@ -96,7 +96,8 @@ impl Pages {
         let page = cache.map(|c| c.page(path)).unwrap_or_default();
         let key = |goal: &Goal| cache.map(|c| c.key(goal)).unwrap_or_default();
         let keys: Vec<String> = document.goals.iter().map(|p| key(&p.goal)).collect();
-        let outcomes = keys.iter().map(|k| page.get(k).map(|o| (o, true))).collect();
+        let known = keys.iter().zip(&document.goals);
+        let outcomes = known.map(|(k, p)| Some((page.get(k, &p.goal)?, true))).collect();
         Self { page, keys, outcomes }
     }
 

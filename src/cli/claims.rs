@@ -3,7 +3,7 @@
 use hence::derive::{Derivation, Status, claim_by, derive_by, solve};
 use hence::document::Bilingual;
 use hence::elaborate::{Chain, Goal, GoalKind};
-use hence::kernel::Facts;
+use hence::kernel::{Facts, Kernel};
 use hence::term::{Node, Relation, Symbol, Term};
 use hence::theory::Theory;
 use hence::verify::{
@@ -188,6 +188,13 @@ fn is_definition(left: &Term, right: &Term, theory: &Theory) -> bool {
     theory.expand_quantity(left).is_some_and(|body| body.alpha_eq(right))
 }
 
+/// Whether sides that are defined differ by what is known not to be zero.
+fn differ(theory: &Theory, facts: &Facts, sides: (&Term, &Term), residual: &Term) -> bool {
+    let mut kernel = Kernel::new(theory, facts.clone());
+    let sign = kernel.sign_of(residual);
+    sign.is_nonzero() && [sides.0, sides.1, residual].iter().all(|t| kernel.needs(t).is_empty())
+}
+
 /// The derivations of both sides (of the right one where it needs one), and what they say of the relation.
 fn compare(
     theory: &Theory,
@@ -205,7 +212,10 @@ fn compare(
     // Different normal forms are not yet different values, unless the difference is a number.
     let certain =
         !matches!(relation, Relation::Eq | Relation::UpTo | Relation::Tends | Relation::TendsUpTo)
-            || outcome.residual.as_ref().is_none_or(|r| r.as_rational().is_some());
+            || outcome.residual.as_ref().is_none_or(|r| {
+                r.as_rational().is_some()
+                    || relation == Relation::Eq && differ(theory, known, (left, right), r)
+            });
     let verdict = match (outcome.holds, &found) {
         (Some(true), _) => Verdict::Proved,
         (_, Some(_)) => Verdict::Refuted,

@@ -62,18 +62,21 @@ pub fn find(paths: &[PathBuf], session: &mut Session) -> Vec<PathBuf> {
             if let Err((place, e)) = below(path, &mut found) {
                 let problem =
                     Diagnostic::new("E0601", Span::default(), format!("cannot be read: {e}"));
-                session.problems.about(place.display().to_string(), problem);
+                session.problems.about(source::name_of(&place), problem);
             } else if found.len() == before {
-                session.problems.about(path.display().to_string(), nothing_found());
+                session.problems.about(source::name_of(path), nothing_found());
             }
         } else if path.exists() && !is_document(path) {
             let problem = Diagnostic::new("E0606", Span::default(), "this is not a document")
                 .hint("documents end in .md or .hence");
-            session.problems.about(path.display().to_string(), problem);
+            session.problems.about(source::name_of(path), problem);
         } else {
             found.insert(path.clone());
         }
     }
+    // One file by two names is one document.
+    let mut seen = BTreeSet::new();
+    found.retain(|path| fs::canonicalize(path).map_or(true, |whole| seen.insert(whole)));
     found.into_iter().collect()
 }
 
@@ -93,7 +96,8 @@ fn below(directory: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), (PathBuf
         let path = entry.path();
         if entry.file_type().map_err(problem)?.is_dir() {
             below(&path, found)?;
-        } else if is_document(&path) && !path.is_dir() {
+        } else if is_document(&path) && (path.is_file() || !path.exists()) {
+            // Pipes and devices are no documents; a link that leads nowhere is reported when it is read.
             found.insert(path);
         }
     }
@@ -110,7 +114,7 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
     let source = match source::read(path) {
         Ok(source) => source,
         Err(problem) => {
-            session.problems.about(path.display().to_string(), *problem);
+            session.problems.about(source::name_of(path), *problem);
             return None;
         }
     };

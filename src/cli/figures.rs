@@ -26,10 +26,10 @@ pub fn run(arguments: &FiguresArguments, session: &mut Session) -> Exit {
     let found = documents::find(paths, session);
     let mut drawn = Drawn { check: arguments.check, ..Drawn::default() };
     for path in &found {
-        session.limits.begin(path.display().to_string());
+        session.limits.begin(source::name_of(path));
         let Some(document) = documents::read(path, session) else { continue };
         for placed in &document.figures {
-            session.limits.begin(format!("{}: {}", path.display(), placed.file));
+            session.limits.begin(format!("{}: {}", source::name_of(path), placed.file));
             drawn.figure(path, &document, placed, session);
         }
     }
@@ -67,6 +67,13 @@ impl Drawn {
             return;
         }
         if !document.sound {
+            return;
+        }
+        if let Some(link) = link_below(path, &placed.file) {
+            let message = format!("{} leads away through the link {link}", placed.file);
+            let problem = Diagnostic::new("E0714", placed.fence, message)
+                .hint("figures are drawn below their document, in real directories");
+            session.problems.extend(&document.source, vec![problem]);
             return;
         }
         let whole = &document.layout.whole;
@@ -125,6 +132,18 @@ impl Drawn {
         let plural = if self.figures == 1 { "" } else { "s" };
         format!("{} figure{plural}", self.figures)
     }
+}
+
+/// A directory between a document and its figure that is a link: it could lead anywhere.
+fn link_below(document: &Path, file: &str) -> Option<String> {
+    let mut place = document.parent().map(Path::to_path_buf).unwrap_or_default();
+    for part in Path::new(file).parent()?.components() {
+        place.push(part);
+        if fs::symlink_metadata(&place).is_ok_and(|m| m.file_type().is_symlink()) {
+            return Some(source::name_of(&place));
+        }
+    }
+    None
 }
 
 fn unwritable(e: &io::Error, document: &Document, placed: &PlacedFigure, session: &mut Session) {

@@ -45,6 +45,7 @@ impl Trouble {
 pub struct Problems {
     found: Vec<(Arc<Source>, Vec<Diagnostic>)>,
     whole: Vec<(String, Diagnostic)>,
+    told: bool,
 }
 
 impl Problems {
@@ -76,8 +77,16 @@ impl Problems {
         whole.chain(placed).collect()
     }
 
+    /// They were shown elsewhere, and are not rendered any more.
+    pub fn are_told(&mut self) {
+        self.told = true;
+    }
+
     /// All of them as text.
     pub fn render(&self, colour: bool) -> String {
+        if self.told {
+            return String::new();
+        }
         let renderer = match colour {
             true => Renderer::styled().decor_style(DecorStyle::Unicode),
             false => Renderer::plain(),

@@ -19,11 +19,11 @@ const MOST_CERTIFICATES: usize = 1000;
 
 /// Runs the command.
 pub fn run(arguments: &ReplayArguments, session: &mut Session) -> Exit {
-    session.limits.begin(arguments.certificate.display().to_string());
+    session.limits.begin(source::name_of(&arguments.certificate));
     let source = match source::read_certificate(&arguments.certificate) {
         Ok(source) => source,
         Err(problem) => {
-            session.problems.about(arguments.certificate.display().to_string(), *problem);
+            session.problems.about(source::name_of(&arguments.certificate), *problem);
             return Exit::Unreadable;
         }
     };

@@ -45,6 +45,21 @@ impl Source {
     }
 }
 
+/// The name of a file, on one line: control characters, and those that turn the direction of writing, are spelled out.
+pub fn name_of(path: &Path) -> String {
+    let plain = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let name = path.display().to_string();
+    if name.chars().all(plain) {
+        return name;
+    }
+    name.chars()
+        .map(|c| if plain(c) { c.to_string() } else { c.escape_unicode().to_string() })
+        .collect()
+}
+
 /// Reads a document or a theory.
 ///
 /// # Errors
@@ -75,7 +90,7 @@ pub fn read_certificate(path: &Path) -> Result<Arc<Source>, Box<Diagnostic>> {
 }
 
 fn read_up_to(path: &Path, largest: u64) -> Result<Arc<Source>, Box<Diagnostic>> {
-    let name = path.display().to_string();
+    let name = name_of(path);
     let text = String::from_utf8(bytes(path, largest)?)
         .map_err(|e| not_text(e.utf8_error().valid_up_to()))?;
     // A byte order mark is no part of the text.

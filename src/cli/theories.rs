@@ -46,10 +46,10 @@ pub fn read(theory: &mut Theory, paths: &[PathBuf], problems: &mut Problems, lim
 fn sources(paths: &[PathBuf], problems: &mut Problems, limits: &Limits) -> Vec<Arc<Source>> {
     let mut all = Vec::new();
     for path in paths {
-        limits.begin(path.display().to_string());
+        limits.begin(source::name_of(path));
         match source::read(path) {
             Ok(source) => all.push(source),
-            Err(problem) => problems.about(path.display().to_string(), *problem),
+            Err(problem) => problems.about(source::name_of(path), *problem),
         }
     }
     limits.idle();

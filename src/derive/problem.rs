@@ -391,9 +391,9 @@ fn equation(
         outcome.holds = None;
         outcome.left.message = Some((
             format!(
-                "the two sides agree where both are defined, but {part} is not known to be; assume it"
+                "it holds where both sides are defined, but {part} is not known to be so; assume it"
             ),
-            format!("两边在都有定义处相等，但不知 {part} 是否成立；请声明该假设"),
+            format!("在两边都有定义处成立，但不知 {part} 是否成立；请声明该假设"),
         ));
     }
     outcome

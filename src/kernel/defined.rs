@@ -1,6 +1,6 @@
 //! What must hold for a term to be defined: denominators, even roots, logarithms, and convergence.
 
-use crate::term::{Node, Term};
+use crate::term::{Node, Relation, Term};
 
 use super::arith::{EnvId, PolyId, ROOT};
 use super::condition::{Discharge, MAX_DEPTH};
@@ -29,6 +29,14 @@ impl std::fmt::Display for Operation {
 }
 
 impl Need {
+    fn relation(self) -> Relation {
+        match self {
+            Self::Nonzero => Relation::Ne,
+            Self::Positive => Relation::Gt,
+            Self::Nonnegative => Relation::Ge,
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Nonzero => "!= 0",
@@ -160,6 +168,19 @@ impl Kernel<'_> {
             self.partial_operations(child, env, out)?;
         }
         Ok(())
+    }
+
+    /// What must hold for a term to be defined and is not known to: terms with how they are related to zero. What
+    /// stands under binders is left out.
+    pub fn needs(&mut self, t: &Term) -> Vec<(Term, Relation)> {
+        let mut found = Vec::new();
+        let written = without_bodies(&self.arith.facts.written_out(t));
+        if self.partial_operations(&written, ROOT, &mut found).is_err() {
+            // Undefined whatever the names stand for.
+            return vec![(Term::integer(0), Relation::Ne)];
+        }
+        let outside = found.into_iter().filter(|op| op.env == ROOT);
+        outside.map(|op| (op.of, op.need.relation())).collect()
     }
 
     /// What a closed term needs to be defined and is not known: `m > 0` for ln(m). Under a binder a denominator may

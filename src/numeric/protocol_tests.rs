@@ -202,26 +202,51 @@ fn strata_cover_several_draws() {
     assert_eq!(run(&x(), &counts, 3.0, &stratified(2)).interval, Interval::NormalLimit);
 }
 
-/// The same mean over many streams: the intervals of replicates must be as wide as the errors ask for.
+/// The same means over many streams: intervals of replicates must be as wide as the errors ask for.
 #[test]
 fn the_errors_of_replicates_are_those_of_student() {
     let (options, spent, environment) = (Options::default(), Cell::new(0), Environment::new());
     let context = Context::new(&environment, &Draws, &options, &spent);
-    let (f, p, var) = (square_plus(1), source("std_exponential"), Symbol::new("x"));
-    let means = [Mean { integrand: &f, var: &var, distribution: &p }];
-    let (mut beyond, mut sum) = (0, 0.0);
-    const TIMES: u64 = 60;
-    for key in 0..TIMES {
+    let var = Symbol::new("x");
+    for (f, p, mean) in [
+        (square_plus(1), source("std_exponential"), 3.0),
+        (call("exp", x()), source("std_normal"), 0.5_f64.exp()),
+    ] {
+        let means = [Mean { integrand: &f, var: &var, distribution: &p }];
         let parts = strata::parts(&means, &context).expect("known").expect("strata");
-        let seen = strata::replicated(&parts, 256, key, &context).expect("finite");
-        let t = (seen.mean - 3.0) / seen.standard_error;
-        beyond += u32::from(t.abs() > 3.0);
-        sum += t * t;
-        assert!(seen.dominance < 0.2, "{seen:?}");
+        let t = statistics::student_equivalent(2.0, 63.0);
+        let (mut beyond, mut too_narrow, mut sum) = (0, 0, 0.0);
+        const TIMES: u64 = 400;
+        for key in 0..TIMES {
+            let seen = strata::replicated(&parts, 128, key, &context).expect("finite");
+            let error = (seen.mean - mean) / seen.standard_error;
+            beyond += u32::from(error.abs() > t);
+            too_narrow += u32::from(error.abs() > t / 2.0);
+            sum += error * error;
+        }
+        // 2Φ(−2)·400 = 18 are expected, with a standard deviation of 4; for half the width, 127.
+        assert!((3..38).contains(&beyond), "{f}: {beyond}");
+        assert!(too_narrow > 80, "{f}: {too_narrow}");
+        // The mean of t² is 63/61, with a standard deviation of √2/20 about it.
+        assert!((0.7..1.4).contains(&(sum / TIMES as f64)), "{f}: {sum}");
     }
-    // The mean of t² is 63/61, with a standard deviation of √2/√60 about it.
-    let mean = sum / TIMES as f64;
-    assert!(beyond <= 2 && (0.4..1.8).contains(&mean), "{beyond} {mean}");
+}
+
+/// Where few cells vary, and those by a jump, the standard error of replicates is not what decides.
+#[test]
+fn the_errors_of_steps_stay_within_hoeffding() {
+    let (options, spent, environment) = (Options::default(), Cell::new(0), Environment::new());
+    let context = Context::new(&environment, &Draws, &options, &spent);
+    let (f, var) = (Term::power(x(), n(2)), Symbol::new("x"));
+    let p = law(Term::call("failures", vec![Term::quotient(n(1), n(3))]));
+    let means = [Mean { integrand: &f, var: &var, distribution: &p }];
+    let parts = strata::parts(&means, &context).expect("known").expect("strata");
+    for key in 0..200 {
+        let seen = strata::replicated(&parts, 128, key, &context).expect("finite");
+        let (interval, h) = seen.interval(8.66, 3.0);
+        assert_eq!(interval, Interval::Hoeffding);
+        assert!((seen.mean - 10.0).abs() < h, "{seen:?}");
+    }
 }
 
 #[test]

@@ -80,6 +80,18 @@ pub(super) enum Change {
     Down { b: f64, s: f64 },
 }
 
+/// sinh and cosh by one exponential: half of the time of an integral over the line went into two of each.
+fn hyperbolic(t: f64) -> (f64, f64) {
+    // Below one the difference of the exponentials would lose digits.
+    if t.abs() < 1.0 {
+        let sinh = t.sinh();
+        return (sinh, (1.0 + sinh * sinh).sqrt());
+    }
+    let e = t.exp();
+    let inverse = 1.0 / e;
+    ((e - inverse) / 2.0, f64::midpoint(e, inverse))
+}
+
 /// ln 1e60: beyond, squares and cubes of x still do not overflow, and a tail x^-1.2 is below the tolerance.
 const FAR: f64 = 138.0;
 
@@ -100,7 +112,10 @@ impl Change {
     pub fn at(self, t: f64) -> (f64, f64) {
         match self {
             Self::None => (t, 1.0),
-            Self::Line { c, s } => (c + s * t.sinh(), s * t.cosh()),
+            Self::Line { c, s } => {
+                let (sinh, cosh) = hyperbolic(t);
+                (c + s * sinh, s * cosh)
+            }
             Self::Up { a, s } => {
                 let distance = s * t.exp();
                 (a + distance, distance)

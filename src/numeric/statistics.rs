@@ -37,6 +37,18 @@ impl Interval {
         }
     }
 
+    /// The interval of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        const ALL: [Interval; 5] = [
+            Interval::NormalLimit,
+            Interval::LaurentMassart,
+            Interval::StudentT,
+            Interval::Hoeffding,
+            Interval::Exact,
+        ];
+        ALL.into_iter().find(|i| i.as_str() == name)
+    }
+
     /// A bound on the probability that the true mean lies outside the interval of one look.
     pub fn error_of_a_look(self, z: f64) -> f64 {
         let tail = normal_tails(z);
@@ -156,5 +168,8 @@ mod tests {
         // At z = 3 the same command would be worth nothing, and the bound says so.
         assert_eq!(false_alarm(&[runs(Interval::NormalLimit)], 3.0).alarm, 1.0);
         assert_eq!(false_alarm(&[], 7.0).alarm, 0.0);
+        for interval in [Interval::NormalLimit, Interval::Hoeffding, Interval::Exact] {
+            assert_eq!(Interval::named(interval.as_str()), Some(interval));
+        }
     }
 }

@@ -322,11 +322,12 @@ impl<'a> Strata<'a> {
         let Compiled { program, generator, .. } = &mut self.compiled;
         let mut stride = 1;
         for (lane, draw) in &self.axes {
-            for i in 0..n {
+            let slots = program.input(*lane)[..n].iter_mut().zip(&mut weights);
+            for (i, (slot, weight)) in slots.enumerate() {
                 let digit = (start + i as u64) / stride % self.edge;
-                let (x, weight) = point(*draw, digit, self.edge, generator.open_unit());
-                program.input(*lane)[i] = x;
-                weights[i] *= weight;
+                let (x, own) = point(*draw, digit, self.edge, generator.open_unit());
+                *slot = x;
+                *weight *= own;
             }
             stride *= self.edge;
         }

@@ -171,14 +171,14 @@ fn is_closed(fence: &str, rest: &str) -> bool {
     rest.contains(&run)
 }
 
-/// Whether it is a relative path that stays below the document and ends in `.svg`.
+/// Whether it is a relative path that stays below the document, in no hidden directory, and ends in `.svg`.
 fn is_figure_name(name: &str) -> bool {
     let parts = || name.split('/');
     let stem = name.strip_suffix(".svg").unwrap_or_default();
     !stem.is_empty()
         && !stem.ends_with('/')
         && !name.contains(['\\', ':'])
-        && parts().all(|part| !part.is_empty() && part != "." && part != "..")
+        && parts().all(|part| !part.is_empty() && !part.starts_with('.'))
 }
 
 impl Block {

@@ -11,7 +11,7 @@ use num_traits::{One, Signed, Zero};
 use super::Rational;
 
 /// Exponentials of larger numbers are not bounded: they would have thousands of digits.
-const LARGEST_EXPONENT: i64 = 1 << 10;
+const LARGEST_EXPONENT: i64 = 1 << 12;
 
 /// A number lies between `low/2^bits` and `high/2^bits`.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,7 +6,7 @@ use super::families::{listed, members};
 use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, parameters, violated};
-use crate::kernel::Facts;
+use crate::kernel::{Facts, Kernel};
 use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -194,7 +194,22 @@ fn fails_at(
         }
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
-    Ok(fails.then(|| Counterexample::new(listed(point), a.value, b.value)))
+    let found = fails && [left, right].iter().all(|t| is_defined(t, point, numbers));
+    Ok(found.then(|| Counterexample::new(listed(point), a.value, b.value)))
+}
+
+/// Whether a term has a value at the point. Floating point gives exp(−1/0) one.
+fn is_defined(t: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
+    let needs = Kernel::new(numbers.theory, numbers.facts.clone()).needs(t);
+    needs.iter().all(|(of, relation)| {
+        let value = evaluate(of, point, &numbers, &Options::default());
+        value.is_ok_and(|v| match relation {
+            _ if !v.value.is_finite() => false,
+            Relation::Ne => v.value.abs() > v.error,
+            Relation::Gt => v.value > v.error,
+            _ => v.value >= 0.0,
+        })
+    })
 }
 
 fn differentiates_kinks(t: &Term) -> bool {

@@ -69,7 +69,7 @@ pub use mend::{Mend, mend};
 pub use moves::repeat;
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
-pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks};
+pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;

@@ -74,6 +74,22 @@ fn the_evidence_agrees_with_derivations() {
 }
 
 #[test]
+fn precise_runs_reach_a_margin_far_below_the_usual_one() {
+    let d = derived(&goal("derive KL(Normal(m, s^2) || Normal(0, 1))"));
+    let theory = Theory::shipped_ref();
+    let usual = monte_carlo(&d, theory).runs;
+    let precise = monte_carlo_at(&d, theory, Precision::Precise).runs;
+    assert!(usual.len() == 3 && precise.len() == 3);
+    assert!(precise.iter().all(|r| r.verdict == "confirmed" && r.reached < 1e-5), "{precise:?}");
+    assert!(precise.iter().all(|r| r.interval == "Student t"), "{precise:?}");
+    assert!(usual.iter().all(|r| r.reached <= 1e-2), "{usual:?}");
+    // The runs are counted with their looks.
+    let plan = runs_of(usual.iter().chain(&precise));
+    assert_eq!(plan.iter().map(|r| r.runs).sum::<u64>(), 6);
+    assert!(plan.iter().all(|r| r.looks == 13), "{plan:?}");
+}
+
+#[test]
 fn a_wrong_result_is_refuted_by_numbers() {
     let mut d = derived(&goal(SOURCES[0]));
     d.result = crate::term::Term::sum(vec![

@@ -28,6 +28,8 @@ impl Reporter for Github {
             let text = format!("{}{hint}", trouble.message);
             session.output.line(&annotation(place, trouble.code, &text));
         }
+        // Source lines on standard error could hold commands of their own.
+        session.problems.are_told();
         session.output.line(&tally.summary());
     }
 }

@@ -1,4 +1,4 @@
-//! An array of records, one for each statement.
+//! An array of records, one for each statement and one for each thing that was wrong with the input.
 
 use serde_json::{Map, Value, json};
 
@@ -28,6 +28,19 @@ impl Reporter for Json {
     }
 
     fn finish(&mut self, _tally: &Tally, session: &mut Session) {
+        self.records.extend(session.problems.all().into_iter().map(|trouble| {
+            json!({
+                "file": trouble.file,
+                "line": trouble.line,
+                "column": trouble.column,
+                "kind": "diagnostic",
+                "status": "unreadable",
+                "ok": false,
+                "code": trouble.code,
+                "message": trouble.message,
+                "hint": trouble.hint,
+            })
+        }));
         let all = Value::Array(std::mem::take(&mut self.records));
         session.output.line(&format!("{all:#}"));
     }

@@ -9,20 +9,15 @@ use crate::cli::context::Session;
 use crate::cli::documents::Document;
 use crate::cli::problems::Trouble;
 
-/// The suites so far.
+/// The suites so far: a report counts the cases of a suite when it takes it.
+#[derive(Default)]
 pub struct Junit {
-    report: Report,
-}
-
-impl Default for Junit {
-    fn default() -> Self {
-        Self { report: Report::new("hence check") }
-    }
+    suites: Vec<TestSuite>,
 }
 
 impl Reporter for Junit {
     fn document(&mut self, document: &Document, _session: &mut Session) {
-        self.report.add_test_suite(TestSuite::new(document.source.name.as_str()));
+        self.suites.push(TestSuite::new(document.source.name.as_str()));
     }
 
     fn statement(&mut self, shown: &Shown<'_>, _session: &mut Session) {
@@ -33,7 +28,7 @@ impl Reporter for Junit {
         let text = shown.placed.goal.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let (line, _) = shown.position();
         let case = case(&text, &shown.document.source.name, line, status);
-        if let Some(suite) = self.report.test_suites.last_mut() {
+        if let Some(suite) = self.suites.last_mut() {
             suite.add_test_case(case);
         }
     }
@@ -42,7 +37,7 @@ impl Reporter for Junit {
         for trouble in session.problems.all() {
             let status = error(&trouble);
             let case = case(&trouble.message, &trouble.file, trouble.line, status);
-            let known = self.report.test_suites.iter_mut().find(|s| s.name == trouble.file);
+            let known = self.suites.iter_mut().find(|s| s.name == trouble.file);
             match known {
                 Some(suite) => {
                     suite.add_test_case(case);
@@ -50,11 +45,13 @@ impl Reporter for Junit {
                 None => {
                     let mut suite = TestSuite::new(trouble.file.as_str());
                     suite.add_test_case(case);
-                    self.report.add_test_suite(suite);
+                    self.suites.push(suite);
                 }
             }
         }
-        match self.report.to_string() {
+        let mut report = Report::new("hence check");
+        report.add_test_suites(std::mem::take(&mut self.suites));
+        match report.to_string() {
             Ok(text) => session.output.text(&text),
             Err(e) => session.output.error(&format!("error[E0609]: no XML could be made: {e}\n")),
         }
