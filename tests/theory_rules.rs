@@ -106,7 +106,7 @@ fn proofs_go_through_and_end_in_axioms() {
             assert!(axiom, "{}: {id} is no axiom", rule.id);
         }
     }
-    assert!(proved >= 16, "{proved}");
+    assert!(proved >= 19, "{proved}");
 }
 
 #[test]
@@ -252,6 +252,7 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("series.sum", 1, Why::NoValue),
     ("series.geometric", 2, Why::Undecided),
     ("series.arithmetic_geometric", 2, Why::Undecided),
+    ("series.square_geometric", 2, Why::Undecided),
     ("integrable.geometric_series", 4, Why::Undecided),
     ("expect.sum", 0, Why::Jointly),
     ("expect.sum", 1, Why::Jointly),

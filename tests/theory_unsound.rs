@@ -84,3 +84,15 @@ fn the_same_file_is_tested_with_the_same_numbers() {
     let file = cases().join("unsound/sampler-scale.hence");
     assert_eq!(tested(&file).stdout, tested(&file).stdout);
 }
+
+#[test]
+fn documents_of_proof_hold_as_they_are_written() {
+    let output = Command::new(env!("CARGO_BIN_EXE_hence"))
+        .args(["check", "theory/proofs", "--no-cache"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("all as stated"), "{said}");
+}
