@@ -57,7 +57,7 @@ pub use monte_carlo::{
     Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,
     Sampling, Verdict, Z, estimate, estimate_stratified, monte_carlo, monte_carlo_sum,
 };
-pub use statistics::Interval as IntervalKind;
+pub use statistics::IntervalKind;
 pub use strata::{REPLICATES, stratifies};
 
 use crate::term::Term;

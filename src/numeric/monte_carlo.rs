@@ -18,7 +18,7 @@ use super::blocks::{Mean, Run, estimate_of};
 use super::context::Context;
 use super::moments::Moments;
 use super::quadratic::SubGamma;
-use super::statistics::{Interval, exponent, student_equivalent};
+use super::statistics::{IntervalKind, exponent, student_equivalent};
 use super::strata::{FIRST_CELLS, REPLICATES, parts, replicated};
 use super::{Catalogue, Environment, NumericError, Options, tails};
 use crate::term::{Symbol, Term};
@@ -194,7 +194,7 @@ pub struct McReport {
     /// h.
     pub half_width: f64,
     /// What h was taken from.
-    pub interval: Interval,
+    pub interval: IntervalKind,
     /// (d + h)/max(|f|, S₀): the smallest δ at which this run would have confirmed.
     pub reached: f64,
 }
@@ -285,7 +285,7 @@ struct Look {
     standard_error: f64,
     half_width: f64,
     samples: u64,
-    interval: Interval,
+    interval: IntervalKind,
 }
 
 struct Test<'a> {
@@ -323,7 +323,7 @@ impl Test<'_> {
             }
             deviations.push(moments.deviation());
             let doubt = match look.interval {
-                Interval::NormalLimit => {
+                IntervalKind::NormalLimit => {
                     Doubt::of(&moments, self.options.z).or_else(|| growing(&deviations))
                 }
                 _ => None,
@@ -352,12 +352,12 @@ impl Test<'_> {
     fn look(&self, moments: &Moments, bound: Option<SubGamma>, samples: u64) -> Look {
         let standard_error = moments.standard_error();
         let (interval, half_width) = if moments.is_constant() {
-            (Interval::Exact, moments.mean.abs().max(self.claim.closed.abs()) * CONSTANT)
+            (IntervalKind::Exact, moments.mean.abs().max(self.claim.closed.abs()) * CONSTANT)
         } else if let Some(bound) = bound {
             let x = exponent(self.options.z);
-            (Interval::LaurentMassart, bound.half_width(x, moments.count))
+            (IntervalKind::LaurentMassart, bound.half_width(x, moments.count))
         } else {
-            (Interval::NormalLimit, self.options.z * standard_error)
+            (IntervalKind::NormalLimit, self.options.z * standard_error)
         };
         Look { mean: moments.mean, standard_error, half_width, samples, interval }
     }
@@ -425,7 +425,7 @@ impl Test<'_> {
 
     fn report(&self, look: &Look, verdict: Verdict) -> McReport {
         let difference = look.mean - self.claim.closed;
-        let still = difference == 0.0 || look.interval == Interval::Exact;
+        let still = difference == 0.0 || look.interval == IntervalKind::Exact;
         McReport {
             estimate: look.mean,
             standard_error: look.standard_error,

@@ -112,7 +112,7 @@ fn quadratics_are_read_off_the_program() {
 fn a_quadratic_has_the_finite_sample_interval() {
     let report = run(&square_plus(1), &source("std_normal"), 1.0, &McOptions::keyed(1));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
-    assert_eq!(report.interval, Interval::LaurentMassart);
+    assert_eq!(report.interval, IntervalKind::LaurentMassart);
     // Some 6 % wider than the normal one.
     let wider = report.half_width / (Z * (3.0 / report.samples as f64).sqrt());
     assert!((1.05..1.09).contains(&wider), "{wider}");
@@ -120,7 +120,7 @@ fn a_quadratic_has_the_finite_sample_interval() {
     assert_eq!(wrong.verdict, Verdict::Refuted);
     let other =
         run(&call("cos", x()), &source("std_normal"), (-0.5_f64).exp(), &McOptions::keyed(1));
-    assert_eq!(other.interval, Interval::NormalLimit);
+    assert_eq!(other.interval, IntervalKind::NormalLimit);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_constant_is_compared_and_not_measured_in_standard_errors() {
         Term::sum(vec![Term::power(call("sin", x()), n(2)), Term::power(call("cos", x()), n(2))]);
     let right = run(&one, &source("std_normal"), 1.0, &McOptions::keyed(1));
     assert!(matches!(right.verdict, Verdict::Confirmed { .. }), "{right:?}");
-    assert_eq!((right.interval, right.z), (Interval::Exact, 0.0));
+    assert_eq!((right.interval, right.z), (IntervalKind::Exact, 0.0));
     let wrong = run(&one, &source("std_normal"), 1.0 + 1e-6, &McOptions::keyed(1));
     assert_eq!(wrong.verdict, Verdict::Refuted);
 }
@@ -169,7 +169,10 @@ fn strata_reach_far_beyond_plain_samples() {
         let options = McOptions { aim: 1e-5, ..stratified(1) };
         let report = run(&f, &p, mean, &options);
         assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{f}: {report:?}");
-        assert!(report.interval == Interval::StudentT && report.reached < 1e-4, "{f}: {report:?}");
+        assert!(
+            report.interval == IntervalKind::StudentT && report.reached < 1e-4,
+            "{f}: {report:?}"
+        );
         // An error of one part in a thousand, which plain samples would let pass at δ = 1 %, is not shown as refuted,
         // because those do not see it; and it is not confirmed.
         let near = run(&f, &p, mean * 1.001, &options);
@@ -177,7 +180,7 @@ fn strata_reach_far_beyond_plain_samples() {
         assert_eq!(near.verdict, Verdict::Inconclusive { reason }, "{f}: {near:?}");
         let far = run(&f, &p, mean * 1.05, &options);
         assert_eq!(far.verdict, Verdict::Refuted, "{f}: {far:?}");
-        assert_ne!(far.interval, Interval::StudentT);
+        assert_ne!(far.interval, IntervalKind::StudentT);
     }
 }
 
@@ -187,19 +190,19 @@ fn strata_cover_several_draws() {
     let p = law(Term::sum(vec![z(), Term::product(vec![n(2), z()])]));
     let report = run(&Term::power(x(), n(2)), &p, 5.0, &stratified(2));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
-    assert!(report.interval == Interval::StudentT && report.reached < 5e-3, "{report:?}");
+    assert!(report.interval == IntervalKind::StudentT && report.reached < 5e-3, "{report:?}");
     // What picks by inversion has steps, and an interval of its own; what is drawn otherwise has plain samples.
     let picks = law(Term::call("failures", vec![Term::quotient(n(1), n(3))]));
     let report = run(&Term::power(x(), n(2)), &picks, 10.0, &stratified(2));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
-    assert_eq!(report.interval, Interval::Hoeffding);
+    assert_eq!(report.interval, IntervalKind::Hoeffding);
     assert!(report.z.abs() < 5.0 && report.half_width > 5.0 * report.standard_error, "{report:?}");
     assert_eq!(
         run(&Term::power(x(), n(2)), &picks, 10.5, &stratified(2)).verdict,
         Verdict::Refuted
     );
     let counts = law(Term::call("arrivals", vec![n(3)]));
-    assert_eq!(run(&x(), &counts, 3.0, &stratified(2)).interval, Interval::NormalLimit);
+    assert_eq!(run(&x(), &counts, 3.0, &stratified(2)).interval, IntervalKind::NormalLimit);
 }
 
 /// The same means over many streams: intervals of replicates must be as wide as the errors ask for.
@@ -244,7 +247,7 @@ fn the_errors_of_steps_stay_within_hoeffding() {
     for key in 0..200 {
         let seen = strata::replicated(&parts, 128, key, &context).expect("finite");
         let (interval, h) = seen.interval(8.66, 3.0);
-        assert_eq!(interval, Interval::Hoeffding);
+        assert_eq!(interval, IntervalKind::Hoeffding);
         assert!((seen.mean - 10.0).abs() < h, "{seen:?}");
     }
 }
@@ -256,14 +259,14 @@ fn mixtures_have_a_stratum_for_each_component() {
     let third = |k: i64| Term::quotient(n(k), n(3));
     let mix = Term::call("mixture", vec![third(1), at(-3), third(2), at(4)]);
     let report = run(&Term::power(x(), n(2)), &mix, 10.0 / 3.0 + 34.0 / 3.0, &stratified(3));
-    assert!(report.interval == Interval::StudentT && report.reached < 1e-4, "{report:?}");
+    assert!(report.interval == IntervalKind::StudentT && report.reached < 1e-4, "{report:?}");
     // Of a product of two, each choice: E[x1·x2] = (5/3)².
     let pair = Term::call("product", vec![mix.clone(), mix]);
     let entry = |k| Term::index(x(), n(k));
     let f = Term::product(vec![entry(1), entry(2)]);
     let report = run(&f, &pair, 25.0 / 9.0, &stratified(3));
     assert!(matches!(report.verdict, Verdict::Confirmed { .. }), "{report:?}");
-    assert!(report.interval == Interval::StudentT && report.reached < 1e-2, "{report:?}");
+    assert!(report.interval == IntervalKind::StudentT && report.reached < 1e-2, "{report:?}");
 }
 
 #[test]
@@ -350,8 +353,11 @@ fn rates(z: f64, stated: f64) -> Rates {
         refuted += u64::from(run(f, p, *mean, &options).verdict == Verdict::Refuted);
         let verdict = run(f, p, wrong, &options).verdict;
         confirmed += u64::from(matches!(verdict, Verdict::Confirmed { .. }));
-        let interval =
-            if i % 4 == 0 || i % 4 == 3 { Interval::LaurentMassart } else { Interval::NormalLimit };
+        let interval = if i % 4 == 0 || i % 4 == 3 {
+            IntervalKind::LaurentMassart
+        } else {
+            IntervalKind::NormalLimit
+        };
         let runs = [statistics::Runs { interval, runs: 1, looks: options.looks() }];
         bound += statistics::false_alarm(&runs, stated).missed;
     }

@@ -12,7 +12,7 @@ use super::special::erfc;
 
 /// The interval that a run decided by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Interval {
+pub enum IntervalKind {
     /// z standard errors, by the central limit theorem.
     NormalLimit,
     /// A bound for sums of Gaussian quadratics and exponentials that holds at any number of samples.
@@ -25,7 +25,7 @@ pub enum Interval {
     Exact,
 }
 
-impl Interval {
+impl IntervalKind {
     /// The name, as reports carry it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,12 +39,12 @@ impl Interval {
 
     /// The interval of that name.
     pub fn named(name: &str) -> Option<Self> {
-        const ALL: [Interval; 5] = [
-            Interval::NormalLimit,
-            Interval::LaurentMassart,
-            Interval::StudentT,
-            Interval::Hoeffding,
-            Interval::Exact,
+        const ALL: [IntervalKind; 5] = [
+            IntervalKind::NormalLimit,
+            IntervalKind::LaurentMassart,
+            IntervalKind::StudentT,
+            IntervalKind::Hoeffding,
+            IntervalKind::Exact,
         ];
         ALL.into_iter().find(|i| i.as_str() == name)
     }
@@ -95,7 +95,7 @@ pub fn exponent(z: f64) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runs {
     /// What they decide by.
-    pub interval: Interval,
+    pub interval: IntervalKind,
     /// How many there are: one for each statement and point.
     pub runs: u64,
     /// The looks that one of them could make at most, [`McOptions::looks`](super::McOptions::looks).
@@ -116,7 +116,7 @@ pub struct FalseAlarm {
     pub missed: f64,
 }
 
-/// Bounds for the runs of a command, by the union bound: sums of [`Interval::error_of_a_look`].
+/// Bounds for the runs of a command, by the union bound: sums of [`IntervalKind::error_of_a_look`].
 ///
 /// A right formula f is refuted only where |ḡ − f| > h, so that the interval misses the mean. A formula that is wrong by
 /// more than δ·max(|f|, S₀) is confirmed only where |ḡ − f| + h is at most that, so that the interval misses the mean as
@@ -157,19 +157,22 @@ mod tests {
     #[test]
     fn thousand_formulas_at_three_points_raise_no_alarm() {
         let runs = |interval| Runs { interval, runs: 3000, looks: 14 };
-        let plain = false_alarm(&[runs(Interval::LaurentMassart)], 7.0);
+        let plain = false_alarm(&[runs(IntervalKind::LaurentMassart)], 7.0);
         close(plain.alarm, 3000.0 * 14.0 * 2.559_625_087_771_67e-12, 1e-12);
         assert_eq!(plain.looks, 42_000);
         close(plain.missed, 14.0 * 2.559_625_087_771_67e-12, 1e-12);
         // The normal limit carries the allowance for skewness; both kinds add up.
-        let both = false_alarm(&[runs(Interval::LaurentMassart), runs(Interval::NormalLimit)], 7.0);
+        let both = false_alarm(
+            &[runs(IntervalKind::LaurentMassart), runs(IntervalKind::NormalLimit)],
+            7.0,
+        );
         close(both.alarm, plain.alarm * (1.0 + 2.0_f64.cosh()), 1e-12);
         assert!(both.alarm < 1e-6 && both.missed < 2e-10);
         // At z = 3 the same command would be worth nothing, and the bound says so.
-        assert_eq!(false_alarm(&[runs(Interval::NormalLimit)], 3.0).alarm, 1.0);
+        assert_eq!(false_alarm(&[runs(IntervalKind::NormalLimit)], 3.0).alarm, 1.0);
         assert_eq!(false_alarm(&[], 7.0).alarm, 0.0);
-        for interval in [Interval::NormalLimit, Interval::Hoeffding, Interval::Exact] {
-            assert_eq!(Interval::named(interval.as_str()), Some(interval));
+        for interval in [IntervalKind::NormalLimit, IntervalKind::Hoeffding, IntervalKind::Exact] {
+            assert_eq!(IntervalKind::named(interval.as_str()), Some(interval));
         }
     }
 }

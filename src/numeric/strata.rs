@@ -25,7 +25,7 @@ use super::lower::{Draw, Lowering};
 use super::moments::Moments;
 use super::monte_carlo::{APART, DOMINANT, Doubt};
 use super::program::BATCH;
-use super::statistics::{Interval, exponent};
+use super::statistics::{IntervalKind, exponent};
 use super::{Catalogue, Environment, NumericError, Options, quantile};
 use crate::term::{Symbol, Term};
 
@@ -58,13 +58,13 @@ pub(super) struct Replicated {
 impl Replicated {
     /// The interval at the equivalent of z standard errors: Student's for t, or Hoeffding's,
     /// P(|ȳ − E y| ≥ h) ≤ 2·exp(−2·64·h²/Σ r²).
-    pub fn interval(&self, t: f64, z: f64) -> (Interval, f64) {
+    pub fn interval(&self, t: f64, z: f64) -> (IntervalKind, f64) {
         match self.ranges {
             Some(squares) => {
                 let h = (exponent(z) * squares / (2.0 * REPLICATES as f64)).sqrt();
-                (Interval::Hoeffding, h)
+                (IntervalKind::Hoeffding, h)
             }
-            None => (Interval::StudentT, t * self.standard_error),
+            None => (IntervalKind::StudentT, t * self.standard_error),
         }
     }
 
