@@ -308,7 +308,7 @@ impl Part<'_> {
         let value = found.value + Interval::new(-slack, slack);
         match found.open {
             Some(at) if !value.is_finite() => Err(NumericError::NoEnclosure(format!(
-                "the integral of `{}` over {} near {at:e}",
+                "the integral of `{}` over {} near {at}",
                 self.body, self.var
             ))),
             _ => Ok(value),
