@@ -301,11 +301,14 @@ impl Part<'_> {
         }
         let cuts: Vec<f64> = self.bulks.iter().map(|bulk| bulk.centre).collect();
         let tolerance = options.width * PIECE_SHARE;
-        let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, options.pieces);
+        let nodes = lowering.graph.len();
+        let most = options.pieces.min(self.place.affordable(nodes));
+        let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, most);
+        self.place.spend(found.tried, nodes)?;
         let value = found.value + Interval::new(-slack, slack);
         match found.open {
             Some(at) if !value.is_finite() => Err(NumericError::NoEnclosure(format!(
-                "the integral of `{}` over {} near {at:e}",
+                "the integral of `{}` over {} near {at}",
                 self.body, self.var
             ))),
             _ => Ok(value),
@@ -433,12 +436,16 @@ const WRITTEN_OUT: f64 = 64.0;
 struct Terms<'a> {
     series: Series<'a>,
     next: f64,
+    nodes: usize,
+    place: &'a Place<'a>,
 }
 
 impl Terms<'_> {
     /// The sum of the terms up to and with `last`.
     fn until(&mut self, last: f64, body: &Term) -> Result<Interval, NumericError> {
         let mut total = Interval::ZERO;
+        let count = (last - self.next + 1.0).max(0.0);
+        self.place.spend(count as usize, self.nodes)?;
         while self.next <= last {
             let one = self.series.values(Interval::point(self.next));
             if !one.is_finite() {
@@ -495,7 +502,12 @@ fn graph_sum(
     let mut lowering = Lowering::new(place, Some((var.clone(), Interval::new(first, last))));
     lowering.by_logarithms = by_logarithms;
     let root = lowering.lower(body)?;
-    let mut terms = Terms { series: Series::new(&lowering.graph, root, 0), next: first };
+    let mut terms = Terms {
+        series: Series::new(&lowering.graph, root, 0),
+        next: first,
+        nodes: lowering.graph.len(),
+        place,
+    };
     if last.is_finite() {
         return terms.until(last, body);
     }

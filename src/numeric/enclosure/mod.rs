@@ -50,7 +50,7 @@ impl Default for EnclosureOptions {
 ///
 /// # Errors
 /// [`NumericError::NoEnclosure`] where the term is out of reach: derivatives of integrals, integrals inside integrals over variables
-/// that they share, tails without a bound; and as [`super::evaluate`].
+/// that they share, tails without a bound; [`NumericError::TooLarge`] beyond a fixed amount of work; and as [`super::evaluate`].
 pub fn enclose(
     term: &Term,
     environment: &Environment,

@@ -1,6 +1,8 @@
 //! What an enclosure is taken under: the values of names, the catalogue, the limits.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::interval::Interval;
 use super::{EnclosureOptions, elementary};
@@ -11,6 +13,9 @@ use crate::term::{Symbol, Term};
 /// Integrals inside integrals beyond this are refused.
 const MAX_LEVEL: usize = 4;
 
+/// Nodes of graphs that are evaluated for one enclosure in all: seconds of work.
+const BUDGET: u64 = 1 << 23;
+
 /// Values, catalogue and limits.
 pub(super) struct Place<'a> {
     /// Parameters, exactly.
@@ -19,6 +24,7 @@ pub(super) struct Place<'a> {
     pub intervals: BTreeMap<Symbol, Interval>,
     pub catalogue: &'a dyn Catalogue,
     pub options: &'a EnclosureOptions,
+    spent: Rc<Cell<u64>>,
     level: usize,
 }
 
@@ -29,7 +35,8 @@ impl<'a> Place<'a> {
         options: &'a EnclosureOptions,
     ) -> Self {
         let (environment, intervals) = (environment.clone(), BTreeMap::new());
-        Self { environment, intervals, catalogue, options, level: 0 }
+        let spent = Rc::new(Cell::new(0));
+        Self { environment, intervals, catalogue, options, spent, level: 0 }
     }
 
     /// The place of a binder inside this one.
@@ -39,7 +46,23 @@ impl<'a> Place<'a> {
         }
         let (environment, intervals) = (self.environment.clone(), self.intervals.clone());
         let Self { catalogue, options, level, .. } = *self;
-        Ok(Place { environment, intervals, catalogue, options, level: level + 1 })
+        let spent = Rc::clone(&self.spent);
+        Ok(Place { environment, intervals, catalogue, options, spent, level: level + 1 })
+    }
+
+    /// Notes evaluations of a graph of so many nodes.
+    pub fn spend(&self, evaluations: usize, nodes: usize) -> Result<(), NumericError> {
+        let work = (evaluations as u64).saturating_mul(nodes as u64);
+        self.spent.set(self.spent.get().saturating_add(work));
+        if self.spent.get() > BUDGET {
+            return Err(NumericError::TooLarge("the work for an enclosure".into()));
+        }
+        Ok(())
+    }
+
+    /// How often a graph of so many nodes may still be evaluated.
+    pub fn affordable(&self, nodes: usize) -> usize {
+        (BUDGET.saturating_sub(self.spent.get()) / nodes.max(1) as u64) as usize
     }
 
     /// This place, where a name lies in an interval.
@@ -62,7 +85,7 @@ impl<'a> Place<'a> {
 
     /// What the ordinary evaluator has to say here: a hint, never part of an enclosure.
     pub fn ordinary<T>(&self, ask: impl FnOnce(&crate::numeric::context::Context) -> T) -> T {
-        let (options, spent) = (Options::default(), std::cell::Cell::new(0));
+        let (options, spent) = (Options::default(), Cell::new(0));
         let context = crate::numeric::context::Context::new(
             &self.environment,
             self.catalogue,

@@ -19,6 +19,8 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// What an integral came to.
 pub(super) struct Integral {
     pub value: Interval,
+    /// Pieces that were looked at.
+    pub tried: usize,
     /// A place where it did not become tight.
     pub open: Option<f64>,
 }
@@ -58,7 +60,7 @@ pub(super) fn integrate(
         let own = if splits { piece.polynomial(&mut series) + rest } else { crude };
         total = total + own.meet(crude).unwrap_or(crude);
     }
-    Integral { value: total, open }
+    Integral { value: total, tried, open }
 }
 
 /// A piece and its middle.

@@ -16,7 +16,7 @@ use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
 
 /// Summands of what is squared, and of the whole.
 const MOST_SQUARED: usize = 12;
-const MOST_SUMMANDS: usize = 4096;
+const MOST_SUMMANDS: usize = 1024;
 
 type Enclosed<T = Interval> = Result<T, NumericError>;
 
