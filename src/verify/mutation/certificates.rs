@@ -52,7 +52,7 @@ impl Tampering {
     }
 }
 
-/// The numbers that replay by the kernel alone does not recompute; `hence replay --evidence` does.
+/// The numbers that replay by the kernel alone does not recompute: the digest alone covers them.
 const NUMBERS: [&str; 3] =
     ["/verification/deterministic", "/verification/monte_carlo", "/verification/enclosure"];
 
