@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -108,10 +108,7 @@ pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize
 
 /// The next outcome, if there is one soon.
 fn next(receiver: &Receiver<Answer>) -> Option<Answer> {
-    match receiver.recv_timeout(LOOK) {
-        Ok(found) => Some(found),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    receiver.recv_timeout(LOOK).ok()
 }
 
 /// The goal that a thread has been at for too long. What that thread would have done next is left to the others.

@@ -55,7 +55,7 @@ impl Bounds {
         let mut k: u64 = 0;
         while power.high > BigInt::one() {
             let term = power.over(&BigInt::from(2 * k + 1));
-            sum = if k % 2 == 0 { sum.plus(&term) } else { sum.plus(&term.neg()) };
+            sum = if k.is_multiple_of(2) { sum.plus(&term) } else { sum.plus(&term.neg()) };
             power = power.over(&square);
             k += 1;
         }
@@ -86,7 +86,6 @@ impl Bounds {
 
     /// The opposite.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "bounds are no number")]
     pub fn neg(&self) -> Self {
         Self { low: -&self.high, high: -&self.low, bits: self.bits }
     }
