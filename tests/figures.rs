@@ -302,14 +302,14 @@ fn what_a_formula_assumes_binds_the_range() {
 #[cfg(unix)]
 #[test]
 fn no_figure_is_drawn_through_a_link() {
-    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("figure-link");
-    let _ = std::fs::remove_dir_all(&directory);
-    std::fs::create_dir_all(directory.join("elsewhere")).unwrap();
-    std::fs::create_dir_all(directory.join("docs")).unwrap();
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figure-link");
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(directory.join("elsewhere")).unwrap();
+    fs::create_dir_all(directory.join("docs")).unwrap();
     std::os::unix::fs::symlink("../elsewhere", directory.join("docs/link")).unwrap();
     let text = "```hence figure link/x.svg\ntitle \"x\"\naxis s from 0 to 1\naxis y from 0 to 1\ncurve s\n```\n";
     let file = directory.join("docs/a.md");
-    std::fs::write(&file, text).unwrap();
+    fs::write(&file, text).unwrap();
     let output = hence(&["figures", &file.display().to_string()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("E0714"));
