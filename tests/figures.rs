@@ -9,6 +9,7 @@ fn hence(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hence"))
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env("HENCE_NO_CACHE", "1")
         .stdin(Stdio::null())
         .output()
         .expect("the command was built for this test")
