@@ -99,9 +99,10 @@ fn enclosures(v: &Verification, lang: Lang, spelling: Spelling) -> Vec<String> {
     out.extend(shown.into_iter().map(|e| enclosure(e, lang, spelling)));
     let confirmed = all.iter().filter(|e| e.verdict == "confirmed");
     let width = confirmed.clone().map(|e| e.width).fold(0.0, f64::max);
+    let degenerate = all.iter().filter(|e| e.degenerate).count();
     let values = [
-        all.len().to_string(),
-        all.iter().filter(|e| e.degenerate).count().to_string(),
+        (all.len() - degenerate).to_string(),
+        degenerate.to_string(),
         confirmed.count().to_string(),
         rough(width * ROUND_UP, spelling),
     ];

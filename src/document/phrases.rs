@@ -92,7 +92,7 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Details => ("Step {} in detail", "步骤 {} 的细节"),
         Phrase::Replay => ("Replay", "重放"),
         Phrase::ReplayOk => (
-            "the kernel repeated all {} steps and obtained the same terms",
+            "the kernel repeated every step, {} in all, and obtained the same terms",
             "内核重新执行了全部 {} 个步骤，得到相同的式子",
         ),
         Phrase::Enclosure => ("Enclosure", "严格区间"),
@@ -105,14 +105,14 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
             "定义落在 {} ± {} 之内，闭式落在 {} ± {} 之内：{}",
         ),
         Phrase::EnclosurePoints => (
-            "{} points, {} of them degenerate; {} confirmed, all of those to within {}",
-            "共 {} 个点，其中 {} 个为退化点；{} 个得到证实，宽度都不超过 {}",
+            "at {} random and {} degenerate points; {} confirmed, all of those to within {}",
+            "共 {} 个随机点与 {} 个退化点；{} 个得到证实，宽度都不超过 {}",
         ),
         Phrase::NotEnclosed => ("no enclosure: {}", "无严格区间：{}"),
         Phrase::NotTight => ("not tight enough", "不够窄"),
         Phrase::Deterministic => ("Deterministic", "确定性检验"),
         Phrase::DeterministicOk => (
-            "{} steps compared at {} points each; the largest discrepancy is {}",
+            "every step, {} in all, compared at {} points; the largest discrepancy is {}",
             "{} 个步骤，每步在 {} 个点上比较；最大偏差为 {}",
         ),
         Phrase::Quadrature => (
