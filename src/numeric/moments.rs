@@ -33,8 +33,7 @@ impl Moments {
     pub fn of(batch: &[f64]) -> Self {
         let count = batch.len() as f64;
         let mean = total(batch, |x| x) / count;
-        let m2 = total(batch, |x| (x - mean) * (x - mean));
-        let m3 = total(batch, |x| (x - mean) * (x - mean) * (x - mean));
+        let (m2, m3) = powers(batch, mean);
         let low = extreme(batch, |a, b| if b < a { b } else { a });
         let high = extreme(batch, |a, b| if b > a { b } else { a });
         Self { count, mean, m2, m3, low, high }
@@ -119,6 +118,25 @@ fn total(batch: &[f64], f: impl Fn(f64) -> f64) -> f64 {
         }
     }
     acc.iter().sum::<f64>() + rest
+}
+
+/// Σ (x − mean)² and Σ (x − mean)³.
+fn powers(batch: &[f64], mean: f64) -> (f64, f64) {
+    let (mut squares, mut cubes) = ([0.0; WIDTH], [0.0; WIDTH]);
+    let chunks = batch.chunks_exact(WIDTH);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for ((s, c), x) in squares.iter_mut().zip(&mut cubes).zip(chunk) {
+            let d = x - mean;
+            *s += d * d;
+            *c += d * d * d;
+        }
+    }
+    let rest = rest.iter().fold((0.0, 0.0), |(s, c), x| {
+        let d = x - mean;
+        (s + d * d, c + d * d * d)
+    });
+    (squares.iter().sum::<f64>() + rest.0, cubes.iter().sum::<f64>() + rest.1)
 }
 
 #[inline(always)]
