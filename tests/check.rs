@@ -244,3 +244,31 @@ fn points_without_a_value_refute_nothing() {
     let text = out(&check(&directory, &["a.md"]));
     assert_eq!(text.matches(" undecided ").count(), claims.len(), "{text}");
 }
+
+/// Integrands that live in a narrow place: quadrature could miss it, and must not refute by what it missed.
+#[test]
+fn what_quadrature_misses_refutes_nothing() {
+    let directory = scratch("narrow");
+    let claims = [
+        "E[x ~ mixture(1/2: Uniform(0, 1/100), 1/2: Normal(3, 1))](1/(1 + x^2)) >= 4/10",
+        "KL(mixture(9/10: Normal(0, 1), 1/10: Uniform(5, 5 + 1/100)) || Normal(0, 1)) >= 1",
+        "H(mixture(1/2: Normal(0, 1), 1/2: Normal(1000, 1))) >= 21/10",
+        "E[x ~ Uniform(-1000, 1000)](exp(-10*(x - 300)^2)) >= 1/10000",
+    ];
+    let proved = [
+        "E[x ~ mixture(1/2: Normal(0, 1), 1/2: Normal(20, 1/10000))](x) = 10",
+        "E[x ~ mixture(1/2: Uniform(0, 1/1000), 1/2: Uniform(2000, 2003))](x) = 1000.75025",
+        "E[k ~ mixture(1/2: DiscreteUniform(0, 0), 1/2: DiscreteUniform(1, 64))](1) = 1",
+        "Var[k ~ mixture(1/2: DiscreteUniform(0, 0), 1/2: Poisson(3))](k) = 3.75",
+        "E[k ~ mixture(1/2: DiscreteUniform(1000, 1000), 1/2: DiscreteUniform(0, 999))](k) = 749.75",
+    ];
+    let lines: Vec<String> = claims.iter().chain(&proved).map(|c| format!("claim {c}\n")).collect();
+    fs::write(directory.join("a.md"), format!("```hence\n{}```\n", lines.concat())).unwrap();
+    let text = out(&check(&directory, &["a.md"]));
+    assert!(!text.contains(" refuted "), "{text}");
+    assert_eq!(text.matches(" proved ").count(), proved.len(), "{text}");
+    // The evidence agrees with what was proved.
+    let last = text.lines().filter(|l| l.contains(" proved "));
+    assert_eq!(last.count(), proved.len());
+    assert!(text.ends_with("4 failed\n"), "{text}");
+}

@@ -173,7 +173,8 @@ pub fn findings(c: &Comparison, notation: &Notation, lang: Lang) -> Vec<String> 
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
     }
     if let Some(mend) = &c.mend {
-        let corrected = unicode(&mend.corrected, notation);
+        // In the form that can be pasted: juxtaposed names would be read as one.
+        let corrected = &mend.corrected;
         lines.push(format!("{} {corrected}", pick(lang, "mend: write", "修正：应写作")));
     }
     lines

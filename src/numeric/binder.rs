@@ -177,6 +177,17 @@ fn between(
     run(&mut program, &range, inherited, &label(body, var), context)
 }
 
+/// What a mixture mixes, those within its components too; any other distribution as it is. Each lives in a place of its
+/// own.
+pub(super) fn components(distribution: &Term, context: &Context) -> Vec<Term> {
+    let known = Lowering::new(context).resolved(distribution);
+    let Some(known) = known.ok().filter(|known| mixture(known).is_some()) else {
+        return vec![distribution.clone()];
+    };
+    let parts = mixture(&known).unwrap_or_default();
+    parts.into_iter().flat_map(|(_, part)| components(part, context)).collect()
+}
+
 /// Where inside a range the support of a density of the variable ends: the integrand may jump there.
 fn ends_inside(body: &Term, var: &Symbol, (lo, hi): (f64, f64), context: &Context) -> Vec<f64> {
     let mut cuts: Vec<f64> = Vec::new();
@@ -184,9 +195,11 @@ fn ends_inside(body: &Term, var: &Symbol, (lo, hi): (f64, f64), context: &Contex
         if let Node::Density(d, points) = t.node()
             && matches!(points.as_slice(), [x] if x.as_symbol() == Some(var))
             && !d.mentions(var)
-            && let Ok((a, b)) = support(d, context)
         {
-            cuts.extend([a, b].into_iter().filter(|end| lo < *end && *end < hi));
+            for part in components(d, context) {
+                let (a, b) = support(&part, context).unwrap_or((lo, hi));
+                cuts.extend([a, b].into_iter().filter(|end| lo < *end && *end < hi));
+            }
         }
         false
     });
@@ -239,8 +252,9 @@ fn bulks(
     if let Some(bulk) = of_coordinate {
         return Ok(vec![bulk]);
     }
-    let probed: Vec<Bulk> =
-        distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
+    let found = distributions(body, var);
+    let parts = found.iter().flat_map(|p| components(p, context));
+    let probed: Vec<Bulk> = parts.filter_map(|p| probe(&p, context)).collect();
     if probed.is_empty() { scan(body, var, range, context) } else { Ok(probed) }
 }
 

@@ -7,7 +7,9 @@ use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, parameters, violated};
 use crate::kernel::{Facts, Kernel};
-use crate::numeric::{Environment, NumericError, Options, evaluate, has_kinks};
+use crate::numeric::{
+    EnclosureOptions, Environment, NumericError, Options, enclose, evaluate, has_kinks,
+};
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
 
@@ -194,8 +196,19 @@ fn fails_at(
         }
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
-    let found = fails && [left, right].iter().all(|t| is_defined(t, point, numbers));
+    let believable =
+        |(t, v): (&Term, f64)| is_defined(t, point, numbers) && !is_excluded(t, v, point, numbers);
+    let found = fails && [(left, a.value), (right, b.value)].into_iter().all(believable);
     Ok(found.then(|| Counterexample::new(listed(point), a.value, b.value)))
+}
+
+/// Whether a rigorous enclosure says that a value is wrong: quadrature may miss a narrow part of an integrand.
+fn is_excluded(t: &Term, value: f64, point: &Environment, numbers: Numbers<'_>) -> bool {
+    let known = enclose(t, point, &numbers, &EnclosureOptions::default());
+    known.is_ok_and(|known| {
+        let slack = CLEAR * value.abs().max(1.0);
+        value < known.lo() - slack || value > known.hi() + slack
+    })
 }
 
 /// Whether a term has a value at the point. Floating point gives exp(−1/0) one.
@@ -218,10 +231,13 @@ fn differentiates_kinks(t: &Term) -> bool {
 
 /// Small numbers that a reader can check by hand: distinct where possible, never one for a scale.
 fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
-    const SETS: [([f64; 4], [f64; 4]); 3] = [
+    const SETS: [([f64; 4], [f64; 4]); 5] = [
         ([1.0, 0.0, 2.0, -1.0], [2.0, 3.0, 0.5, 4.0]),
         ([0.0, 1.0, -1.0, 2.0], [2.0, 0.5, 3.0, 4.0]),
         ([-1.0, 2.0, 3.0, 5.0], [0.5, 2.0, 4.0, 3.0]),
+        // What holds near one may fail far from it.
+        ([10.0, -10.0, 30.0, -30.0], [30.0, 50.0, 20.0, 40.0]),
+        ([0.01, -0.01, 0.02, -0.02], [0.01, 0.02, 0.05, 0.03]),
     ];
     let names = parameters(&[left, right], numbers.facts);
     let mut out = Vec::new();

@@ -48,7 +48,8 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
     let found = edited(form, around, &mut probe)
         .or_else(|| reversed(form, opened.as_ref()?, &mut probe))
         .or_else(|| missing_factor(derived, form, facts, &mut probe))
-        .or_else(|| missing_term(derived, form, facts, &mut probe));
+        .or_else(|| missing_term(derived, form, facts, &mut probe))
+        .filter(|mend| !cancels(&mend.corrected) || cancels(form));
     let Some(found) = found else {
         // Integrals would take long, each time anew.
         let integral = |t: &Term| matches!(t.node(), Node::Binder(_)) && !t.is_finite_series();
@@ -65,6 +66,24 @@ pub fn mend(derived: &Term, claimed: &Term, facts: &Facts, theory: &Theory) -> O
         corrected: opened.close(&found.corrected),
         wrong_term: found.wrong_term.map(|t| opened.close(&t)),
         right_term: found.right_term.map(|t| opened.close(&t)),
+    })
+}
+
+/// Whether a factor stands above and below the same line: no author would write that.
+fn cancels(t: &Term) -> bool {
+    fn factors(t: &Term) -> Vec<&Term> {
+        match t.node() {
+            Node::Product(all) => all.iter().flat_map(factors).collect(),
+            Node::Neg(a) => factors(a),
+            _ => vec![t],
+        }
+    }
+    t.any(&mut |t| match t.node() {
+        Node::Quotient(above, below) => {
+            let below = factors(below);
+            factors(above).iter().any(|f| below.contains(f))
+        }
+        _ => false,
     })
 }
 

@@ -209,9 +209,9 @@ fn between(
         return Err(NumericError::NoEnclosure("a range whose ends are not told apart".into()));
     }
     let mut cuts = vec![lo.lo, lo.hi, hi.lo, hi.hi];
-    ends_inside(body, var, place, &mut |end| {
+    ends_inside(body, var, place, &mut |low, high| {
         let inside = |x: &f64| lo.hi < *x && *x < hi.lo;
-        cuts.extend([end.lo, end.hi].into_iter().filter(inside));
+        cuts.extend([low.lo, low.hi, high.lo, high.hi].into_iter().filter(inside));
     });
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
@@ -227,12 +227,11 @@ fn between(
 }
 
 /// The ends of the supports of all densities of the variable.
-fn ends_inside(body: &Term, var: &Symbol, place: &Place, take: &mut impl FnMut(End)) {
+fn ends_inside(body: &Term, var: &Symbol, place: &Place, take: &mut impl FnMut(End, End)) {
     for p in distributions(body, var) {
         each_component(&p, place, &mut |component| {
             if let Ok((lo, hi)) = support(component, place) {
-                take(lo);
-                take(hi);
+                take(lo, hi);
             }
         });
     }
@@ -254,8 +253,9 @@ fn bulks(body: &Term, var: &Symbol, range: (f64, f64), place: &Place) -> Vec<Bul
         return Vec::new();
     }
     place.ordinary(|context| {
-        let probed: Vec<Bulk> =
-            distributions(body, var).iter().filter_map(|p| probe(p, context)).collect();
+        let found = distributions(body, var);
+        let parts = found.iter().flat_map(|p| super::super::binder::components(p, context));
+        let probed: Vec<Bulk> = parts.filter_map(|p| probe(&p, context)).collect();
         match probed.is_empty() {
             true => scan(body, var, range, context).unwrap_or_default(),
             false => probed,
@@ -458,6 +458,8 @@ impl Terms<'_> {
     }
 }
 
+/// A range is cut where supports begin and where they have ended, so that each mass is that of its formula throughout a
+/// part, or zero.
 fn sum(
     var: &Symbol,
     lo: End,
@@ -465,29 +467,45 @@ fn sum(
     body: &Term,
     place: &Place,
 ) -> Result<Interval, NumericError> {
-    let most = place.options.pieces * TERMS_PER_PIECE;
     let first = whole(lo)?;
-    let last = if hi.lo == f64::INFINITY { None } else { Some(whole(hi)?) };
-    if last.is_some_and(|last| last < first) {
+    let last = if hi.lo == f64::INFINITY { f64::INFINITY } else { whole(hi)? };
+    let mut starts = vec![first];
+    ends_inside(body, var, place, &mut |low, high| {
+        let begins = [whole(low).ok(), whole(high).ok().map(|end| end + 1.0)];
+        starts.extend(begins.into_iter().flatten().filter(|k| first < *k && *k <= last));
+    });
+    starts.sort_by(f64::total_cmp);
+    starts.dedup();
+    starts.push(last + 1.0);
+    let mut total = Interval::ZERO;
+    for ends in starts.windows(2) {
+        total = total + part_of_sum(var, (ends[0], ends[1] - 1.0), body, place)?;
+    }
+    Ok(total)
+}
+
+fn part_of_sum(
+    var: &Symbol,
+    (first, last): (f64, f64),
+    body: &Term,
+    place: &Place,
+) -> Result<Interval, NumericError> {
+    let most = place.options.pieces * TERMS_PER_PIECE;
+    if last < first {
         return Ok(Interval::ZERO);
     }
-    let too_large = || NumericError::TooLarge("the number of terms".into());
-    if let Some(last) = last {
-        if last - first > most as f64 {
-            return Err(too_large());
-        }
-        if last - first < WRITTEN_OUT {
-            let mut total = Interval::ZERO;
-            for k in first as i64..=last as i64 {
-                total = total + scalar(&body.substitute(var, &Term::integer(k)), place)?;
-            }
-            return Ok(total);
-        }
-        return graph_sum(var, (first, last), body, place, false)
-            .or_else(|_| graph_sum(var, (first, last), body, place, true));
+    if last.is_finite() && last - first > most as f64 {
+        return Err(NumericError::TooLarge("the number of terms".into()));
     }
-    graph_sum(var, (first, f64::INFINITY), body, place, false)
-        .or_else(|_| graph_sum(var, (first, f64::INFINITY), body, place, true))
+    if last - first < WRITTEN_OUT {
+        let mut total = Interval::ZERO;
+        for k in first as i64..=last as i64 {
+            total = total + scalar(&body.substitute(var, &Term::integer(k)), place)?;
+        }
+        return Ok(total);
+    }
+    graph_sum(var, (first, last), body, place, false)
+        .or_else(|_| graph_sum(var, (first, last), body, place, true))
 }
 
 /// A sum term by term from one graph, and a bound of what is left where it has no end.

@@ -391,7 +391,9 @@ impl<'a> Lowering<'a> {
         if value.lo() >= lo.hi && value.hi() <= hi.lo {
             return Ok(Some(true));
         }
-        let single = value.as_point().is_some();
+        // An end counts where it has a probability of its own; under an integral it does not.
+        let single =
+            value.as_point().is_some() || self.place.catalogue.atoms(distribution).is_some();
         let below = value.hi() < lo.lo || !single && value.hi() <= lo.lo;
         let above = value.lo() > hi.hi || !single && value.lo() >= hi.hi;
         Ok((below || above).then_some(false))
