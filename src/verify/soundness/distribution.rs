@@ -4,7 +4,7 @@
 //! Dvoretzky–Kiefer–Wolfowitz–Massart bound, at one false alarm in 10⁹ for each parameter point.
 
 use super::super::{Numbers, PROTOCOL, tail_holds};
-use super::points::{parameters, place};
+use super::points::{far_parameters, parameters, place};
 use super::{Effort, Fault, Finding, shown};
 use crate::kernel::Facts;
 use crate::numeric::{
@@ -38,6 +38,9 @@ const PLACES: i32 = 400;
 /// The ratio of the distances of neighbouring places from the middle, or from an end.
 const RATIO: f64 = 1.05;
 
+/// Parameter points far from the usual ones.
+const FAR_POINTS: usize = 16;
+
 /// Next to a value larger than this, a zero is no underflow.
 const NO_UNDERFLOW: f64 = 1e-100;
 
@@ -67,6 +70,21 @@ enum Total {
     Estimated(Value),
 }
 
+/// The integral, or the sum, of a body over the support of a distribution.
+fn over_support(distribution: &Distribution, body: Term) -> Term {
+    let op = if distribution.discrete { BinderOp::Sum } else { BinderOp::Integral };
+    let (low, high) = distribution.support.clone();
+    Term::binder(op, distribution.var.clone(), Domain::Range(low, high), body)
+}
+
+/// The total of the density, by the name of the distribution: its tail bound counts.
+fn total_term(distribution: &Distribution) -> Term {
+    let names = distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
+    let itself = Term::call(distribution.name.clone(), names.collect());
+    let var = Term::symbol(distribution.var.clone());
+    over_support(distribution, Term::density(itself, vec![var]))
+}
+
 /// The integral, or the sum, of the density of a distribution over its support: it is to be one. Enclosed, where the
 /// density and a bound of its tail allow, else by quadrature.
 ///
@@ -77,19 +95,12 @@ fn total_of(
     point: &Environment,
     numbers: Numbers<'_>,
 ) -> Result<Total, NumericError> {
-    let op = if distribution.discrete { BinderOp::Sum } else { BinderOp::Integral };
-    let total = |body: Term| {
-        let (low, high) = distribution.support.clone();
-        Term::binder(op, distribution.var.clone(), Domain::Range(low, high), body)
-    };
-    let names = distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
-    let itself = Term::call(distribution.name.clone(), names.collect());
-    let density = Term::density(itself, vec![Term::symbol(distribution.var.clone())]);
-    let enclosed = enclose(&total(density), point, &numbers, &EnclosureOptions::default());
+    let enclosed =
+        enclose(&total_term(distribution), point, &numbers, &EnclosureOptions::default());
     match enclosed {
         Ok(interval) if interval.width() <= CLOSE => Ok(Total::Enclosed(interval)),
         _ => {
-            let integral = total(distribution.density.clone());
+            let integral = over_support(distribution, distribution.density.clone());
             evaluate(&integral, point, &numbers, &Options::default()).map(Total::Estimated)
         }
     }
@@ -115,6 +126,9 @@ impl Subject<'_> {
             seen.extend(self.sampled(point).transpose()?);
         }
         let mut notes = vec![self.note_of_totals(points.len(), &widths)];
+        if self.effort == Effort::Full {
+            notes.extend(self.far()?);
+        }
         let tail = if self.effort == Effort::Full { self.tail()? } else { None };
         notes.extend(
             tail.map(|n| format!("the bound of its tail holds at {n} places, by intervals")),
@@ -146,6 +160,31 @@ impl Subject<'_> {
             }
         };
         Err(density_fault(format!("the {what} of `{name}` {adds_up} to {found}{place}, not to 1")))
+    }
+
+    /// The total far from usual parameters. Only an enclosure that leaves out 1 speaks against the density there: it may
+    /// be wide, and estimates are not to be trusted that far.
+    fn far(&self) -> Result<Option<String>, Fault> {
+        let mut enclosed = 0;
+        for point in far_parameters(self.distribution, FAR_POINTS, self.numbers) {
+            let total = enclose(
+                &total_term(self.distribution),
+                &point,
+                &self.numbers,
+                &EnclosureOptions::default(),
+            );
+            let Ok(total) = total else { continue };
+            if !total.contains(1.0) {
+                let (what, adds_up) = self.words();
+                let (name, found, place) =
+                    (&self.distribution.name, shown(total.middle()), place(&point));
+                let text = format!("the {what} of `{name}` {adds_up} to {found}{place}, not to 1");
+                return Err(density_fault(text));
+            }
+            enclosed += usize::from(total.width() <= CLOSE);
+        }
+        let told = format!("the same at {enclosed} points far from one, enclosed");
+        Ok((enclosed > 0).then_some(told))
     }
 
     /// The bound of the tail that the distribution states, where it states one.

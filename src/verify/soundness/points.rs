@@ -15,7 +15,26 @@ pub(super) fn parameters(
     count: usize,
     numbers: Numbers<'_>,
 ) -> Vec<Environment> {
-    let mut stream = PointStream::new(key(distribution.name.as_str(), PROTOCOL, 0));
+    drawn(distribution, count, 0, draw, numbers)
+}
+
+/// The same, from a thousandth to a thousand: what a formula gets wrong there only, usual points do not show.
+pub(super) fn far_parameters(
+    distribution: &Distribution,
+    count: usize,
+    numbers: Numbers<'_>,
+) -> Vec<Environment> {
+    drawn(distribution, count, 1, draw_far, numbers)
+}
+
+fn drawn(
+    distribution: &Distribution,
+    count: usize,
+    index: u32,
+    draw: fn(&mut PointStream, Sort) -> f64,
+    numbers: Numbers<'_>,
+) -> Vec<Environment> {
+    let mut stream = PointStream::new(key(distribution.name.as_str(), PROTOCOL, index));
     let draws = (0..TRIES).map(|_| {
         let mut point = Environment::new();
         for (name, sort) in &distribution.parameters {
@@ -27,6 +46,18 @@ pub(super) fn parameters(
         point
     });
     draws.filter(|point| admits(distribution, point, numbers)).take(count).collect()
+}
+
+fn draw_far(stream: &mut PointStream, sort: Sort) -> f64 {
+    match sort {
+        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
+            stream.uniform(-50.0, 50.0)
+        }
+        Sort::Positive | Sort::Nonnegative => stream.log_uniform(1e-3, 1e3),
+        Sort::Negative => -stream.log_uniform(1e-3, 1e3),
+        Sort::Integer => stream.integer(-60, 60) as f64,
+        Sort::Natural => stream.integer(5, 60) as f64,
+    }
 }
 
 fn admits(distribution: &Distribution, point: &Environment, numbers: Numbers<'_>) -> bool {
