@@ -4,17 +4,9 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-fn hence(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_hence"))
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .env("HENCE_NO_CACHE", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the command was built for this test")
-}
+use common::hence;
 
 fn scratch(test: &str, name: &str, text: &str) -> String {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);

@@ -283,12 +283,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
             let ln = a.ln();
             return if ln.is_finite() { self.multiple(b, ln, negative) } else { None };
         }
-        let b = self.lowering.graph.value(b)?;
-        let (negative, size) = match (b.lo() >= 0.0, b.hi() <= 0.0) {
-            (true, _) => (negative, b),
-            (_, true) => (!negative, -b),
-            _ => return None,
-        };
+        let (negative, size) = signed(self.lowering.graph.value(b)?, negative)?;
         Some(self.ln_above(a, negative)?.iter().map(|c| *c * size).collect())
     }
 
@@ -332,11 +327,7 @@ impl<'a, 'b> Beyond<'a, 'b> {
     }
 
     fn multiple(&self, id: Id, c: Interval, negative: bool) -> Option<Above> {
-        let (negative, size) = match (c.lo() >= 0.0, c.hi() <= 0.0) {
-            (true, _) => (negative, c),
-            (_, true) => (!negative, -c),
-            _ => return None,
-        };
+        let (negative, size) = signed(c, negative)?;
         Some(self.above(id, negative)?.iter().map(|x| *x * size).collect())
     }
 
@@ -458,5 +449,14 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Beyond::new(&lowering, root, self.variable, self.from, self.side).majorant(root)?;
         let at_start = Majorant::constant(self.local.of(id)[0].magnitude())?;
         Some(decay.times(&at_start))
+    }
+}
+
+/// A factor of known sign as its size, and the direction of what it multiplies: a negative one turns it round.
+fn signed(c: Interval, negative: bool) -> Option<(bool, Interval)> {
+    match (c.lo() >= 0.0, c.hi() <= 0.0) {
+        (true, _) => Some((negative, c)),
+        (_, true) => Some((!negative, -c)),
+        _ => None,
     }
 }

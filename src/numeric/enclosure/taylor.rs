@@ -251,13 +251,8 @@ fn ln(a: &[Interval], out: &mut [Interval]) {
     }
 }
 
-/// k·a₀·cₖ = Σ (r·i − (k − i))·aᵢ·cₖ₋ᵢ
-fn pow(a: &[Interval], r: Interval, out: &mut [Interval]) {
-    out[0] = a[0].pow(r);
-    if a[0].lo() <= 0.0 {
-        out[1..].fill(Interval::ENTIRE);
-        return;
-    }
+/// k·a₀·cₖ = Σ (r·i − (k − i))·aᵢ·cₖ₋ᵢ, from the value c₀ on.
+fn power_series(a: &[Interval], r: Interval, out: &mut [Interval]) {
     for k in 1..out.len() {
         let mut acc = Interval::ZERO;
         for i in 1..=k.min(a.len() - 1) {
@@ -266,6 +261,15 @@ fn pow(a: &[Interval], r: Interval, out: &mut [Interval]) {
         }
         out[k] = by_count(acc, k) / a[0];
     }
+}
+
+fn pow(a: &[Interval], r: Interval, out: &mut [Interval]) {
+    out[0] = a[0].pow(r);
+    if a[0].lo() <= 0.0 {
+        out[1..].fill(Interval::ENTIRE);
+        return;
+    }
+    power_series(a, r, out);
 }
 
 fn powi(a: &[Interval], n: i32, out: &mut [Interval]) {
@@ -288,14 +292,7 @@ fn powi(a: &[Interval], n: i32, out: &mut [Interval]) {
     }
     let r = Interval::point(f64::from(n));
     out[0] = value;
-    for k in 1..out.len() {
-        let mut acc = Interval::ZERO;
-        for i in 1..=k.min(a.len() - 1) {
-            let weight = times(i, r) - Interval::point((k - i) as f64);
-            acc = acc + weight * a[i] * out[k - i];
-        }
-        out[k] = by_count(acc, k) / a[0];
-    }
+    power_series(a, r, out);
 }
 
 /// erf(a)′ = 2/√π·exp(−a²)·a′
