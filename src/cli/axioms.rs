@@ -9,10 +9,10 @@ use hence::theory::Rule;
 use hence::verify::soundness::Proofs;
 
 use super::arguments::AxiomsArguments;
-use super::claims::decide;
 use super::context::Session;
 use super::exit::Exit;
 use super::{documents, rules, source, statement};
+use hence::verify::decide;
 
 /// Runs the command.
 pub fn run(arguments: &AxiomsArguments, session: &mut Session) -> Exit {

@@ -10,7 +10,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::{CheckArguments, CheckFormat, Shard};
 use super::cache::{Cache, Page};
-use super::claims::Links;
 use super::context::Session;
 use super::documents::{self, Document};
 use super::exit::Exit;
@@ -18,6 +17,7 @@ use super::outcome::Outcome;
 use super::reporters::{self, Reporter, Shown, Tally};
 use super::work::{Setting, decide_all};
 use super::{mutate, records, source, statistics};
+use hence::verify::Links;
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";

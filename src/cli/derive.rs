@@ -7,10 +7,11 @@ use hence::verify::{Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
 use super::arguments::{DeriveArguments, Format};
-use super::claims::{Decision, Links, Verdict, decide_after};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
+use hence::document::Verdict;
+use hence::verify::{Decision, Links, decide_after};
 
 /// Runs the command.
 pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
@@ -92,7 +93,7 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
                         "chain".into(),
                         records::link(
                             chain,
-                            &super::claims::inferred(goal).cloned().collect::<Vec<_>>(),
+                            &hence::verify::inferred(goal).cloned().collect::<Vec<_>>(),
                         ),
                     );
                 }

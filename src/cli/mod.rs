@@ -7,7 +7,6 @@ mod arguments;
 mod axioms;
 mod cache;
 mod check;
-mod claims;
 mod context;
 mod derive;
 mod documents;

@@ -12,11 +12,12 @@ use hence::verify::mutation::{
 use serde_json::{Value, json};
 
 use super::arguments::{HumanOrJson, MutateArguments};
-use super::claims::{Decision, Verdict, decide};
 use super::context::Session;
 use super::documents::{self, Document};
 use super::exit::Exit;
 use super::statement;
+use hence::document::Verdict;
+use hence::verify::{Decision, decide};
 
 /// Of each certificate: steps and fields that are changed.
 const SOME: TamperOptions = TamperOptions { steps: 4, fields: 16 };

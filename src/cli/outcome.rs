@@ -10,8 +10,9 @@ use hence::term::Term;
 use hence::theory::Theory;
 use serde_json::{Value, json};
 
-use super::claims::{Decision, Verdict, inferred};
 use super::records;
+use hence::document::Verdict;
+use hence::verify::{Decision, inferred};
 
 /// A goal decided.
 #[derive(Clone, PartialEq, Debug)]

@@ -8,7 +8,7 @@ use hence::verify::soundness::shown;
 use hence::verify::{Counterexample, Mend, report};
 use serde_json::{Value, json};
 
-use super::claims::{Comparison, Decision};
+use hence::verify::{Comparison, Decision};
 
 /// Status, statement and findings of a claim.
 pub fn comparison(c: &Comparison) -> Value {

@@ -17,8 +17,8 @@ use hence::theory::Theory;
 use hence::verify::Earlier;
 
 use super::STACK;
-use super::claims::decide_after;
 use super::outcome::Outcome;
+use hence::verify::decide_after;
 
 /// Between two looks at the clock.
 const LOOK: Duration = Duration::from_millis(20);

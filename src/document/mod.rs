@@ -31,6 +31,7 @@ mod markdown;
 mod names;
 mod notation;
 mod options;
+pub mod page;
 mod phrases;
 mod report;
 mod terminal;
@@ -47,7 +48,8 @@ pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
 pub use report::{
     AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
-    QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView, Verification,
+    NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView,
+    Verdict, Verification,
 };
 
 use crate::term::{Path, Term};

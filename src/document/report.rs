@@ -113,6 +113,28 @@ impl ResultView {
     }
 }
 
+/// What became of a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It holds.
+    Proved,
+    /// It does not.
+    Refuted,
+    /// Neither was shown.
+    Undecided,
+}
+
+impl Verdict {
+    /// The spelling in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Refuted => "refuted",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// How a derivation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
@@ -139,7 +161,7 @@ impl Status {
 }
 
 /// A step, with the finer steps it consists of.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct StepView {
     /// `3`, `3.2`, `3.2.1`.
     pub id: String,
@@ -169,6 +191,21 @@ pub struct StepView {
     pub children: Vec<StepView>,
     /// Where the rule is found.
     pub cite: String,
+    /// Both sides at sample points.
+    pub numbers: Vec<NumbersView>,
+}
+
+/// The sides of a step at one point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NumbersView {
+    /// What names of unknown distributions stand for there.
+    pub instances: Vec<(Symbol, String)>,
+    /// Values of the parameters.
+    pub point: Vec<(Symbol, f64)>,
+    /// The whole term before.
+    pub before: f64,
+    /// The whole term after.
+    pub after: f64,
 }
 
 impl StepView {
@@ -189,6 +226,7 @@ impl StepView {
             conditions: Vec::new(),
             children: Vec::new(),
             cite: String::new(),
+            numbers: Vec::new(),
         }
     }
 }

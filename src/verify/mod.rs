@@ -2,6 +2,7 @@
 //!
 //! | function | shows |
 //! |---|---|
+//! | [`decide`] | what becomes of a goal: derived, compared with what its author wrote, verified |
 //! | [`report`] | what was derived, step by step, as plain data |
 //! | [`verify`] | that replay, enclosures, comparison at points and sampling agree with it |
 //! | [`enclosures`], [`tail_holds`] | rigorous intervals for definition and closed form, and what they rest on |
@@ -26,6 +27,7 @@ mod catalogue;
 mod certificate;
 mod compare;
 mod counterexample;
+mod decide;
 mod deterministic;
 mod digest;
 mod enclosure;
@@ -58,6 +60,7 @@ mod texts;
 pub use catalogue::Numbers;
 pub use certificate::{CERTIFICATE_VERSION, certificate};
 pub use counterexample::{Counterexample, counterexample, objection};
+pub use decide::{Comparison, Decision, Links, decide, decide_after, inferred};
 pub use deterministic::deterministic;
 pub use digest::{seal, sealed};
 pub use enclosure::{Enclosed, WIDTH, definition_enclosures, enclosures};

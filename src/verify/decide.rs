@@ -1,37 +1,15 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
-use hence::derive::{Derivation, Status, claim_by, derive_by, solve};
-use hence::document::Bilingual;
-use hence::elaborate::{Chain, Goal, GoalKind};
-use hence::kernel::{Facts, Kernel};
-use hence::term::{Node, Relation, Symbol, Term};
-use hence::theory::Theory;
-use hence::verify::{
+use super::{
     Counterexample, Earlier, Evidence, Mend, counterexample, draws, facts, mend, name_slip,
     objection, verify_after,
 };
-
-/// What became of a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// It holds.
-    Proved,
-    /// It does not.
-    Refuted,
-    /// Neither was shown.
-    Undecided,
-}
-
-impl Verdict {
-    /// The spelling in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proved => "proved",
-            Self::Refuted => "refuted",
-            Self::Undecided => "undecided",
-        }
-    }
-}
+use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
+use crate::document::{Bilingual, Verdict};
+use crate::elaborate::{Chain, Goal, GoalKind};
+use crate::kernel::{Facts, Kernel};
+use crate::term::{Node, Relation, Symbol, Term};
+use crate::theory::Theory;
 
 /// What an author wrote, compared with what follows.
 #[derive(Debug)]
