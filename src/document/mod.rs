@@ -35,6 +35,7 @@ mod names;
 mod notation;
 mod options;
 pub mod page;
+mod pairs;
 mod phrases;
 mod prose;
 mod report;
