@@ -48,6 +48,17 @@ pub enum Phrase {
     SentenceEnd,
     Semicolon,
     Colon,
+    // Pages on paper.
+    Given,
+    FreeOf,
+    ClaimProved,
+    ClaimRefuted,
+    ClaimUndecided,
+    Residual,
+    Counterexample,
+    Slip,
+    Mend,
+    EvidenceAndAxioms,
 }
 
 /// `phrase` in `lang`.
@@ -158,6 +169,16 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Colon => (": ", "："),
         Phrase::Semicolon => ("; ", "；"),
         Phrase::SentenceEnd => (".", "。"),
+        Phrase::Given => ("Let", "设"),
+        Phrase::FreeOf => ("up to a constant free of {}", "相差一个不依赖于 {} 的常数"),
+        Phrase::ClaimProved => ("proved", "已证明"),
+        Phrase::ClaimRefuted => ("refuted", "已否定"),
+        Phrase::ClaimUndecided => ("undecided", "未判定"),
+        Phrase::Residual => ("derived minus claimed", "推导结果减去所给式子"),
+        Phrase::Counterexample => ("counterexample", "反例"),
+        Phrase::Slip => ("slip", "失误"),
+        Phrase::Mend => ("it should read", "应为"),
+        Phrase::EvidenceAndAxioms => ("Evidence and axioms", "证据与公理"),
     }
 }
 
