@@ -68,6 +68,16 @@ pub enum Phrase {
     Counterexample,
     DerivedMinusClaimed,
     ShouldRead,
+    // Pages on paper.
+    Given,
+    FreeOf,
+    ClaimProved,
+    ClaimRefuted,
+    ClaimUndecided,
+    Residual,
+    Slip,
+    Mend,
+    EvidenceAndAxioms,
 }
 
 /// `phrase` in `lang`.
@@ -208,6 +218,15 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Counterexample => ("Counterexample", "反例"),
         Phrase::DerivedMinusClaimed => ("Derived minus claimed", "推导结果减去所断言者"),
         Phrase::ShouldRead => ("It should read", "应为"),
+        Phrase::Given => ("Let", "设"),
+        Phrase::FreeOf => ("up to a constant free of {}", "相差一个不依赖于 {} 的常数"),
+        Phrase::ClaimProved => ("proved", "已证明"),
+        Phrase::ClaimRefuted => ("refuted", "已否定"),
+        Phrase::ClaimUndecided => ("undecided", "未判定"),
+        Phrase::Residual => ("derived minus claimed", "推导结果减去所给式子"),
+        Phrase::Slip => ("slip", "失误"),
+        Phrase::Mend => ("it should read", "应为"),
+        Phrase::EvidenceAndAxioms => ("Evidence and axioms", "证据与公理"),
     }
 }
 
