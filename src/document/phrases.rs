@@ -100,6 +100,16 @@ pub enum Phrase {
     TryIt,
     NotThere,
     AreaBelow,
+    // Pages on paper.
+    Given,
+    FreeOf,
+    ClaimProved,
+    ClaimRefuted,
+    ClaimUndecided,
+    Residual,
+    Slip,
+    Mend,
+    EvidenceAndAxioms,
 }
 
 /// `phrase` in `lang`.
@@ -272,6 +282,15 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::TryIt => ("Try it", "动手试试"),
         Phrase::NotThere => ("not defined here", "此处无定义"),
         Phrase::AreaBelow => ("area below the integrand", "被积函数下的面积"),
+        Phrase::Given => ("Let", "设"),
+        Phrase::FreeOf => ("up to a constant free of {}", "相差一个不依赖于 {} 的常数"),
+        Phrase::ClaimProved => ("proved", "已证明"),
+        Phrase::ClaimRefuted => ("refuted", "已否定"),
+        Phrase::ClaimUndecided => ("undecided", "未判定"),
+        Phrase::Residual => ("derived minus claimed", "推导结果减去所给式子"),
+        Phrase::Slip => ("slip", "失误"),
+        Phrase::Mend => ("it should read", "应为"),
+        Phrase::EvidenceAndAxioms => ("Evidence and axioms", "证据与公理"),
     }
 }
 
