@@ -32,7 +32,7 @@ pub use write::{both, escape};
 
 use self::write::{Mode, Writer};
 use super::options::{Lang, Options};
-use super::page::{Derived, Page, Part, plain_text};
+use super::page::{Item, Page, Part, plain_text};
 use super::report::Bilingual;
 use crate::term::Term;
 
@@ -80,16 +80,24 @@ pub fn page(page: &Page, links: &Links, options: &Options) -> String {
     finished(writer, &Bilingual::new(title, zh))
 }
 
-/// One derivation as a page of its own, with nothing beside it.
-pub fn standalone(derived: &Derived, options: &Options) -> String {
+/// Statements as a page of their own, with nothing beside it.
+pub fn standalone(items: &[Item], options: &Options) -> String {
     let links = Links { assets: Assets::Inline, ..Links::default() };
     let mut writer = Writer::new(&links, options, Mode::Live);
-    let statement = super::unicode(&derived.report.statement, &options.notation);
-    writer.raw("<h1>");
-    writer.formula(&derived.report.statement);
-    writer.raw("</h1>\n");
-    writer.derivation(derived);
-    finished(writer, &Bilingual::from(statement.as_str()))
+    let first = items.iter().find_map(|item| match item {
+        Item::Derivation(derived) => Some(&derived.report.statement),
+        Item::Claim(claimed) => Some(&claimed.left),
+        Item::Given(_) => None,
+    });
+    let mut title = String::new();
+    if let Some(statement) = first {
+        title = super::unicode(statement, &options.notation);
+        writer.raw("<h1>");
+        writer.formula(statement);
+        writer.raw("</h1>\n");
+    }
+    writer.items(items);
+    finished(writer, &Bilingual::from(title.as_str()))
 }
 
 /// A part of a page for a place in another one: no script, no empty lines.
