@@ -34,6 +34,7 @@ mod options;
 pub mod page;
 mod phrases;
 mod report;
+pub mod site;
 mod terminal;
 mod wrap;
 

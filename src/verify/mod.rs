@@ -11,6 +11,7 @@
 //! | [`mend`] | the single edit that makes a claim true |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
 //! | code | what |
@@ -48,6 +49,7 @@ mod reader;
 mod reasons;
 mod replay;
 mod sampling;
+mod site;
 mod slip;
 pub mod soundness;
 mod steps;
@@ -75,6 +77,7 @@ pub use moves::repeat;
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
+pub use site::site;
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;
