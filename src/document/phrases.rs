@@ -99,6 +99,26 @@ pub enum Phrase {
     KindRule,
     KindDistribution,
     KindQuantity,
+    // Pages to study.
+    SkipToContent,
+    Site,
+    Theme,
+    Keys,
+    GivenThat,
+    NotProved,
+    FinerSteps,
+    RefutedAsIntended,
+    ProvedUnexpectedly,
+    Undecided,
+    LinkOfChain,
+    Assuming,
+    ConstantFreeOf,
+    ShowProof,
+    WhyNot,
+    MoreAboutIt,
+    Counterexample,
+    DerivedMinusClaimed,
+    ShouldRead,
 }
 
 /// `phrase` in `lang`.
@@ -123,6 +143,12 @@ pub fn left_out<S: Into<String>>(
         let text = phrase(Phrase::LeftOut, lang);
         text.replace("{sign}", &sign(relation).into()).replace("{names}", &names.join(", "))
     })
+}
+
+/// `phrase` in both languages.
+pub fn bilingual(phrase: Phrase) -> Bilingual {
+    let (en, zh) = both(phrase);
+    Bilingual::new(en, zh)
 }
 
 fn both(phrase: Phrase) -> (&'static str, &'static str) {
@@ -209,6 +235,30 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Colon => (": ", "："),
         Phrase::Semicolon => ("; ", "；"),
         Phrase::SentenceEnd => (".", "。"),
+        // Pages to study.
+        Phrase::SkipToContent => ("Skip to the content", "跳到正文"),
+        Phrase::Site => ("Contents", "目录"),
+        Phrase::Theme => ("Light or dark", "明暗"),
+        Phrase::Keys => ("Keys", "快捷键"),
+        Phrase::GivenThat => ("Given", "已知"),
+        Phrase::NotProved => ("not proved", "未证明"),
+        Phrase::FinerSteps => ("Finer steps", "更细的步骤"),
+        Phrase::RefutedAsIntended => ("refuted, as intended", "如预期被否定"),
+        Phrase::ProvedUnexpectedly => {
+            ("proved, though shown as a mistake", "已证明，但被当作错误列出")
+        }
+        Phrase::Undecided => ("undecided", "未判定"),
+        Phrase::LinkOfChain => ("link {} of {} of a chain", "链中第 {} 环，共 {} 环"),
+        Phrase::Assuming => ("assuming", "假设"),
+        Phrase::ConstantFreeOf => {
+            ("up to a constant that does not depend on {}", "相差一个不依赖于 {} 的常数")
+        }
+        Phrase::ShowProof => ("Proof", "证明"),
+        Phrase::WhyNot => ("Why not", "为何不成立"),
+        Phrase::MoreAboutIt => ("More about it", "详情"),
+        Phrase::Counterexample => ("Counterexample", "反例"),
+        Phrase::DerivedMinusClaimed => ("Derived minus claimed", "推导结果减去所断言者"),
+        Phrase::ShouldRead => ("It should read", "应为"),
         other => site(other),
     }
 }
