@@ -48,7 +48,7 @@ fn axiom(rule: &RuleView, site: &Site, options: &Options) -> String {
     format!(
         "<li>{} {}<br><span class=\"reason\">{}</span>{cite}</li>\n",
         shell::rule(&rule.id, ROOT, site),
-        formula(&statement(rule), &options.notation),
+        formula(&statement(rule), options),
         both(&rule.reason),
     )
 }
@@ -65,7 +65,7 @@ fn proved_rule(rule: &RuleView, site: &Site, options: &Options) -> String {
     format!(
         "<li>{} {}<br>{}<br><span class=\"reason\">{} {}</span></li>\n",
         shell::rule(&rule.id, ROOT, site),
-        formula(&statement(rule), &options.notation),
+        formula(&statement(rule), options),
         shell::filled(Phrase::ProvedIn, &[&place]),
         words(Phrase::InTheEnd),
         axioms.join(", "),

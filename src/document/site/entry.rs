@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::html;
+use super::super::options::Options;
 use super::super::page::{Block, Claimed, Content, Derived, Given, Inline, Item, Page, plain_text};
 use super::super::report::{Bilingual, Report, StepView, Verdict};
+use super::super::unicode;
 use crate::term::{Node, Symbol, Term};
 
 /// A page, as the index shows it.
@@ -39,8 +42,10 @@ pub struct Stated {
     pub anchor: String,
     /// As written.
     pub source: String,
-    /// As a formula: what is claimed, or what is derived with its value.
-    pub formula: Term,
+    /// As a formula in HTML: what is claimed, or what is derived with its value.
+    pub shown: String,
+    /// The same in one line of text.
+    pub plain: String,
     /// Whether it is asked for, or claimed.
     pub is_claim: bool,
     /// Whether its author shows it as a mistake.
@@ -55,7 +60,7 @@ pub struct Stated {
 
 impl Entry {
     /// What the site knows of a page that was read from `source`.
-    pub fn of(page: &Page, source: &str) -> Self {
+    pub fn of(page: &Page, source: &str, options: &Options) -> Self {
         let mut entry = Self {
             path: page.path.clone(),
             source: source.to_owned(),
@@ -64,7 +69,7 @@ impl Entry {
             headings: headings(&page.blocks),
             statements: Vec::new(),
         };
-        let mut reading = Reading::default();
+        let mut reading = Reading { options, definitions: BTreeMap::new(), derived: Vec::new() };
         for part in &page.parts {
             let Content::Statements(items) = &part.content else { continue };
             for item in items {
@@ -82,13 +87,13 @@ impl Entry {
 }
 
 /// What has been declared and derived on a page so far.
-#[derive(Default)]
-struct Reading {
+struct Reading<'a> {
+    options: &'a Options,
     definitions: BTreeMap<Symbol, Term>,
     derived: Vec<(Term, BTreeSet<String>)>,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn item(&mut self, item: &Item) -> Option<Stated> {
         match item {
             Item::Given(given) => {
@@ -122,7 +127,8 @@ impl Reading {
         Stated {
             anchor: derived.anchor.clone(),
             source: derived.source.clone(),
-            formula,
+            shown: html::formula(&formula, self.options),
+            plain: unicode(&formula, &self.options.notation),
             is_claim: false,
             is_mistake: false,
             verdict: if fine { Verdict::Proved } else { Verdict::Undecided },
@@ -150,7 +156,8 @@ impl Reading {
             is_mistake: claimed.expected_refuted,
             verdict: claimed.verdict,
             mentions: self.mentions(&formula),
-            formula,
+            shown: html::formula(&formula, self.options),
+            plain: unicode(&formula, &self.options.notation),
             rules,
         }
     }
@@ -246,14 +253,14 @@ fn lead(blocks: &[Block]) -> Bilingual {
     first.unwrap_or_default()
 }
 
-fn paragraph(blocks: &[Block]) -> Option<&Vec<Inline>> {
+fn paragraph(blocks: &[Block]) -> Option<&[Inline]> {
     blocks.iter().find_map(|b| match b {
-        Block::Paragraph(line) => Some(line),
+        Block::Paragraph(line) => Some(line.as_slice()),
         _ => None,
     })
 }
 
-fn sentence(line: &Vec<Inline>) -> String {
+fn sentence(line: &[Inline]) -> String {
     let text = plain_text(line);
     let end =
         text.find(". ").map(|i| i + 1).or_else(|| text.find('。').map(|i| i + '。'.len_utf8()));

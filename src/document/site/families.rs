@@ -13,15 +13,14 @@ const ROOT: &str = "../";
 
 /// The page of a distribution.
 pub(super) fn distribution(d: &DistributionView, site: &Site, options: &Options) -> String {
-    let notation = &options.notation;
     let names = d.parameters.iter().map(|(name, _)| Term::symbol(name.clone())).collect();
     let call = Term::call(d.name.clone(), names);
     let mut body = format!("<h1>{}</h1>\n", escape(d.name.as_str()));
     body += &format!("<p class=\"lead\">{}</p>\n", both(&d.reason));
-    body += &display(&call, notation);
+    body += &display(&call, options);
     body += &format!("<h2>{}</h2>\n<ul>\n", words(Phrase::Parameters));
     for sentence in d.parameters.iter().map(|(_, s)| s).chain(&d.constraints) {
-        body += &format!("<li>{}</li>\n", shell::sentence(sentence, notation));
+        body += &format!("<li>{}</li>\n", shell::sentence(sentence, options));
     }
     body += "</ul>\n";
     body += &alternatives(&d.alternatives, options);
@@ -31,15 +30,15 @@ pub(super) fn distribution(d: &DistributionView, site: &Site, options: &Options)
     };
     let at = Term::density(call, vec![Term::symbol(d.variable.clone())]);
     body += &format!("<h2>{}</h2>\n", words(density));
-    body += &display(&Term::relation(Relation::Eq, at, d.density.clone()), notation);
-    let variable = formula(&Term::symbol(d.variable.clone()), notation);
-    let (low, high) = (formula(&d.support.0, notation), formula(&d.support.1, notation));
+    body += &display(&Term::relation(Relation::Eq, at, d.density.clone()), options);
+    let variable = formula(&Term::symbol(d.variable.clone()), options);
+    let (low, high) = (formula(&d.support.0, options), formula(&d.support.1, options));
     body += &format!("<p>{}</p>\n", shell::filled(support, &[&variable, &low, &high]));
     body += &more(d, options);
     body += &reference(&d.cite);
     body += &about(&d.name, site, options);
     let here = |s: &super::Stated| s.mentions.contains(&d.name) && !s.is_mistake;
-    body += &uses(site, ROOT, &here, options);
+    body += &uses(site, ROOT, &here);
     shell::page(&Bilingual::from(d.name.as_str()), ROOT, &body, options)
 }
 
@@ -61,7 +60,7 @@ fn alternatives(all: &[AlternativeView], options: &Options) -> String {
             .iter()
             .map(|(name, term)| {
                 let name = Term::symbol(name.clone());
-                formula(&Term::relation(Relation::Eq, name, term.clone()), &options.notation)
+                formula(&Term::relation(Relation::Eq, name, term.clone()), options)
             })
             .collect();
         let written = escape(&alternative.written);
@@ -72,18 +71,17 @@ fn alternatives(all: &[AlternativeView], options: &Options) -> String {
 
 /// How it is drawn from, where its powers are expanded, how its tail is bounded.
 fn more(d: &DistributionView, options: &Options) -> String {
-    let notation = &options.notation;
     let mut out = String::new();
     if let Some(sampler) = &d.sampler {
         out += &format!("<h2>{}</h2>\n", words(Phrase::Sampler));
-        out += &display(sampler, notation);
+        out += &display(sampler, options);
     }
     if let Some(centre) = &d.centre {
-        let shown = formula(centre, notation);
+        let shown = formula(centre, options);
         out += &format!("<p>{}</p>\n", shell::filled(Phrase::Centre, &[&shown]));
     }
     if let Some((from, bound)) = &d.tail {
-        let (from, bound) = (formula(from, notation), display(bound, notation));
+        let (from, bound) = (formula(from, options), display(bound, options));
         let said = shell::filled(Phrase::TailFrom, &[&from]);
         out += &format!("<h2>{}</h2>\n<p>{said}</p>\n{bound}", words(Phrase::Tail));
     }
@@ -99,7 +97,7 @@ fn about(name: &Symbol, site: &Site, options: &Options) -> String {
     }
     let mut out = format!("<h2>{}</h2>\n<ul class=\"rules\">\n", words(Phrase::RulesAbout));
     for rule in all {
-        let shown = formula(&statement(rule), &options.notation);
+        let shown = formula(&statement(rule), options);
         out += &format!("<li>{} {shown}</li>\n", shell::rule(&rule.id, ROOT, site));
     }
     out + "</ul>\n"
@@ -113,23 +111,22 @@ pub(super) fn quantity(name: &Symbol, site: &Site, options: &Options) -> String 
     }
     body += &about(name, site, options);
     let here = |s: &super::Stated| s.mentions.contains(name) && !s.is_mistake;
-    body += &uses(site, ROOT, &here, options);
+    body += &uses(site, ROOT, &here);
     shell::page(&Bilingual::from(name.as_str()), ROOT, &body, options)
 }
 
 fn definition(q: &QuantityView, site: &Site, options: &Options) -> String {
-    let notation = &options.notation;
-    let mut out = format!("<h2 id=\"of-{}\">{}</h2>\n", q.arity, formula(&q.call, notation));
+    let mut out = format!("<h2 id=\"of-{}\">{}</h2>\n", q.arity, formula(&q.call, options));
     out += &format!("<p class=\"lead\">{}</p>\n", both(&q.reason));
-    out += &display(&Term::relation(Relation::Eq, q.call.clone(), q.body.clone()), notation);
+    out += &display(&Term::relation(Relation::Eq, q.call.clone(), q.body.clone()), options);
     let conditions: Vec<String> =
-        q.conditions.iter().map(|c: &Sentence| shell::sentence(c, notation)).collect();
+        q.conditions.iter().map(|c: &Sentence| shell::sentence(c, options)).collect();
     if !conditions.is_empty() {
         let conditions = conditions.join(", ");
         out += &format!("<p>{}</p>\n", shell::filled(Phrase::DefinedWhen, &[&conditions]));
     }
     if let Some(otherwise) = &q.otherwise {
-        let value = formula(otherwise, notation);
+        let value = formula(otherwise, options);
         out += &format!("<p>{}</p>\n", shell::filled(Phrase::Otherwise, &[&value]));
     }
     if let Some(unit) = &q.unit {

@@ -3,7 +3,7 @@
 use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
-use super::shell::{self, both, escape, formula, link, said, words};
+use super::shell::{self, both, escape, link, said, words};
 use super::{Entry, Site, distribution_path, quantity_path, search};
 
 /// The page stands at the top.
@@ -28,7 +28,7 @@ pub(super) fn page(site: &Site, options: &Options) -> String {
         let find = |path: &str| site.pages.iter().find(|e| e.path == path);
         let cards =
             topic.pages.iter().filter_map(|listed| Some((find(&listed.path)?, &listed.words)));
-        body += &section(&topic.title, &topic.words, cards, options);
+        body += &section(&topic.title, &topic.words, cards);
     }
     let others = site.topics.others(&site.pages);
     if !others.is_empty() {
@@ -37,19 +37,18 @@ pub(super) fn page(site: &Site, options: &Options) -> String {
             false => Phrase::Others,
         };
         let cards = others.into_iter().map(|entry| (entry, &entry.lead));
-        body += &section(&said(head), &[], cards, options);
+        body += &section(&said(head), &[], cards);
     }
     body += &reference(site);
     body += "</div>\n";
     body += &search::data(site, options);
-    shell::page(&title, ROOT, &body, options)
+    shell::with_script(&title, ROOT, &body, search::SCRIPT, options)
 }
 
 fn section<'a>(
     title: &Bilingual,
     said: &[Bilingual],
     cards: impl Iterator<Item = (&'a Entry, &'a Bilingual)>,
-    options: &Options,
 ) -> String {
     let mut out = format!("<section class=\"topic\">\n<h2>{}</h2>\n", both(title));
     for text in said {
@@ -57,12 +56,12 @@ fn section<'a>(
     }
     out += "<ul class=\"cards\">\n";
     for (entry, words) in cards {
-        out += &card(entry, words, options);
+        out += &card(entry, words);
     }
     out + "</ul>\n</section>\n"
 }
 
-fn card(entry: &Entry, said: &Bilingual, options: &Options) -> String {
+fn card(entry: &Entry, said: &Bilingual) -> String {
     let path = format!("{}.html", entry.path);
     let title = link(ROOT, &path, &title(entry));
     let mut out = format!("<li><h3>{title}</h3>\n");
@@ -71,9 +70,8 @@ fn card(entry: &Entry, said: &Bilingual, options: &Options) -> String {
     }
     let derived = entry.statements.iter().filter(|s| !s.is_claim && !s.is_mistake);
     for statement in derived.take(SHOWN) {
-        let shown = formula(&statement.formula, &options.notation);
         let to = format!("{path}#{}", statement.anchor);
-        out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &shown));
+        out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &statement.shown));
     }
     out + "</li>\n"
 }

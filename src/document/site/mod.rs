@@ -7,6 +7,7 @@ mod axioms;
 mod entry;
 mod families;
 mod index;
+mod kept;
 mod letters;
 mod rules;
 mod search;
@@ -16,15 +17,12 @@ mod tests;
 mod topics;
 
 pub use entry::{Entry, Place, Stated};
+pub use shell::navigation;
 pub use topics::{Listed, Topic, Topics, topics};
 
 use super::options::Options;
 use super::report::Bilingual;
 use crate::term::{Relation, Symbol, Term};
-
-/// Files that the pages of a site need, as `(name, text)`, to stand in `assets/`.
-pub const ASSETS: [(&str, &str); 2] =
-    [("site.css", include_str!("assets/site.css")), ("site.js", include_str!("assets/site.js"))];
 
 /// What a site shows besides the pages themselves.
 #[derive(Clone, PartialEq, Debug, Default)]

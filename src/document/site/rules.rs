@@ -23,7 +23,7 @@ pub(super) fn statement(rule: &RuleView) -> Term {
 pub(super) fn page(rule: &RuleView, site: &Site, options: &Options) -> String {
     let mut body = format!("<h1><code>{}</code></h1>\n", escape(&rule.id));
     body += &format!("<p class=\"lead\">{}</p>\n", both(&rule.reason));
-    body += &display(&statement(rule), &options.notation);
+    body += &display(&statement(rule), options);
     body += &conditions(rule, options);
     body += &format!("<p class=\"note\">{}</p>\n", words(Phrase::Letters));
     let about = shell::mentioned(&sides(rule), ROOT, site);
@@ -38,7 +38,7 @@ pub(super) fn page(rule: &RuleView, site: &Site, options: &Options) -> String {
     body += &examples(Phrase::Refuses, &rule.refuses, options);
     body += &proofs_by(rule, site);
     let here = |s: &Stated| s.rules.contains(&rule.id) && !s.is_mistake;
-    body += &uses(site, ROOT, &here, options);
+    body += &uses(site, ROOT, &here);
     shell::page(&Bilingual::from(rule.id.as_str()), ROOT, &body, options)
 }
 
@@ -53,7 +53,7 @@ fn conditions(rule: &RuleView, options: &Options) -> String {
     let items: Vec<String> = rule
         .conditions
         .iter()
-        .map(|c| format!("<li>{}</li>\n", shell::sentence(c, &options.notation)))
+        .map(|c| format!("<li>{}</li>\n", shell::sentence(c, options)))
         .collect();
     format!("<h2>{}</h2>\n<ul>\n{}</ul>\n", words(Phrase::Conditions), items.concat())
 }
@@ -107,12 +107,12 @@ fn examples(head: Phrase, all: &[Example], options: &Options) -> String {
     let mut out = format!("<h2>{}</h2>\n<ul>\n", words(head));
     for example in all {
         let given: Vec<String> =
-            example.given.iter().map(|s| shell::sentence(s, &options.notation)).collect();
+            example.given.iter().map(|s| shell::sentence(s, options)).collect();
         let given = match given.is_empty() {
             true => String::new(),
             false => format!(" <span class=\"given\">{}</span>", given.join(", ")),
         };
-        out += &format!("<li>{}{given}</li>\n", formula(&example.subject, &options.notation));
+        out += &format!("<li>{}{given}</li>\n", formula(&example.subject, options));
     }
     out + "</ul>\n"
 }
@@ -132,12 +132,7 @@ fn proofs_by(rule: &RuleView, site: &Site) -> String {
 }
 
 /// The statements of pages of which `wanted` is true.
-pub(super) fn uses(
-    site: &Site,
-    root: &str,
-    wanted: &dyn Fn(&Stated) -> bool,
-    options: &Options,
-) -> String {
+pub(super) fn uses(site: &Site, root: &str, wanted: &dyn Fn(&Stated) -> bool) -> String {
     let mut out = format!("<h2>{}</h2>\n", words(Phrase::UsedIn));
     let mut any = false;
     for entry in &site.pages {
@@ -146,7 +141,7 @@ pub(super) fn uses(
             continue;
         }
         any = true;
-        out += &used_on(entry, &found, root, options);
+        out += &used_on(entry, &found, root);
     }
     if !any {
         out += &format!("<p>{}</p>\n", words(Phrase::UsedNowhere));
@@ -154,14 +149,11 @@ pub(super) fn uses(
     out
 }
 
-fn used_on(entry: &Entry, found: &[&Stated], root: &str, options: &Options) -> String {
+fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
     let page = format!("{}.html", entry.path);
     let items: Vec<String> = found
         .iter()
-        .map(|s| {
-            let shown = formula(&s.formula, &options.notation);
-            format!("<li>{}</li>\n", link(root, &format!("{page}#{}", s.anchor), &shown))
-        })
+        .map(|s| format!("<li>{}</li>\n", link(root, &format!("{page}#{}", s.anchor), &s.shown)))
         .collect();
     let title = link(root, &page, &both(&entry.title));
     format!(
@@ -206,7 +198,7 @@ fn table(rules: &[&RuleView], site: &Site, options: &Options) -> String {
         out += &format!(
             "<li>{name} <span class=\"badge\">{}</span> {}<br><span class=\"reason\">{}</span></li>\n",
             words(axiom),
-            formula(&statement(rule), &options.notation),
+            formula(&statement(rule), options),
             both(&rule.reason),
         );
     }

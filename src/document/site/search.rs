@@ -12,6 +12,9 @@ use super::shell::{escape, said, words};
 use super::{Site, distribution_path, quantity_path, rule_path};
 use crate::term::Term;
 
+/// The script that searches.
+pub(super) const SCRIPT: &str = include_str!("assets/site.js");
+
 /// The field, and the list that the script fills.
 pub(super) fn field() -> String {
     let label = said(Phrase::Search);
@@ -42,7 +45,7 @@ pub(super) fn data(site: &Site, options: &Options) -> String {
             add(format!("{path}#{}", place.anchor), Kind::Heading, &title, String::new());
         }
         for s in entry.statements.iter().filter(|s| !s.is_mistake) {
-            let title = Bilingual::new(shown(&s.formula), "");
+            let title = Bilingual::new(s.plain.as_str(), "");
             add(format!("{path}#{}", s.anchor), Kind::Statement, &title, s.source.clone());
         }
     }

@@ -1,35 +1,14 @@
 //! What every page of the site is made of: the frame, text in both languages, formulas, links.
 
-use super::super::notation::Notation;
+use super::super::html::{self, Frame};
+pub(super) use super::super::html::{both, escape};
 use super::super::options::{Lang, Options};
+pub(super) use super::super::phrases::bilingual as said;
 use super::super::phrases::{Phrase, phrase};
 use super::super::report::Bilingual;
 use super::letters::readable;
 use super::{Sentence, Site, distribution_path, quantity_path, rule_path};
 use crate::term::{Node, Term};
-
-/// Text for HTML, in elements and in attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // Not allowed in a document.
-            '\0' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A text in both languages, of which the page shows one.
-pub(super) fn both(text: &Bilingual) -> String {
-    pair(&escape(&text.en), &escape(&text.zh))
-}
 
 /// Markup in both languages.
 pub(super) fn pair(en: &str, zh: &str) -> String {
@@ -42,11 +21,6 @@ pub(super) fn pair(en: &str, zh: &str) -> String {
 /// A phrase in both languages.
 pub(super) fn words(phrase_: Phrase) -> String {
     both(&said(phrase_))
-}
-
-/// A phrase as a text in both languages.
-pub(super) fn said(phrase_: Phrase) -> Bilingual {
-    Bilingual::new(phrase(phrase_, Lang::En), phrase(phrase_, Lang::Zh))
 }
 
 /// A phrase with its places filled by markup.
@@ -64,11 +38,11 @@ pub(super) fn filled(phrase_: Phrase, values: &[&str]) -> String {
 }
 
 /// A sentence with its terms as formulas.
-pub(super) fn sentence(sentence: &Sentence, notation: &Notation) -> String {
+pub(super) fn sentence(sentence: &Sentence, options: &Options) -> String {
     let fill = |text: &str| {
         let mut out = escape(text);
         for (n, term) in sentence.terms.iter().enumerate() {
-            out = out.replace(&format!("{{{n}}}"), &formula(term, notation));
+            out = out.replace(&format!("{{{n}}}"), &formula(term, options));
         }
         out
     };
@@ -77,14 +51,13 @@ pub(super) fn sentence(sentence: &Sentence, notation: &Notation) -> String {
 }
 
 /// A term, the variables of rules in it as letters.
-pub(super) fn formula(term: &Term, notation: &Notation) -> String {
-    let text = super::super::unicode(&readable(term), notation);
-    format!("<span class=\"formula\">{}</span>", escape(&text))
+pub(super) fn formula(term: &Term, options: &Options) -> String {
+    html::formula(&readable(term), options)
 }
 
 /// A term on a line of its own.
-pub(super) fn display(term: &Term, notation: &Notation) -> String {
-    format!("<div class=\"display\">{}</div>\n", formula(term, notation))
+pub(super) fn display(term: &Term, options: &Options) -> String {
+    format!("<div class=\"display\">{}</div>\n", html::displayed(&readable(term), options))
 }
 
 /// A link within the site.
@@ -118,17 +91,38 @@ pub(super) fn mentioned(terms: &[&Term], root: &str, site: &Site) -> Vec<String>
     names.iter().filter_map(|name| Some(link(root, &path(name)?, &escape(name.as_str())))).collect()
 }
 
+/// The head line of every page of a site: places from its top, and their words. The first is the way home.
+pub fn navigation() -> Vec<(String, Bilingual)> {
+    [
+        ("index.html", Phrase::SiteTitle),
+        ("rules/index.html", Phrase::Rules),
+        ("axioms.html", Phrase::Axioms),
+    ]
+    .map(|(to, words)| (to.to_owned(), said(words)))
+    .into()
+}
+
 /// A whole page below the folders of `root`, such as `../`.
 pub(super) fn page(title: &Bilingual, root: &str, body: &str, options: &Options) -> String {
-    let lang = match options.lang {
-        Lang::En => "en",
-        Lang::Zh => "zh",
-    };
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{}</title>\n<link rel=\"stylesheet\" href=\"{root}assets/site.css\">\n</head>\n<body>\n\
-         <main>\n{body}</main>\n<script src=\"{root}assets/site.js\"></script>\n</body>\n</html>\n",
-        escape(&title.en)
-    )
+    with_script(title, root, body, "", options)
+}
+
+/// A whole page with a script of its own.
+pub(super) fn with_script(
+    title: &Bilingual,
+    root: &str,
+    body: &str,
+    script: &str,
+    options: &Options,
+) -> String {
+    html::frame(&Frame {
+        title: title.clone(),
+        root,
+        assets: html::Assets::Beside,
+        lang: options.lang,
+        nav: &navigation(),
+        body,
+        script,
+        data: None,
+    })
 }

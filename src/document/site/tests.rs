@@ -31,7 +31,8 @@ fn site() -> Site {
     let stated = Stated {
         anchor: "ln-x".into(),
         source: "claim  ln(x) = x".into(),
-        formula: Term::symbol("x"),
+        shown: "<math></math>".into(),
+        plain: "x".into(),
         is_claim: true,
         is_mistake: false,
         verdict: Verdict::Proved,
@@ -84,4 +85,13 @@ fn names_of_files_stay_below() {
     assert_eq!(super::rule_path("../../etc/passwd"), "rules/_..-..-etc-passwd.html");
     assert_eq!(super::rule_path("index"), "rules/_index.html");
     assert_eq!(super::rule_path("ln.product"), "rules/ln.product.html");
+}
+
+#[test]
+fn entries_are_kept() {
+    let entry = &site().pages[0];
+    assert_eq!(Entry::from_json(&entry.to_json()).as_ref(), Some(entry));
+    let mut broken = entry.to_json();
+    broken["statements"][0]["verdict"] = "perhaps".into();
+    assert_eq!(Entry::from_json(&broken), None);
 }

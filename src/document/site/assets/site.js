@@ -1,6 +1,6 @@
 // Search on the front page. Plain text in, links out; nothing is fetched.
 "use strict";
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const data = document.getElementById("search-data");
   const form = document.querySelector("form.search");
   const field = document.getElementById("search");
@@ -79,4 +79,4 @@
     field.value = asked;
     search();
   }
-})();
+});
