@@ -26,7 +26,7 @@ impl Spelling {
         match self {
             Self::Text => text.to_owned(),
             Self::Markdown => super::markdown::escape(text),
-            Self::Latex => super::latex::prose(text),
+            Self::Latex => super::article::prose(text, true),
         }
     }
 }

@@ -91,6 +91,16 @@ pub fn article(report: &Report, options: &Options) -> String {
     article::write(report, options)
 }
 
+/// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
+pub fn page_markdown(page: &page::Page, options: &Options) -> String {
+    markdown::page(page, options)
+}
+
+/// The page as a complete LaTeX article.
+pub fn page_article(page: &page::Page, options: &Options) -> String {
+    article::page(page, options)
+}
+
 /// The report as JSON.
 pub fn json(report: &Report, notation: &Notation) -> serde_json::Value {
     json::write(report, notation)

@@ -119,6 +119,16 @@ pub enum Phrase {
     Counterexample,
     DerivedMinusClaimed,
     ShouldRead,
+    // Pages on paper.
+    Given,
+    FreeOf,
+    ClaimProved,
+    ClaimRefuted,
+    ClaimUndecided,
+    Residual,
+    Slip,
+    Mend,
+    EvidenceAndAxioms,
 }
 
 /// `phrase` in `lang`.
@@ -336,6 +346,15 @@ fn site(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::KindDistribution => ("distribution", "分布"),
         Phrase::KindQuantity => ("quantity", "量"),
         _ => ("", ""),
+        Phrase::Given => ("Let", "设"),
+        Phrase::FreeOf => ("up to a constant free of {}", "相差一个不依赖于 {} 的常数"),
+        Phrase::ClaimProved => ("proved", "已证明"),
+        Phrase::ClaimRefuted => ("refuted", "已否定"),
+        Phrase::ClaimUndecided => ("undecided", "未判定"),
+        Phrase::Residual => ("derived minus claimed", "推导结果减去所给式子"),
+        Phrase::Slip => ("slip", "失误"),
+        Phrase::Mend => ("it should read", "应为"),
+        Phrase::EvidenceAndAxioms => ("Evidence and axioms", "证据与公理"),
     }
 }
 

@@ -35,7 +35,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
     for assembled in assemble::pages(&sourced, &open, arguments, session) {
         let Assembled { index, page, wrong, lasting } = assembled;
-        let page = renderer.page(&page, wrong, session);
+        let page = renderer.page(&page, wrong);
         if lasting {
             memory.keep(index, &sourced[index].file, &page);
         }
