@@ -38,6 +38,7 @@ mod options;
 pub mod page;
 mod phrases;
 mod report;
+pub mod site;
 mod terminal;
 mod wrap;
 
