@@ -22,6 +22,7 @@ mod block;
 mod build;
 mod evidence;
 pub mod figure;
+pub mod html;
 mod fragments;
 mod join;
 mod json;
@@ -38,6 +39,7 @@ pub mod page;
 mod phrases;
 mod prose;
 mod report;
+pub mod site;
 mod terminal;
 mod wrap;
 
@@ -133,6 +135,16 @@ pub fn markdown(report: &Report, options: &Options) -> String {
 /// The report as a complete LaTeX article.
 pub fn article(report: &Report, options: &Options) -> String {
     article::write(report, options)
+}
+
+/// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
+pub fn page_markdown(page: &page::Page, options: &Options) -> String {
+    markdown::page(page, options)
+}
+
+/// The page as a complete LaTeX article.
+pub fn page_article(page: &page::Page, options: &Options) -> String {
+    article::page(page, options)
 }
 
 /// The report as JSON.
