@@ -111,7 +111,7 @@ pub fn fragment(part: &Part, options: &Options) -> String {
 
 /// A formula within a line.
 pub fn formula(term: &Term, options: &Options) -> String {
-    formula::inline(term, &options.notation)
+    super::mathml(term, &options.notation)
 }
 
 /// The blocks of an author's text, without parts, for pages that are put together elsewhere.
