@@ -113,7 +113,7 @@ pub fn fragment(part: &Part, options: &Options) -> String {
 
 /// A formula within a line.
 pub fn formula(term: &Term, options: &Options) -> String {
-    formula::inline(term, &options.notation)
+    super::mathml(term, &options.notation)
 }
 
 /// A formula on a line of its own.
