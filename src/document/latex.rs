@@ -69,7 +69,7 @@ impl Printer<'_> {
                 Gap::BeforeFunction => " ",
                 Gap::Dot => " \\cdot ",
             }),
-            Layout::Marked(inner) => {
+            Layout::Marked(_, inner) => {
                 self.push("\\textcolor{");
                 self.push(self.colour);
                 self.push("}{");

@@ -12,6 +12,7 @@
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`givens`], [`item`] | what a page shows of declarations, derivations and claims |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
 //! | code | what |
@@ -50,6 +51,7 @@ mod reader;
 mod reasons;
 mod replay;
 mod sampling;
+mod site;
 mod slip;
 pub mod soundness;
 mod steps;
@@ -79,6 +81,7 @@ pub use pages::{givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
+pub use site::site;
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;

@@ -31,7 +31,7 @@ impl Writer<'_> {
         if let Some(proof) = &claimed.proof {
             self.raw("<details class=\"proof\"><summary>");
             self.word(Phrase::ShowProof);
-            self.raw("</summary><div class=\"derivation\">\n");
+            self.raw(&format!("</summary><div class=\"derivation\" data-chain=\"{anchor}\">\n"));
             self.report(proof, &claimed.anchor, &claimed.source);
             self.evidence(proof);
             self.raw("</div></details>\n");

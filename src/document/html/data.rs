@@ -4,7 +4,43 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
+
+/// The fixed words that the script shows, by the names that it knows them by.
+const WORDS: [(&str, Phrase); 31] = [
+    ("finer", Phrase::FinerSteps),
+    ("change", Phrase::WhatChanged),
+    ("rule", Phrase::RuleUsed),
+    ("needs", Phrase::Condition),
+    ("numbers", Phrase::NumbersOfStep),
+    ("source", Phrase::SourceOfRule),
+    ("place", Phrase::PlaceInTerm),
+    ("before", Phrase::LineBefore),
+    ("after", Phrase::LineAfter),
+    ("askReason", Phrase::AskReason),
+    ("askLine", Phrase::AskLine),
+    ("previous", Phrase::PreviousStep),
+    ("next", Phrase::NextStep),
+    ("all", Phrase::OpenAll),
+    ("predict", Phrase::Predict),
+    ("copy", Phrase::Copy),
+    ("statement", Phrase::AsStatement),
+    ("latex", Phrase::AsLatex),
+    ("machine", Phrase::AsText),
+    ("copied", Phrase::Copied),
+    ("close", Phrase::Close),
+    ("keys", Phrase::Keys),
+    ("keyNext", Phrase::KeyNext),
+    ("keyPrevious", Phrase::KeyPrevious),
+    ("keyOpen", Phrase::KeyOpen),
+    ("keyClose", Phrase::KeyClose),
+    ("keyPredict", Phrase::KeyPredict),
+    ("keyLanguage", Phrase::KeyLanguage),
+    ("keyTheme", Phrase::KeyTheme),
+    ("keyHelp", Phrase::KeyHelp),
+    ("keyLeave", Phrase::KeyLeave),
+];
 
 /// Data of a page.
 #[derive(Default)]
@@ -45,6 +81,14 @@ impl Data {
     /// All of it, where there is anything.
     pub fn value(self) -> Option<Value> {
         let Self { texts, formulas, entries, .. } = self;
-        (!entries.is_empty()).then(|| json!({"t": texts, "f": formulas, "d": entries}))
+        (!entries.is_empty()).then(|| json!({"t": texts, "f": formulas, "d": entries, "w": words()}))
     }
+}
+
+fn words() -> Value {
+    let each = WORDS.iter().map(|(name, phrase)| {
+        let both = bilingual(*phrase);
+        ((*name).to_owned(), json!([both.en, both.zh]))
+    });
+    Value::Object(each.collect())
 }

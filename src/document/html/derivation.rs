@@ -20,7 +20,7 @@ impl Writer<'_> {
     }
 
     /// Claims that follow on one another are a list.
-    fn items(&mut self, items: &[Item]) {
+    pub fn items(&mut self, items: &[Item]) {
         let mut in_list = false;
         for item in items {
             let is_claim = matches!(item, Item::Claim(_));
@@ -75,7 +75,7 @@ impl Writer<'_> {
         let fine = report.status != Status::Stuck && derived.objections.is_empty();
         let class = if fine { "" } else { " unfinished" };
         self.raw(&format!(
-            "<section class=\"derivation{class}\" id=\"{anchor}\" aria-labelledby=\"{anchor}.t\">\n\
+            "<section class=\"derivation{class}\" id=\"{anchor}\" data-chain=\"{anchor}\" aria-labelledby=\"{anchor}.t\">\n\
              <header><span class=\"label\" id=\"{anchor}.t\">"
         ));
         self.word(Phrase::Derivation);

@@ -32,15 +32,17 @@ pub use write::{both, escape};
 
 use self::write::{Mode, Writer};
 use super::options::{Lang, Options};
-use super::page::{Derived, Page, Part, plain_text};
+use super::page::{Item, Page, Part, plain_text};
 use super::report::Bilingual;
 use crate::term::Term;
 
+/// The sheet of the documents, and what the pages around them need besides.
+const SHEET: &str =
+    concat!(include_str!("assets/hence.css"), include_str!("../site/assets/site.css"));
+
 /// The files that pages refer to, by name; they lie in `assets/`, and the font beside them.
-pub const ASSETS: [(&str, &str); 2] = [
-    ("hence.css", include_str!("assets/hence.css")),
-    ("hence.js", include_str!("assets/hence.js")),
-];
+pub const ASSETS: [(&str, &str); 2] =
+    [("hence.css", SHEET), ("hence.js", include_str!("assets/hence.js"))];
 
 /// The name under which the style sheet looks for the font of formulas, in `assets/`.
 pub const FONT: &str = "NewCMMath-Regular.otf";
@@ -80,16 +82,24 @@ pub fn page(page: &Page, links: &Links, options: &Options) -> String {
     finished(writer, &Bilingual::new(title, zh))
 }
 
-/// One derivation as a page of its own, with nothing beside it.
-pub fn standalone(derived: &Derived, options: &Options) -> String {
+/// Statements as a page of their own, with nothing beside it.
+pub fn standalone(items: &[Item], options: &Options) -> String {
     let links = Links { assets: Assets::Inline, ..Links::default() };
     let mut writer = Writer::new(&links, options, Mode::Live);
-    let statement = super::unicode(&derived.report.statement, &options.notation);
-    writer.raw("<h1>");
-    writer.formula(&derived.report.statement);
-    writer.raw("</h1>\n");
-    writer.derivation(derived);
-    finished(writer, &Bilingual::from(statement.as_str()))
+    let first = items.iter().find_map(|item| match item {
+        Item::Derivation(derived) => Some(&derived.report.statement),
+        Item::Claim(claimed) => Some(&claimed.left),
+        Item::Given(_) => None,
+    });
+    let mut title = String::new();
+    if let Some(statement) = first {
+        title = super::unicode(statement, &options.notation);
+        writer.raw("<h1>");
+        writer.formula(statement);
+        writer.raw("</h1>\n");
+    }
+    writer.items(items);
+    finished(writer, &Bilingual::from(title.as_str()))
 }
 
 /// A part of a page for a place in another one: no script, no empty lines.
@@ -104,6 +114,11 @@ pub fn fragment(part: &Part, options: &Options) -> String {
 /// A formula within a line.
 pub fn formula(term: &Term, options: &Options) -> String {
     formula::inline(term, &options.notation)
+}
+
+/// A formula on a line of its own.
+pub fn displayed(term: &Term, options: &Options) -> String {
+    formula::display(term, &options.notation)
 }
 
 /// The blocks of an author's text, without parts, for pages that are put together elsewhere.

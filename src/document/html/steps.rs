@@ -20,7 +20,7 @@ impl Writer<'_> {
         let changes = changes(&report.steps);
         self.raw("<ol class=\"chain\">\n<li class=\"first\">");
         let old = changes.first().and_then(|c| c.0.clone());
-        self.formula_row("", &report.statement, Marks { old, new: None });
+        self.formula_row("", &report.statement, &Marks { old, new: None });
         self.raw("</li>\n");
         for (i, step) in report.steps.iter().enumerate() {
             let old = changes.get(i + 1).and_then(|c| c.0.clone());
@@ -28,8 +28,7 @@ impl Writer<'_> {
             self.opened(anchor, step);
             self.formula_row(
                 sign_unicode(step.relation, &step.after),
-                &step.after,
-                Marks { old, new },
+                &step.after, &Marks { old, new },
             );
             self.reason(step);
             if self.mode == Mode::Live {
@@ -47,8 +46,8 @@ impl Writer<'_> {
         self.raw(&format!("<li class=\"step\" id=\"{id}\">"));
     }
 
-    fn formula_row(&mut self, sign: &str, term: &Term, marks: Marks) {
-        let markup = formula::marked(term, &marks, &self.options.notation);
+    fn formula_row(&mut self, sign: &str, term: &Term, marks: &Marks) {
+        let markup = formula::marked(term, marks, &self.options.notation);
         let sign = escape(sign);
         self.raw(&format!(
             "<div class=\"row\"><span class=\"rel\">{sign}</span><div class=\"f\">{markup}</div></div>"
@@ -118,7 +117,7 @@ impl Writer<'_> {
             let before = child.local_before.as_ref().unwrap_or(&child.before).clone();
             let after = child.local_after.as_ref().unwrap_or(&child.after).clone();
             let local = Term::relation(child.relation, before, after);
-            self.formula_row("", &local, Marks::default());
+            self.formula_row("", &local, &Marks::default());
             self.reason(child);
             for condition in &child.conditions {
                 self.raw("<p class=\"condition\">");

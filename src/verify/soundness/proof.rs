@@ -53,6 +53,14 @@ impl<'a> Proofs<'a> {
         Some(found)
     }
 
+    /// The statement of a rule's proof that says what the rule says, as written: the first link, where it is a chain.
+    pub fn statement(&self, rule: &Rule) -> Option<String> {
+        let goals = goals(&self.document(&rule.proof)?, self.theory).ok()?;
+        let claims = claims(&goals);
+        let stated = claims.iter().find(|claim| states(rule, claim).is_some())?;
+        stated.links.first().map(|goal| goal.text.clone())
+    }
+
     /// What rules rest on in the end: axioms, those of the proofs in place of what is proved. A rule whose proof fails
     /// stands for itself.
     pub fn foundations(&mut self, ids: &BTreeSet<Symbol>) -> BTreeSet<Symbol> {
