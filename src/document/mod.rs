@@ -22,6 +22,7 @@ mod block;
 mod build;
 mod evidence;
 pub mod figure;
+pub mod javascript;
 mod join;
 mod json;
 mod latex;

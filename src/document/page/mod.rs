@@ -12,7 +12,7 @@ mod study;
 
 pub use read::{RawHtml, is_beside, is_safe, read};
 pub use slug::{Slugs, slug};
-pub use study::{Curve, Slider, Study};
+pub use study::{Curve, Slider, Study, WITHIN};
 
 use super::report::{Bilingual, Report, Verdict};
 use crate::diagnostic::Span;
