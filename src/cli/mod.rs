@@ -5,6 +5,7 @@
 
 mod arguments;
 mod axioms;
+mod build;
 mod cache;
 mod check;
 mod context;
@@ -75,6 +76,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Evaluate(a) => evaluate::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
         Command::Mutate(a) => mutate::run(a, &mut session),
+        Command::Build(a) => build::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),
