@@ -24,6 +24,7 @@ mod evidence;
 pub mod figure;
 mod fragments;
 pub mod html;
+pub mod javascript;
 mod join;
 mod json;
 mod latex;
