@@ -14,7 +14,6 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
-#[cfg_attr(not(test), expect(dead_code, reason = "written beside HTML pages"))]
 mod font;
 mod limits;
 mod mutate;
