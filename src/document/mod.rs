@@ -42,6 +42,7 @@ mod prose;
 mod report;
 pub mod site;
 mod terminal;
+mod words;
 mod wrap;
 
 #[cfg(test)]
@@ -121,6 +122,14 @@ impl Fragments {
 /// The term laid out, without highlights.
 fn plain(term: &Term, notation: &Notation) -> layout::Layout {
     build::layout(term, &Marks::default(), notation)
+}
+
+/// Columns of a terminal that a line takes; escapes that colour it take none.
+pub fn columns(line: &str) -> usize {
+    let mut pieces = line.split("\u{1b}[");
+    let first = wrap::columns(pieces.next().unwrap_or_default());
+    let after = |piece: &str| piece.split_once('m').map_or(0, |(_, text)| wrap::columns(text));
+    first + pieces.map(after).sum::<usize>()
 }
 
 /// The report for a terminal.
