@@ -111,7 +111,7 @@ fn block(layout: &Layout) -> Block {
         }
         Layout::Gap(Gap::Dot) => Block::line("·"),
         Layout::Gap(_) => Block::line(" "),
-        Layout::Marked(inner) => block(inner),
+        Layout::Marked(_, inner) => block(inner),
     }
 }
 

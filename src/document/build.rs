@@ -1,7 +1,8 @@
 //! Term to layout. The place to be highlighted is followed down; nothing else is decided by position.
 
 use super::join;
-use super::layout::{Average, Bare, BigOp, Fence, Kind, Layout, Level};
+use super::layout::{Average, Bare, BigOp, Fence, Kind, Layout, Level, Shape, Side};
+use super::marks::Marks;
 use super::names;
 use super::notation::{Notation, Separator};
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
@@ -9,34 +10,62 @@ use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
 /// An exponential with at most this many nodes below it is written as a power of e.
 const SHORT_EXPONENT: usize = 5;
 
-/// Lays out `term`, with the subterm at `mark` highlighted.
-pub fn layout(term: &Term, mark: Option<&Path>, notation: &Notation) -> Layout {
-    let mark = mark.map(|p| Mark { positions: &p.positions, subset: p.subset.as_deref() });
-    Builder { notation }.build(term, mark)
+/// Lays out `term`, with the marked subterms highlighted.
+pub fn layout(term: &Term, marks: &Marks, notation: &Notation) -> Layout {
+    Builder { notation }.build(term, Here { old: Mark::of(&marks.old), new: Mark::of(&marks.new) })
 }
 
-/// What remains of the path to the highlighted place.
+/// What remains of the path to a highlighted place.
 #[derive(Clone, Copy)]
 struct Mark<'a> {
     positions: &'a [u32],
     subset: Option<&'a [u32]>,
 }
 
-type MarkHere<'a> = Option<Mark<'a>>;
-
-/// The mark as seen from child `i`.
-fn below(mark: MarkHere<'_>, i: usize) -> MarkHere<'_> {
-    let mark = mark?;
-    if mark.positions.is_empty() {
-        let chosen = mark.subset?.contains(&(i as u32));
-        return chosen.then_some(Mark { positions: &[], subset: None });
+impl<'a> Mark<'a> {
+    fn of(path: &'a Option<Path>) -> Option<Self> {
+        path.as_ref().map(|p| Self { positions: &p.positions, subset: p.subset.as_deref() })
     }
-    let (&first, positions) = mark.positions.split_first()?;
-    (first as usize == i).then_some(Mark { positions, subset: mark.subset })
+
+    /// As seen from child `i`.
+    fn below(self, i: usize) -> Option<Self> {
+        if self.positions.is_empty() {
+            let chosen = self.subset?.contains(&(i as u32));
+            return chosen.then_some(Mark { positions: &[], subset: None });
+        }
+        let (&first, positions) = self.positions.split_first()?;
+        (first as usize == i).then_some(Mark { positions, subset: self.subset })
+    }
+
+    fn is_here(self) -> bool {
+        self.positions.is_empty() && self.subset.is_none()
+    }
 }
 
-fn is_here(mark: MarkHere<'_>) -> bool {
-    mark.is_some_and(|m| m.positions.is_empty() && m.subset.is_none())
+/// The marks as seen from one place.
+#[derive(Clone, Copy, Default)]
+struct Here<'a> {
+    old: Option<Mark<'a>>,
+    new: Option<Mark<'a>>,
+}
+
+/// The marks as seen from child `i`.
+fn below(here: Here<'_>, i: usize) -> Here<'_> {
+    Here { old: here.old.and_then(|m| m.below(i)), new: here.new.and_then(|m| m.below(i)) }
+}
+
+impl Here<'_> {
+    fn is_none(self) -> bool {
+        self.old.is_none() && self.new.is_none()
+    }
+
+    fn marked(self, layout: Layout) -> Layout {
+        let mark = |layout, m: Option<Mark<'_>>, side| match m.is_some_and(Mark::is_here) {
+            true => Layout::Marked(side, Box::new(layout)),
+            false => layout,
+        };
+        mark(mark(layout, self.old, Side::Old), self.new, Side::New)
+    }
 }
 
 fn minus() -> Layout {
@@ -48,21 +77,20 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn build(&self, term: &Term, mark: MarkHere<'_>) -> Layout {
-        let layout = self.unmarked(term, mark);
-        if is_here(mark) { Layout::Marked(Box::new(layout)) } else { layout }
+    fn build(&self, term: &Term, mark: Here<'_>) -> Layout {
+        mark.marked(self.unmarked(term, mark))
     }
 
     /// Child `i` of a node, laid out.
-    fn child(&self, term: &Term, i: usize, mark: MarkHere<'_>) -> Layout {
+    fn child(&self, term: &Term, i: usize, mark: Here<'_>) -> Layout {
         self.build(term, below(mark, i))
     }
 
-    fn all(&self, terms: &[Term], first: usize, mark: MarkHere<'_>) -> Vec<Layout> {
+    fn all(&self, terms: &[Term], first: usize, mark: Here<'_>) -> Vec<Layout> {
         terms.iter().enumerate().map(|(i, t)| self.child(t, first + i, mark)).collect()
     }
 
-    fn unmarked(&self, term: &Term, mark: MarkHere<'_>) -> Layout {
+    fn unmarked(&self, term: &Term, mark: Here<'_>) -> Layout {
         match term.node() {
             Node::Number(n) => {
                 let digits = n.to_string();
@@ -85,7 +113,7 @@ impl Builder<'_> {
             Node::Binder(b) => self.binder(b, mark),
             Node::Derivative(x, f) => {
                 let body = self.child(f, 0, mark).at(Level::Product);
-                Layout::Partial(Box::new(self.unmarked(x, None)), Box::new(body))
+                Layout::Partial(Box::new(self.unmarked(x, Here::default())), Box::new(body))
             }
             Node::Index(base, index) => self.index(base, index, mark),
             Node::Relation(r, a, b) => {
@@ -111,19 +139,20 @@ impl Builder<'_> {
             }
             if let Some(unicode) = &n.unicode {
                 glyph.unicode.clone_from(unicode);
+                glyph.shape = Shape::Text;
             }
         }
         Layout::Glyph(glyph)
     }
 
-    fn call(&self, name: &Symbol, args: &[Term], mark: MarkHere<'_>) -> Layout {
+    fn call(&self, name: &Symbol, args: &[Term], mark: Here<'_>) -> Layout {
         let mut parts = self.all(args, 0, mark);
         // f((a, b)) is written f(a, b).
         if let [only] = args
             && let Some(items) = only.as_vector()
             && mark.is_none()
         {
-            parts = self.all(items, 0, None);
+            parts = self.all(items, 0, Here::default());
         }
         if name == crate::term::VECTOR {
             return Layout::Fenced(Fence::Round, Box::new(Layout::comma_list(parts)));
@@ -167,7 +196,7 @@ impl Builder<'_> {
 
     /// `p(x)`; the density of a call lists its parameters after the point.
     /// `x_i` where name and index are short, else `x[i + 1]`.
-    fn index(&self, base: &Term, index: &Term, mark: MarkHere<'_>) -> Layout {
+    fn index(&self, base: &Term, index: &Term, mark: Here<'_>) -> Layout {
         let simple = match index.node() {
             Node::Symbol(s) if s.as_str().chars().all(|c| c.is_ascii_alphabetic()) => {
                 Some(s.to_string())
@@ -184,11 +213,11 @@ impl Builder<'_> {
         Layout::row(vec![self.child(base, 0, mark).at(Level::Atom), at])
     }
 
-    fn density(&self, p: &Term, points: &[Term], mark: MarkHere<'_>) -> Layout {
+    fn density(&self, p: &Term, points: &[Term], mark: Here<'_>) -> Layout {
         let mut arguments = Layout::comma_list(self.all(points, 1, mark));
         let head = match p.node() {
             Node::Call(name, args) if name != "mixture" && below(mark, 0).is_none() => {
-                let parameters = Layout::comma_list(self.all(args, 0, None));
+                let parameters = Layout::comma_list(self.all(args, 0, Here::default()));
                 let semicolon = Layout::glyph(";\\, ", "; ", Kind::Plain);
                 arguments = Layout::row(vec![arguments, semicolon, parameters]);
                 self.head(name, names::function(name.as_str()))
@@ -198,7 +227,7 @@ impl Builder<'_> {
         Layout::Apply { head: Box::new(head), arguments: Box::new(arguments), bare: Bare::Never }
     }
 
-    fn binder(&self, b: &Binder, mark: MarkHere<'_>) -> Layout {
+    fn binder(&self, b: &Binder, mark: Here<'_>) -> Layout {
         let var = self.symbol(&b.var);
         let (below, above, body) = match &b.domain {
             Domain::Range(lo, hi) => (
@@ -244,22 +273,33 @@ fn sum(parts: Vec<Layout>) -> Layout {
             items.push(part.at(Level::Negation));
             continue;
         }
-        let (marked, part) = match part {
-            Layout::Marked(inner) => (true, *inner),
-            other => (false, other),
-        };
+        let (sides, part) = without_marks(part);
         let (sign, part) = match without_minus(part) {
             Ok(rest) => (Layout::infix("-", "−"), rest),
             Err(part) => (Layout::infix("+", "+"), part.at(Level::Negation)),
         };
-        if marked {
-            let row = Layout::Row(Level::Product, vec![sign, part]);
-            items.push(Layout::Marked(Box::new(row)));
-        } else {
+        if sides.is_empty() {
             items.extend([sign, part]);
+        } else {
+            items.push(with_marks(&sides, Layout::Row(Level::Product, vec![sign, part])));
         }
     }
     Layout::Row(Level::Sum, items)
+}
+
+/// The layout without its highlights, outermost first, and the layout inside.
+pub fn without_marks(mut layout: Layout) -> (Vec<Side>, Layout) {
+    let mut sides = Vec::new();
+    while let Layout::Marked(side, inner) = layout {
+        sides.push(side);
+        layout = *inner;
+    }
+    (sides, layout)
+}
+
+/// The layout in highlights, outermost first.
+pub fn with_marks(sides: &[Side], layout: Layout) -> Layout {
+    sides.iter().rev().fold(layout, |inner, side| Layout::Marked(*side, Box::new(inner)))
 }
 
 /// The layout without its leading minus, or the layout itself when it has none.
@@ -294,7 +334,7 @@ fn power(base: Layout, exponent: Layout) -> Layout {
 /// Whether this is a function such as `ln` of something: its square is `(ln x)²`.
 fn is_function_applied(layout: &Layout) -> bool {
     match layout {
-        Layout::Marked(inner) => is_function_applied(inner),
+        Layout::Marked(_, inner) => is_function_applied(inner),
         Layout::Apply { head, .. } => {
             matches!(&**head, Layout::Glyph(g) if g.kind == Kind::Function)
         }

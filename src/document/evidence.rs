@@ -26,7 +26,7 @@ impl Spelling {
         match self {
             Self::Text => text.to_owned(),
             Self::Markdown => super::markdown::escape(text),
-            Self::Latex => super::latex::prose(text),
+            Self::Latex => super::article::prose(text, true),
         }
     }
 }
@@ -227,7 +227,11 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
 }
 
 /// What names of unknown distributions stand for, then the values of parameters.
-fn place(instances: &[(Symbol, String)], values: &[(Symbol, f64)], spelling: Spelling) -> String {
+pub fn place(
+    instances: &[(Symbol, String)],
+    values: &[(Symbol, f64)],
+    spelling: Spelling,
+) -> String {
     let known = instances.iter().map(|(name, d)| {
         let glyph = names::symbol(name.as_str());
         match spelling {

@@ -48,7 +48,7 @@ pub fn product(factors: Vec<Layout>) -> Layout {
 /// A factor with the delimiters that its position asks for.
 fn delimited(factor: Layout, i: usize, last: usize) -> Layout {
     match factor {
-        Layout::Marked(inner) => Layout::Marked(Box::new(delimited(*inner, i, last))),
+        Layout::Marked(side, inner) => Layout::Marked(side, Box::new(delimited(*inner, i, last))),
         Layout::Row(Level::Negation, _) if i == 0 => factor,
         Layout::Row(Level::Product, _) => factor.fenced(),
         Layout::Big { .. } | Layout::Partial(..) if i < last => factor.fenced(),
@@ -83,7 +83,7 @@ fn start_of(layout: &Layout) -> Edge {
         Layout::Glyph(g) => glyph_edge(g.kind),
         Layout::Row(_, items) => items.first().map_or(Edge::Operator, start_of),
         Layout::Fraction(..) => fraction_edge(layout),
-        Layout::Super(base, _) | Layout::Marked(base) => start_of(base),
+        Layout::Super(base, _) | Layout::Marked(_, base) => start_of(base),
         Layout::Fenced(..) => Edge::Paren,
         Layout::Choose(..) => Edge::Word,
         Layout::Apply { head, .. } => match start_of(head) {
@@ -107,7 +107,7 @@ fn end_of(layout: &Layout) -> Edge {
             Some(_) => Edge::Raised,
             None => Edge::Caret,
         },
-        Layout::Marked(inner) => end_of(inner),
+        Layout::Marked(_, inner) => end_of(inner),
         Layout::Fenced(..) => Edge::Paren,
         Layout::Apply { .. } | Layout::Choose(..) | Layout::Expectation(..) => Edge::Call,
         Layout::Radical(_) | Layout::Big { .. } | Layout::Partial(..) | Layout::Gap(_) => {

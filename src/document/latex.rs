@@ -69,7 +69,7 @@ impl Printer<'_> {
                 Gap::BeforeFunction => " ",
                 Gap::Dot => " \\cdot ",
             }),
-            Layout::Marked(inner) => {
+            Layout::Marked(_, inner) => {
                 self.push("\\textcolor{");
                 self.push(self.colour);
                 self.push("}{");
@@ -163,27 +163,4 @@ fn starts_with_sign(layout: &Layout) -> bool {
 fn ends_in_command(text: &str) -> bool {
     let stem = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     stem.len() < text.len() && stem.ends_with('\\')
-}
-
-/// Prose for pdflatex: its own characters escaped, and mathematical ones typeset.
-pub fn prose(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\textbackslash{}"),
-            '~' => out.push_str("\\textasciitilde{}"),
-            '^' => out.push_str("\\textasciicircum{}"),
-            '<' | '>' | '|' => out.push_str(&format!("${c}$")),
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ if c.is_ascii() => out.push(c),
-            _ => match super::names::character(c) {
-                Some(command) => out.push_str(&format!("${command}$")),
-                None => out.push(c),
-            },
-        }
-    }
-    out
 }

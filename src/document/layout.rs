@@ -1,4 +1,4 @@
-//! The layout tree: what a formula looks like, before it is LaTeX, a line of Unicode or a block of terminal text.
+//! The layout tree: what a formula looks like, before it is LaTeX, MathML, a line of Unicode or a block of terminal text.
 //!
 //! Fences that every format needs are nodes. Those that only one-line text needs (around a numerator that is a sum) are
 //! not: the one-line printer adds them, guided by [`Layout::level`].
@@ -48,6 +48,40 @@ pub struct Glyph {
     pub unicode: String,
     /// What it is.
     pub kind: Kind,
+    /// How it is put together.
+    pub shape: Shape,
+}
+
+/// How a glyph is put together, for formats that set its pieces apart.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Shape {
+    /// As its Unicode text stands.
+    #[default]
+    Text,
+    /// One letter that stands upright: a capital Greek letter, say.
+    Upright,
+    /// A glyph under an accent.
+    Accented(Box<Glyph>, char),
+    /// A glyph and what stands below its line.
+    Subscripted(Box<Glyph>, Vec<Glyph>),
+    /// Two glyphs with a thin space between.
+    Beside(Box<Glyph>, Box<Glyph>),
+}
+
+impl Glyph {
+    /// A glyph that is its text.
+    pub fn new(latex: &str, unicode: &str, kind: Kind) -> Self {
+        Self { latex: latex.into(), unicode: unicode.into(), kind, shape: Shape::Text }
+    }
+}
+
+/// Which of two lines a highlighted place belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// What the next step rewrites.
+    Old,
+    /// What the last step wrote.
+    New,
 }
 
 /// The shape of a pair of delimiters.
@@ -148,7 +182,7 @@ pub enum Layout {
     /// Space between factors.
     Gap(Gap),
     /// Highlighted.
-    Marked(Box<Layout>),
+    Marked(Side, Box<Layout>),
 }
 
 /// Whether LaTeX may leave out the delimiters of an argument.
@@ -168,7 +202,7 @@ impl Layout {
 
     /// A glyph.
     pub fn glyph(latex: &str, unicode: &str, kind: Kind) -> Self {
-        Self::Glyph(Glyph { latex: latex.into(), unicode: unicode.into(), kind })
+        Self::Glyph(Glyph::new(latex, unicode, kind))
     }
 
     /// An infix sign.
@@ -219,7 +253,7 @@ impl Layout {
             Self::Row(level, _) => *level,
             Self::Fraction(..) | Self::Big { .. } | Self::Partial(..) => Level::Product,
             Self::Super(..) => Level::Power,
-            Self::Marked(inner) => inner.level(),
+            Self::Marked(_, inner) => inner.level(),
             _ => Level::Atom,
         }
     }
@@ -231,7 +265,7 @@ impl Layout {
             Self::Glyph(_) | Self::Gap(_) => false,
             Self::Row(_, items) => items.iter().any(Self::is_tall),
             Self::Super(base, exponent) => base.is_tall() || exponent.is_tall(),
-            Self::Radical(a) | Self::Fenced(_, a) | Self::Marked(a) => a.is_tall(),
+            Self::Radical(a) | Self::Fenced(_, a) | Self::Marked(_, a) => a.is_tall(),
             Self::Expectation(_, _, body) => body.is_tall(),
             Self::Apply { head, arguments, .. } => head.is_tall() || arguments.is_tall(),
         }

@@ -89,7 +89,7 @@ fn write(layout: &Layout, out: &mut String) {
             write(f, out);
         }
         Layout::Gap(gap) => out.push_str(gap_text(*gap)),
-        Layout::Marked(inner) => write(inner, out),
+        Layout::Marked(_, inner) => write(inner, out),
     }
 }
 
@@ -118,7 +118,7 @@ fn row(items: &[Layout], out: &mut String) {
 fn is_slashed(layout: &Layout) -> bool {
     match layout {
         Layout::Fraction(..) => vulgar_of(layout).is_none(),
-        Layout::Marked(inner) => is_slashed(inner),
+        Layout::Marked(_, inner) => is_slashed(inner),
         _ => false,
     }
 }
@@ -140,7 +140,7 @@ fn is_open(layout: &Layout) -> bool {
     match layout {
         Layout::Big { .. } | Layout::Partial(..) => true,
         Layout::Row(_, items) => items.last().is_some_and(is_open),
-        Layout::Marked(inner) => is_open(inner),
+        Layout::Marked(_, inner) => is_open(inner),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Documents: how terms and derivations are shown.
 //!
-//! A [`Term`] becomes a small layout tree, and that becomes LaTeX, one line of Unicode, or a block of terminal text with
-//! stacked fractions.
+//! A [`Term`] becomes a small layout tree, and that becomes LaTeX, MathML, one line of Unicode, or a block of terminal
+//! text with stacked fractions.
 //!
 //! ```
 //! use hence::document::{Notation, latex, unicode};
@@ -22,6 +22,8 @@ mod block;
 mod build;
 mod evidence;
 pub mod figure;
+mod fragments;
+pub mod html;
 pub mod javascript;
 mod join;
 mod json;
@@ -29,24 +31,34 @@ mod latex;
 mod layout;
 mod linear;
 mod markdown;
+mod marks;
+mod mathml;
 mod names;
 mod notation;
 mod options;
 pub mod page;
 mod phrases;
+mod prose;
 mod report;
+pub mod site;
 mod terminal;
 mod wrap;
 
 #[cfg(test)]
 mod formula_tests;
 #[cfg(test)]
+mod mathml_tests;
+#[cfg(test)]
 mod report_tests;
 
 pub use build::{relation_latex, relation_unicode};
 pub use evidence::{Gathered, gathered, written};
+pub use fragments::{Fragments, Table as FragmentTable};
+pub use marks::{Marks, changed};
+pub use mathml::Style as MathStyle;
 pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
+pub use prose::prose_math;
 pub use report::{
     AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
     NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView,
@@ -57,22 +69,58 @@ use crate::term::{Path, Term};
 
 /// The term in LaTeX, without dollar signs.
 pub fn latex(term: &Term, notation: &Notation) -> String {
-    latex::print(&build::layout(term, None, notation), notation)
+    latex::print(&plain(term, notation), notation)
 }
 
 /// The term in LaTeX with the subterm at `place` coloured.
 pub fn latex_highlighted(term: &Term, place: &Path, notation: &Notation) -> String {
-    latex::print(&build::layout(term, Some(place), notation), notation)
+    latex::print(&build::layout(term, &Marks::old(place), notation), notation)
 }
 
 /// The term as one line of Unicode.
 pub fn unicode(term: &Term, notation: &Notation) -> String {
-    linear::print(&build::layout(term, None, notation))
+    linear::print(&plain(term, notation))
 }
 
 /// The term as terminal text of several lines, with stacked fractions; and the line that is the baseline.
 pub fn unicode_block(term: &Term, notation: &Notation) -> (Vec<String>, usize) {
-    block::print(&build::layout(term, None, notation))
+    block::print(&plain(term, notation))
+}
+
+/// The term as a `<math>` element in a line of text.
+pub fn mathml(term: &Term, notation: &Notation) -> String {
+    let layout = plain(term, notation);
+    mathml::element(&mathml::print(&layout), &linear::print(&layout), mathml::Style::Inline)
+}
+
+/// The term as a `<math>` element on a line of its own.
+pub fn mathml_display(term: &Term, notation: &Notation) -> String {
+    mathml_marked(term, &Marks::default(), notation)
+}
+
+/// The term as a `<math>` element on a line of its own; marked subterms are `<mrow class="old">` and `<mrow class="new">`.
+pub fn mathml_marked(term: &Term, marks: &Marks, notation: &Notation) -> String {
+    let layout = build::layout(term, marks, notation);
+    mathml::element(&mathml::print(&layout), &linear::print(&layout), mathml::Style::Display)
+}
+
+/// Prose with its names as mathematics, for HTML: `sigma1` is a `<math>` element, and the rest is escaped.
+pub fn mathml_prose(text: &str) -> String {
+    let spell =
+        |g: &layout::Glyph| mathml::element(&mathml::name(g), &g.unicode, mathml::Style::Inline);
+    names::in_prose(text, spell, mathml::escape)
+}
+
+impl Fragments {
+    /// The number in the table of the markup inside the `<math>` element of the term, marked as in [`mathml_marked`].
+    pub fn formula(&mut self, term: &Term, marks: &Marks, notation: &Notation) -> usize {
+        self.add(&build::layout(term, marks, notation))
+    }
+}
+
+/// The term laid out, without highlights.
+fn plain(term: &Term, notation: &Notation) -> layout::Layout {
+    build::layout(term, &Marks::default(), notation)
 }
 
 /// The report for a terminal.
@@ -88,6 +136,16 @@ pub fn markdown(report: &Report, options: &Options) -> String {
 /// The report as a complete LaTeX article.
 pub fn article(report: &Report, options: &Options) -> String {
     article::write(report, options)
+}
+
+/// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
+pub fn page_markdown(page: &page::Page, options: &Options) -> String {
+    markdown::page(page, options)
+}
+
+/// The page as a complete LaTeX article.
+pub fn page_article(page: &page::Page, options: &Options) -> String {
+    article::page(page, options)
 }
 
 /// The report as JSON.

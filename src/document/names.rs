@@ -1,6 +1,6 @@
 //! How names are written: Greek letters, accents, subscripts, and the functions that have a notation of their own.
 
-use super::layout::{Glyph, Kind};
+use super::layout::{Glyph, Kind, Shape};
 
 /// Letters with names: ASCII name, small letter, capital letter where its shape is not a Latin one.
 const GREEK: [(&str, &str, Option<&str>); 25] = [
@@ -77,7 +77,8 @@ pub fn function(name: &str) -> Glyph {
     }
     match FUNCTIONS.iter().find(|f| f.0 == name) {
         Some((_, latex, unicode, kind)) => {
-            glyph(&latex.replace("\\GAMMA", &capital_gamma().latex), unicode, *kind)
+            let latex = latex.replace("\\GAMMA", &capital_gamma().latex);
+            Glyph { shape: shape_of(name), ..glyph(&latex, unicode, *kind) }
         }
         None => compound(name),
     }
@@ -111,11 +112,31 @@ pub fn in_prose(
 /// The letter for the function Γ.
 fn capital_gamma() -> Glyph {
     let upper = capitalised("gamma");
-    glyph(&format!("\\{upper}"), "Γ", Kind::Letter)
+    upright(&format!("\\{upper}"), "Γ")
+}
+
+/// How the functions with a notation of their own are put together.
+fn shape_of(name: &str) -> Shape {
+    match name {
+        "beta" => Shape::Upright,
+        "trigamma" => {
+            let psi = glyph("\\psi", "ψ", Kind::Letter);
+            Shape::Subscripted(Box::new(psi), vec![glyph("1", "1", Kind::Digits)])
+        }
+        "lngamma" | "lgamma" => {
+            Shape::Beside(Box::new(glyph("\\ln", "ln", Kind::Function)), Box::new(capital_gamma()))
+        }
+        _ => Shape::Text,
+    }
 }
 
 fn glyph(latex: &str, unicode: &str, kind: Kind) -> Glyph {
-    Glyph { latex: latex.into(), unicode: unicode.into(), kind }
+    Glyph::new(latex, unicode, kind)
+}
+
+/// A letter that stands upright.
+fn upright(latex: &str, unicode: &str) -> Glyph {
+    Glyph { shape: Shape::Upright, ..glyph(latex, unicode, Kind::Letter) }
 }
 
 fn capitalised(name: &str) -> String {
@@ -164,6 +185,7 @@ fn accented(base: &Glyph, (_, command, mark): &(&str, &str, char)) -> Glyph {
         latex: format!("\\{command}{{{}}}", base.latex),
         unicode: format!("{}{mark}", base.unicode),
         kind: base.kind,
+        shape: Shape::Accented(Box::new(base.clone()), *mark),
     }
 }
 
@@ -181,7 +203,8 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
         None => format!("{}_{text}", base.unicode),
     };
     let kind = if unicode.contains('_') { Kind::Word } else { base.kind };
-    Glyph { latex: format!("{}_{latex}", base.latex), unicode, kind }
+    let shape = Shape::Subscripted(Box::new(base.clone()), below.to_vec());
+    Glyph { latex: format!("{}_{latex}", base.latex), unicode, kind, shape }
 }
 
 /// A name without digits or underscores.
@@ -191,7 +214,7 @@ fn letter(name: &str) -> Glyph {
             return glyph(&format!("\\{ascii}"), small, Kind::Letter);
         }
         if let Some(capital) = capital.filter(|_| name == capitalised(ascii)) {
-            return glyph(&format!("\\{name}"), capital, Kind::Letter);
+            return upright(&format!("\\{name}"), capital);
         }
     }
     if name.chars().count() == 1 {

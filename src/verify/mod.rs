@@ -14,6 +14,7 @@
 //! | [`study`] | which parameters a reader can move, and the formulas that follow |
 //! | [`step_numbers`] | what the sides of each step are worth at sample points |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
 //! | code | what |
@@ -52,6 +53,7 @@ mod reader;
 mod reasons;
 mod replay;
 mod sampling;
+mod site;
 mod slip;
 pub mod soundness;
 mod steps;
@@ -83,6 +85,7 @@ pub use pages::{givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
+pub use site::site;
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;

@@ -20,6 +20,8 @@ use super::sources::Sourced;
 pub struct Remembered {
     /// The texts by the name of their form.
     pub texts: BTreeMap<String, String>,
+    /// Figures that the page draws: their files and what is in them.
+    pub drawn: BTreeMap<String, String>,
     /// Files below the document's directory that the page shows.
     pub images: Vec<String>,
     /// What the site says of it, as JSON.
@@ -102,10 +104,12 @@ impl Memory {
 
 impl Remembered {
     fn to_json(&self) -> Value {
-        let texts: Map<String, Value> =
-            self.texts.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect();
+        let object = |all: &BTreeMap<String, String>| -> Map<String, Value> {
+            all.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect()
+        };
         json!({
-            "texts": texts,
+            "texts": object(&self.texts),
+            "drawn": object(&self.drawn),
             "images": self.images,
             "listed": self.listed,
             "wrong": self.wrong,
@@ -117,11 +121,13 @@ impl Remembered {
             let all = value[name].as_array()?.iter();
             all.map(|v| v.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
         };
-        let texts = value["texts"].as_object()?.iter();
+        let object = |name: &str| {
+            let all = value[name].as_object()?.iter();
+            all.map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect::<Option<_>>()
+        };
         Some(Self {
-            texts: texts
-                .map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
-                .collect::<Option<_>>()?,
+            texts: object("texts")?,
+            drawn: object("drawn")?,
             images: strings("images")?,
             listed: value["listed"].clone(),
             wrong: strings("wrong")?,

@@ -17,13 +17,19 @@ use self::assemble::Assembled;
 use self::files::Files;
 use self::memory::{Memory, Remembered};
 use self::render::Renderer;
-use super::arguments::BuildArguments;
+use super::arguments::{BuildArguments, PageFormat};
 use super::context::Session;
 use super::exit::Exit;
 
 /// Runs the command.
 pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
-    let sourced = sources::read(arguments, session);
+    let mut sourced = sources::read(arguments, session);
+    let is_site = arguments.format.contains(&PageFormat::Html);
+    let overview = sources::overview(&mut sourced, is_site);
+    if is_site {
+        let proofs = sources::proofs(&sourced, session);
+        sourced.extend(proofs);
+    }
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;
@@ -35,7 +41,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
     for assembled in assemble::pages(&sourced, &open, arguments, session) {
         let Assembled { index, page, wrong, lasting } = assembled;
-        let page = renderer.page(&page, wrong, session);
+        let page = renderer.page(&page, wrong, &sourced[index]);
         if lasting {
             memory.keep(index, &sourced[index].file, &page);
         }
@@ -46,7 +52,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     for (sourced, page) in sourced.iter().zip(&built) {
         renderer.files_of(page, sourced, &memory, &mut files, session);
     }
-    renderer.files_around(&built, &mut files, session);
+    renderer.files_around(&built, overview.as_ref(), &mut files);
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;

@@ -10,6 +10,7 @@ mod read;
 mod slug;
 mod study;
 
+pub(super) use read::translation;
 pub use read::{RawHtml, is_beside, is_safe, read};
 pub use slug::{Slugs, slug};
 pub use study::{Curve, Slider, Study, WITHIN};

@@ -90,7 +90,7 @@ fn translated(pieces: Vec<Piece>, html: RawHtml, slugs: &mut Slugs) -> Vec<Block
 }
 
 /// What a comment says in Chinese.
-fn translation(comment: &str) -> Option<&str> {
+pub fn translation(comment: &str) -> Option<&str> {
     let inner = comment.trim().strip_prefix("<!--")?.strip_suffix("-->")?;
     let text = inner.trim_start().strip_prefix(TRANSLATION)?;
     text.starts_with(char::is_whitespace).then_some(text)
