@@ -118,7 +118,11 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
             return None;
         }
     };
-    let literate = path.extension().is_some_and(|e| e == "md");
+    of(source, path.extension().is_some_and(|e| e == "md"), session)
+}
+
+/// A text as a document, read to its goals.
+pub fn of(source: Arc<Source>, literate: bool, session: &mut Session) -> Option<Document> {
     let layout =
         if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
     let (tree, mut problems) = parse_statements(&layout.text);

@@ -333,13 +333,7 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::TryIt => ("Try it", "动手试试"),
         Phrase::NotThere => ("not defined here", "此处无定义"),
         Phrase::AreaBelow => ("area below the integrand", "被积函数下的面积"),
-        other => site(other),
-    }
-}
-
-/// The words of the site.
-fn site(phrase: Phrase) -> (&'static str, &'static str) {
-    match phrase {
+        // The site.
         Phrase::SiteTitle => ("Derivations", "推导"),
         Phrase::Documents => ("Documents", "文档"),
         Phrase::Others => ("Others", "其他"),
@@ -409,7 +403,6 @@ fn site(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::KindRule => ("rule", "规则"),
         Phrase::KindDistribution => ("distribution", "分布"),
         Phrase::KindQuantity => ("quantity", "量"),
-        _ => ("", ""),
         Phrase::Given => ("Let", "设"),
         Phrase::FreeOf => ("up to a constant free of {}", "相差一个不依赖于 {} 的常数"),
         Phrase::ClaimProved => ("proved", "已证明"),

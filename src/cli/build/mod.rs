@@ -3,6 +3,7 @@
 //! Everything is made in memory first. Where a document cannot be read, nothing is written; each file is written under
 //! another name and then renamed. What was built before is remembered, document by document, with all that it depends on.
 
+mod around;
 mod assemble;
 mod files;
 mod memory;
@@ -17,13 +18,16 @@ use self::assemble::Assembled;
 use self::files::Files;
 use self::memory::{Memory, Remembered};
 use self::render::Renderer;
-use super::arguments::BuildArguments;
+use super::arguments::{BuildArguments, PageFormat};
 use super::context::Session;
 use super::exit::Exit;
 
 /// Runs the command.
 pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
-    let sourced = sources::read(arguments, session);
+    let mut sourced = sources::read(arguments, session);
+    if arguments.format.contains(&PageFormat::Html) {
+        sourced.extend(around::proofs(&sourced, session));
+    }
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;
@@ -35,7 +39,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
     for assembled in assemble::pages(&sourced, &open, arguments, session) {
         let Assembled { index, page, wrong, lasting } = assembled;
-        let page = renderer.page(&page, wrong);
+        let page = renderer.page(&page, &sourced[index], wrong);
         if lasting {
             memory.keep(index, &sourced[index].file, &page);
         }
@@ -46,7 +50,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     for (sourced, page) in sourced.iter().zip(&built) {
         renderer.files_of(page, sourced, &memory, &mut files, session);
     }
-    renderer.files_around(&built, &mut files, session);
+    renderer.files_around(&built, &sourced, &mut files);
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;

@@ -6,12 +6,14 @@ use std::fs;
 use hence::diagnostic::{Diagnostic, Span};
 use hence::document::html::{self, Links};
 use hence::document::page::{Block, Content, Inline, ListItem, Page, Picture};
+use hence::document::site::navigation;
 use hence::document::{self, Colour, Options};
 use hence::theory::Theory;
 
 use super::super::arguments::{BuildArguments, PageFormat};
 use super::super::context::Session;
 use super::super::source;
+use super::around;
 use super::files::Files;
 use super::memory::{Memory, Remembered};
 use super::sources::Sourced;
@@ -40,6 +42,7 @@ impl Renderer {
         let links = Links {
             rules: session.theory.rules().iter().map(|r| r.id.to_string()).collect(),
             pages: pages.collect(),
+            nav: navigation(),
             ..Links::default()
         };
         Self { formats, options, links, theory: session.theory.clone() }
@@ -50,9 +53,10 @@ impl Renderer {
     }
 
     /// A page in every form.
-    pub fn page(&self, page: &Page, wrong: Vec<String>) -> Remembered {
+    pub fn page(&self, page: &Page, sourced: &Sourced, wrong: Vec<String>) -> Remembered {
         let mut texts = BTreeMap::new();
-        if self.makes(PageFormat::Html) {
+        let html = self.makes(PageFormat::Html);
+        if html && !around::is_index(sourced) {
             let root = "../".repeat(page.path.matches('/').count());
             let links = Links { root, ..self.links.clone() };
             texts.insert("html".into(), html::page(page, &links, &self.options));
@@ -64,7 +68,8 @@ impl Renderer {
             texts.insert("tex".into(), document::page_article(page, &self.options));
         }
         let drawn = pictures(page).map(|p| (p.file.clone(), p.svg.clone())).collect();
-        Remembered { texts, wrong, images: images(page), drawn, ..Remembered::default() }
+        let listed = html.then(|| around::listed(page, sourced, &self.options)).unwrap_or_default();
+        Remembered { texts, wrong, images: images(page), drawn, listed }
     }
 
     /// The files of one page.
@@ -98,13 +103,15 @@ impl Renderer {
     }
 
     /// The files that belong to no page.
-    pub fn files_around(&self, built: &[Remembered], files: &mut Files, session: &mut Session) {
+    pub fn files_around(&self, built: &[Remembered], sourced: &[Sourced], files: &mut Files) {
         if self.makes(PageFormat::Html) {
+            for (path, text) in around::pages(built, sourced, &self.theory, &self.options) {
+                files.add(path, text);
+            }
             for (name, text) in html::ASSETS {
                 files.add(format!("assets/{name}"), text);
             }
         }
-        let _ = (built, session, &self.theory);
     }
 }
 

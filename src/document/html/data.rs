@@ -81,7 +81,8 @@ impl Data {
     /// All of it, where there is anything.
     pub fn value(self) -> Option<Value> {
         let Self { texts, formulas, entries, .. } = self;
-        (!entries.is_empty()).then(|| json!({"t": texts, "f": formulas, "d": entries, "w": words()}))
+        (!entries.is_empty())
+            .then(|| json!({"t": texts, "f": formulas, "d": entries, "w": words()}))
     }
 }
 

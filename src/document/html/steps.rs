@@ -28,7 +28,8 @@ impl Writer<'_> {
             self.opened(anchor, step);
             self.formula_row(
                 sign_unicode(step.relation, &step.after),
-                &step.after, &Marks { old, new },
+                &step.after,
+                &Marks { old, new },
             );
             self.reason(step);
             if self.mode == Mode::Live {

@@ -15,7 +15,7 @@ use crate::term::{Binder, Bindings, Domain, HOLE, Node, Relation, Symbol, Term};
 use crate::theory::{Condition, Rule, Sort, Theory};
 
 /// The documents that come with hence and prove its rules, as `(path, text)`.
-const SHIPPED: &[(&str, &str)] = &[
+pub const SHIPPED_PROOFS: &[(&str, &str)] = &[
     ("theory/proofs/moments.md", include_str!("../../../theory/proofs/moments.md")),
     ("derivations/kl-nonnegative.md", include_str!("../../../derivations/kl-nonnegative.md")),
     ("derivations/kl-additivity.md", include_str!("../../../derivations/kl-additivity.md")),
@@ -82,7 +82,7 @@ impl<'a> Proofs<'a> {
     }
 
     fn document(&self, path: &str) -> Option<String> {
-        let shipped = SHIPPED.iter().find(|(known, _)| *known == path);
+        let shipped = SHIPPED_PROOFS.iter().find(|(known, _)| *known == path);
         shipped.map(|(_, text)| (*text).to_owned()).or_else(|| (self.read)(path))
     }
 
