@@ -307,6 +307,8 @@ pub enum Format {
     Markdown,
     /// A LaTeX article.
     Latex,
+    /// A page to study, complete in itself.
+    Html,
     /// The certificate, which `hence replay` repeats.
     Json,
 }

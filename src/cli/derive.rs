@@ -1,9 +1,10 @@
 //! `hence derive`: one statement, derived or decided, in the form asked for.
 
-use hence::document::{self, Bilingual, Lang, Verification};
+use hence::document::page::{Item, Slugs};
+use hence::document::{self, Bilingual, Lang, Verification, html};
 use hence::elaborate::{Goal, GoalKind};
 use hence::term::Relation;
-use hence::verify::{Earlier, Precision, certificate, report};
+use hence::verify::{self, Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
 use super::arguments::{DeriveArguments, Format};
@@ -29,6 +30,7 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
         .collect();
     match arguments.format {
         Format::Json => as_json(&decided, session),
+        Format::Html => as_page(&decided, arguments, session),
         format => {
             let mut links = Links::default();
             for (goal, decision) in &decided {
@@ -91,10 +93,7 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
                 if let Some(chain) = &goal.chain {
                     to.insert(
                         "chain".into(),
-                        records::link(
-                            chain,
-                            &hence::verify::inferred(goal).cloned().collect::<Vec<_>>(),
-                        ),
+                        records::link(chain, &verify::inferred(goal).cloned().collect::<Vec<_>>()),
                     );
                 }
             }
@@ -102,6 +101,26 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
         }
         _ => derivation,
     }
+}
+
+/// One page with everything that was asked.
+fn as_page(decided: &[(Goal, Decision)], arguments: &DeriveArguments, session: &mut Session) {
+    let mut names = Slugs::default();
+    let items: Vec<Item> = decided
+        .iter()
+        .map(|(goal, decision)| {
+            let mut item = verify::item(goal, decision, &session.theory);
+            let name = names.unique(&goal.text);
+            match &mut item {
+                Item::Derivation(derived) => derived.anchor = name,
+                Item::Claim(claimed) => claimed.anchor = name,
+                Item::Given(_) => {}
+            }
+            item
+        })
+        .collect();
+    let options = session.options(arguments.lang.into(), arguments.detail, arguments.width);
+    session.output.text(&html::standalone(&items, &options));
 }
 
 fn is_misstated(decision: &Decision) -> bool {

@@ -24,6 +24,7 @@ mod evidence;
 pub mod figure;
 mod fragments;
 pub mod html;
+pub mod javascript;
 mod join;
 mod json;
 mod latex;
@@ -37,6 +38,7 @@ mod notation;
 mod options;
 pub mod page;
 mod phrases;
+mod prose;
 mod report;
 pub mod site;
 mod terminal;
@@ -53,8 +55,10 @@ pub use build::{relation_latex, relation_unicode};
 pub use evidence::{Gathered, gathered, written};
 pub use fragments::{Fragments, Table as FragmentTable};
 pub use marks::{Marks, changed};
+pub use mathml::Style as MathStyle;
 pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
+pub use prose::prose_math;
 pub use report::{
     AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
     NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView,

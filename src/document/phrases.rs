@@ -333,7 +333,6 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::TryIt => ("Try it", "动手试试"),
         Phrase::NotThere => ("not defined here", "此处无定义"),
         Phrase::AreaBelow => ("area below the integrand", "被积函数下的面积"),
-        // The site.
         Phrase::SiteTitle => ("Derivations", "推导"),
         Phrase::Documents => ("Documents", "文档"),
         Phrase::Others => ("Others", "其他"),

@@ -3,7 +3,6 @@
 //! Everything is made in memory first. Where a document cannot be read, nothing is written; each file is written under
 //! another name and then renamed. What was built before is remembered, document by document, with all that it depends on.
 
-mod around;
 mod assemble;
 mod files;
 mod memory;
@@ -25,8 +24,11 @@ use super::exit::Exit;
 /// Runs the command.
 pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let mut sourced = sources::read(arguments, session);
-    if arguments.format.contains(&PageFormat::Html) {
-        sourced.extend(around::proofs(&sourced, session));
+    let is_site = arguments.format.contains(&PageFormat::Html);
+    let overview = sources::overview(&mut sourced, is_site);
+    if is_site {
+        let proofs = sources::proofs(&sourced, session);
+        sourced.extend(proofs);
     }
     session.limits.idle();
     if !session.problems.is_empty() {
@@ -39,7 +41,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
     for assembled in assemble::pages(&sourced, &open, arguments, session) {
         let Assembled { index, page, wrong, lasting } = assembled;
-        let page = renderer.page(&page, &sourced[index], wrong);
+        let page = renderer.page(&page, wrong, &sourced[index]);
         if lasting {
             memory.keep(index, &sourced[index].file, &page);
         }
@@ -50,7 +52,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     for (sourced, page) in sourced.iter().zip(&built) {
         renderer.files_of(page, sourced, &memory, &mut files, session);
     }
-    renderer.files_around(&built, &sourced, &mut files);
+    renderer.files_around(&built, overview.as_ref(), &mut files);
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;

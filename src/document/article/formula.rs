@@ -3,6 +3,7 @@
 use super::super::build;
 use super::super::latex;
 use super::super::layout::{Kind, Layout, Level};
+use super::super::marks::Marks;
 use super::super::notation::Notation;
 use super::text;
 use crate::term::Term;
@@ -126,7 +127,7 @@ const LEFT: f64 = 11.0;
 
 /// A term, perhaps in several rows; what cannot be broken is shrunk to the width that is left.
 fn rows(term: &Term, room: f64, notation: &Notation) -> Vec<String> {
-    let whole = build::layout(term, None, notation);
+    let whole = build::layout(term, &Marks::default(), notation);
     let print = |layout: &Layout| latex::print(layout, notation);
     if width(&whole) <= room {
         return vec![print(&whole)];
@@ -154,7 +155,7 @@ fn broken(layout: &Layout, room: f64) -> Vec<Layout> {
     let mut parts: Vec<Vec<Layout>> = Vec::new();
     for item in items {
         let begins = matches!(item, Layout::Glyph(g) if g.kind == Kind::Infix)
-            || matches!(item, Layout::Marked(_));
+            || matches!(item, Layout::Marked(..));
         if parts.is_empty() || begins {
             parts.push(Vec::new());
         }
@@ -202,13 +203,13 @@ pub fn width(layout: &Layout) -> f64 {
         Layout::Expectation(_, subject, body) => 1.9 + 0.7 * width(subject) + width(body),
         Layout::Partial(x, f) => 1.0 + width(x) + width(f),
         Layout::Gap(_) => 0.3,
-        Layout::Marked(inner) => width(inner),
+        Layout::Marked(_, inner) => width(inner),
     }
 }
 
 /// The width of a term.
 pub fn width_of(term: &Term, notation: &Notation) -> f64 {
-    width(&build::layout(term, None, notation))
+    width(&build::layout(term, &Marks::default(), notation))
 }
 
 /// A line of a chain: the sign, what follows it, and what stands at the margin.

@@ -201,6 +201,8 @@ const COMMANDS: &str = "\\allowdisplaybreaks
 \\setlength{\\emergencystretch}{3em}
 \\setlength{\\parskip}{0.4em plus 0.2em}
 \\setcounter{secnumdepth}{0}
+\\renewcommand{\\labelitemi}{$\\bullet$}
+\\renewcommand{\\labelitemiii}{$\\ast$}
 % A formula that is no wider than the first argument.
 \\newsavebox{\\formulabox}
 \\newcommand{\\fitted}[2]{\\sbox{\\formulabox}{$\\displaystyle #2$}%

@@ -3,8 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::unicode;
-use super::formula;
+use super::super::{mathml_display, unicode};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -17,7 +16,7 @@ impl Writer<'_> {
             (false, _) => "wrong",
         };
         let both = Term::relation(claimed.relation, claimed.left.clone(), claimed.right.clone());
-        let markup = formula::display(&both, &self.options.notation);
+        let markup = mathml_display(&both, &self.options.notation);
         self.raw(&format!(
             "<li class=\"claim {class}\" id=\"{anchor}\"><div class=\"row\"><span class=\"badge {class}\">"
         ));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::super::Fragments;
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
 
@@ -47,8 +48,8 @@ const WORDS: [(&str, Phrase); 31] = [
 pub struct Data {
     texts: Vec<Value>,
     known: BTreeMap<(String, String), usize>,
-    formulas: Vec<Value>,
-    same: BTreeMap<String, usize>,
+    /// Formulas that are put in when they are asked for.
+    pub formulas: Fragments,
     entries: Map<String, Value>,
 }
 
@@ -64,15 +65,6 @@ impl Data {
         })
     }
 
-    /// The place of a formula.
-    pub fn formula(&mut self, markup: String) -> usize {
-        let formulas = &mut self.formulas;
-        *self.same.entry(markup).or_insert_with_key(|markup| {
-            formulas.push(json!(markup));
-            formulas.len() - 1
-        })
-    }
-
     /// What is known about the derivation at this place.
     pub fn entry(&mut self, anchor: &str, value: Value) {
         self.entries.insert(anchor.to_owned(), value);
@@ -82,7 +74,7 @@ impl Data {
     pub fn value(self) -> Option<Value> {
         let Self { texts, formulas, entries, .. } = self;
         (!entries.is_empty())
-            .then(|| json!({"t": texts, "f": formulas, "d": entries, "w": words()}))
+            .then(|| json!({"t": texts, "f": formulas.finish().0, "d": entries, "w": words()}))
     }
 }
 

@@ -6,8 +6,7 @@ use super::super::build;
 use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
 use super::super::report::{AssumptionLine, Bilingual, Report, Status};
-use super::super::{Lang, names, unicode};
-use super::formula;
+use super::super::{Lang, mathml_display, names, unicode};
 use super::write::{Mode, Writer, escape};
 use crate::term::{Relation, Term};
 
@@ -176,7 +175,7 @@ impl Writer<'_> {
         };
         if let Some((relation, term)) = end {
             let whole = Term::relation(relation, report.measured().clone(), term);
-            let whole = formula::display(&whole, &self.options.notation);
+            let whole = mathml_display(&whole, &self.options.notation);
             self.raw("<div class=\"result\"><span class=\"label\">");
             self.word(Phrase::Result);
             self.raw(&format!("</span><div class=\"f\">{whole}</div>"));
@@ -202,7 +201,7 @@ impl Writer<'_> {
             self.raw("</p>\n");
         }
         if let Some(goal) = &report.goal {
-            let goal = formula::display(goal, &self.options.notation);
+            let goal = mathml_display(goal, &self.options.notation);
             self.raw("<div class=\"goal\"><span class=\"label\">");
             self.word(Phrase::Goal);
             self.raw(&format!("</span><div class=\"f\">{goal}</div></div>\n"));

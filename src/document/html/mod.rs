@@ -113,12 +113,12 @@ pub fn fragment(part: &Part, options: &Options) -> String {
 
 /// A formula within a line.
 pub fn formula(term: &Term, options: &Options) -> String {
-    formula::inline(term, &options.notation)
+    super::mathml(term, &options.notation)
 }
 
 /// A formula on a line of its own.
 pub fn displayed(term: &Term, options: &Options) -> String {
-    formula::display(term, &options.notation)
+    super::mathml_display(term, &options.notation)
 }
 
 /// The blocks of an author's text, without parts, for pages that are put together elsewhere.

@@ -7,7 +7,7 @@ use super::super::build::sign_unicode;
 use super::super::evidence::{Spelling, place};
 use super::super::phrases::Phrase;
 use super::super::report::{Report, StepView};
-use super::formula::{self, Marks};
+use super::super::{Marks, changed, mathml_marked};
 use super::write::{Mode, Writer, escape};
 use crate::term::{Path, Term};
 
@@ -48,7 +48,7 @@ impl Writer<'_> {
     }
 
     fn formula_row(&mut self, sign: &str, term: &Term, marks: &Marks) {
-        let markup = formula::marked(term, marks, &self.options.notation);
+        let markup = mathml_marked(term, marks, &self.options.notation);
         let sign = escape(sign);
         self.raw(&format!(
             "<div class=\"row\"><span class=\"rel\">{sign}</span><div class=\"f\">{markup}</div></div>"
@@ -104,8 +104,7 @@ impl Writer<'_> {
     }
 
     fn line_data(&mut self, term: &Term, marks: &Marks) -> Value {
-        let markup = formula::marked(term, marks, &self.options.notation);
-        self.data.formula(markup).into()
+        self.data.formulas.formula(term, marks, &self.options.notation).into()
     }
 
     /// Finer steps where there is no script: what changed, and why.
@@ -142,9 +141,7 @@ impl Writer<'_> {
             entry.insert("t".into(), self.data.text(&step.title).into());
         }
         if let (Some(before), Some(after)) = (&step.local_before, &step.local_after) {
-            let notation = &self.options.notation;
-            let local = [before, after].map(|t| formula::inline(t, notation));
-            let local = local.map(|markup| self.data.formula(markup));
+            let local = [before, after].map(|t| self.line_data(t, &Marks::default()));
             entry.insert("l".into(), json!(local));
             entry.insert("=".into(), sign_unicode(step.relation, after).into());
         }
@@ -189,5 +186,5 @@ fn shown(value: f64) -> Value {
 }
 
 fn changes(steps: &[StepView]) -> Vec<Change> {
-    steps.iter().map(|s| formula::changed(&s.before, &s.after)).collect()
+    steps.iter().map(|s| changed(&s.before, &s.after)).collect()
 }

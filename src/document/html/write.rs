@@ -1,10 +1,11 @@
 //! The writer that the files of this folder share: text in both languages, formulas, links to rules.
 
+use super::super::mathml;
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
+use super::Links;
 use super::data::Data;
-use super::{Links, formula};
 use crate::term::Term;
 
 /// Whether the page has the script.
@@ -68,7 +69,7 @@ impl<'a> Writer<'a> {
 
     /// A formula within a line.
     pub fn formula(&mut self, term: &Term) {
-        let text = formula::inline(term, &self.options.notation);
+        let text = mathml(term, &self.options.notation);
         self.out.push_str(&text);
     }
 
