@@ -42,6 +42,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Break closed forms in every typical way, and show which kinds of evidence catch it.
     Mutate(MutateArguments),
+    /// Build documents: Markdown, HTML, LaTeX and PDF out of literate Markdown.
+    Build(BuildArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -77,9 +79,15 @@ pub struct DeriveArguments {
     /// The language of reasons.
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
-    /// Columns of terminal output [default: the environment's COLUMNS, or 100].
+    /// Columns of terminal output [default: those of the terminal, the environment's COLUMNS, or 100].
     #[arg(long, value_parser = clap::value_parser!(u16).range(20..))]
     pub width: Option<u16>,
+    /// The form of formulas in terminal output [default: block on a terminal, line elsewhere].
+    #[arg(long, value_enum)]
+    pub formula: Option<FormulaForm>,
+    /// Do not pass output that is longer than the terminal to a pager (HENCE_PAGER, PAGER, or less).
+    #[arg(long)]
+    pub no_pager: bool,
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
@@ -141,6 +149,57 @@ pub struct CheckArguments {
     /// Decide everything anew, and keep nothing.
     #[arg(long, env = "HENCE_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
     pub no_cache: bool,
+}
+
+/// Arguments of `hence build`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Nothing is written where a document cannot be read. A claim that does not hold is shown as such on the page, \
+                  and the exit status is 1."
+)]
+pub struct BuildArguments {
+    /// Documents (`.md`, `.hence`), or directories that are searched for them [default: derivations].
+    pub paths: Vec<PathBuf>,
+    /// The directory that is written to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// What to make, with commas between.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "html")]
+    pub format: Vec<PageFormat>,
+    /// Write nothing; fail where a file is missing, or differs from what would be written.
+    #[arg(long)]
+    pub check: bool,
+    /// The language of fixed words and reasons; an HTML page has both, and starts with this one.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+    /// In Markdown, LaTeX and PDF. 0: the lines of the chain; 1: the named rules, too; 2: the arithmetic, too.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub detail: u8,
+    /// Pass HTML in the documents on to the pages as it is, instead of showing it as text.
+    #[arg(long)]
+    pub unsafe_html: bool,
+    /// Threads [default: one for each processor]. Their number changes nothing but the time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Where pages are kept for the next run [default: hence in the user's cache directory].
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache: Option<PathBuf>,
+    /// Build everything anew, and keep nothing.
+    #[arg(long, env = "HENCE_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_cache: bool,
+}
+
+/// What a document is built to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
+pub enum PageFormat {
+    /// A site: a page for each document, for each rule and each distribution, and an index.
+    Html,
+    /// GitHub Markdown.
+    Markdown,
+    /// A LaTeX article.
+    Latex,
+    /// The article, typeset by the LaTeX of this machine.
+    Pdf,
 }
 
 /// One of several parts.
@@ -254,6 +313,8 @@ pub enum Format {
     Markdown,
     /// A LaTeX article.
     Latex,
+    /// A page to study, complete in itself.
+    Html,
     /// The certificate, which `hence replay` repeats.
     Json,
 }
@@ -287,6 +348,15 @@ pub enum HumanOrJson {
     Human,
     /// An array of records.
     Json,
+}
+
+/// The forms of formulas on a terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FormulaForm {
+    /// In one line, as long as it may be.
+    Line,
+    /// With stacked fractions, where the width allows.
+    Block,
 }
 
 /// Languages.

@@ -33,7 +33,7 @@ pub struct Page {
 }
 
 /// Hexadecimal SHA-256.
-fn digest(parts: &[&[u8]]) -> String {
+pub fn digest(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         // The length keeps neighbours apart.
@@ -64,6 +64,16 @@ impl Cache {
         let mut parts: Vec<&[u8]> = vec![&program, options.as_bytes()];
         parts.extend(theories.iter().map(String::as_bytes));
         Some(Self { directory, setting: digest(&parts) })
+    }
+
+    /// Where it lies.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The digest of the program, the theory and the options.
+    pub fn setting(&self) -> &str {
+        &self.setting
     }
 
     /// What is known about the document at `path`. A file that cannot be read knows nothing.

@@ -15,9 +15,9 @@ use super::documents::{self, Document};
 use super::exit::Exit;
 use super::outcome::Outcome;
 use super::reporters::{self, Reporter, Shown, Tally};
-use super::work::{Setting, decide_all};
+use super::work::{Decide, Setting, decide_all};
 use super::{mutate, records, source, statistics};
-use hence::verify::Links;
+use hence::verify::{Links, decide_after};
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -130,9 +130,8 @@ impl Run<'_> {
         let goals = places.iter().map(|(d, g)| self.documents[*d].goals[*g].goal.clone()).collect();
         let processors = || available_parallelism().map_or(1, usize::from);
         let setting = Setting {
-            theory: session.theory.clone(),
-            notation: session.notation.clone(),
-            verify: !arguments.no_verify,
+            decide: outcomes(session, !arguments.no_verify),
+            give_up: Outcome::given_up,
             jobs: arguments.jobs.map_or_else(processors, usize::from),
             time: session.limits.time,
         };
@@ -181,8 +180,17 @@ impl Run<'_> {
     }
 }
 
+/// A goal to its outcome.
+fn outcomes(session: &Session, verify: bool) -> Decide<Outcome> {
+    let (theory, notation) = (session.theory.clone(), session.notation.clone());
+    Box::new(move |goal, earlier| {
+        let decision = decide_after(goal, &theory, verify, earlier);
+        Outcome::of(goal, &decision, &theory, &notation)
+    })
+}
+
 /// A bar on a terminal, nothing in a pipe.
-fn progress(goals: usize) -> ProgressBar {
+pub fn progress(goals: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() || goals < 2 {
         return ProgressBar::hidden();
     }

@@ -1,12 +1,13 @@
 //! `hence derive`: one statement, derived or decided, in the form asked for.
 
-use hence::document::{self, Bilingual, Lang, Verification};
+use hence::document::page::{Item, Slugs};
+use hence::document::{self, Bilingual, Lang, Verification, html};
 use hence::elaborate::{Goal, GoalKind};
 use hence::term::Relation;
-use hence::verify::{Earlier, Precision, certificate, report};
+use hence::verify::{self, Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
-use super::arguments::{DeriveArguments, Format};
+use super::arguments::{DeriveArguments, Format, FormulaForm};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
@@ -15,6 +16,9 @@ use hence::verify::{Decision, Links, decide_after};
 
 /// Runs the command.
 pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
+    if arguments.format == Format::Terminal && !arguments.no_pager {
+        session.output.for_pager();
+    }
     let Some(goals) = statement::goals(&arguments.statement, session) else {
         return Exit::Unreadable;
     };
@@ -29,6 +33,7 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
         .collect();
     match arguments.format {
         Format::Json => as_json(&decided, session),
+        Format::Html => as_page(&decided, arguments, session),
         format => {
             let mut links = Links::default();
             for (goal, decision) in &decided {
@@ -91,10 +96,7 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
                 if let Some(chain) = &goal.chain {
                     to.insert(
                         "chain".into(),
-                        records::link(
-                            chain,
-                            &hence::verify::inferred(goal).cloned().collect::<Vec<_>>(),
-                        ),
+                        records::link(chain, &verify::inferred(goal).cloned().collect::<Vec<_>>()),
                     );
                 }
             }
@@ -102,6 +104,26 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
         }
         _ => derivation,
     }
+}
+
+/// One page with everything that was asked.
+fn as_page(decided: &[(Goal, Decision)], arguments: &DeriveArguments, session: &mut Session) {
+    let mut names = Slugs::default();
+    let items: Vec<Item> = decided
+        .iter()
+        .map(|(goal, decision)| {
+            let mut item = verify::item(goal, decision, &session.theory);
+            let name = names.unique(&goal.text);
+            match &mut item {
+                Item::Derivation(derived) => derived.anchor = name,
+                Item::Claim(claimed) => claimed.anchor = name,
+                Item::Given(_) => {}
+            }
+            item
+        })
+        .collect();
+    let options = session.options(arguments.lang.into(), arguments.detail, arguments.width);
+    session.output.text(&html::standalone(&items, &options));
 }
 
 fn is_misstated(decision: &Decision) -> bool {
@@ -120,7 +142,12 @@ fn as_document(
         report.verification = evidence.verification.clone();
     }
     let lang: Lang = arguments.lang.into();
-    let options = session.options(lang, arguments.detail, arguments.width);
+    let mut options = session.options(lang, arguments.detail, arguments.width);
+    let stacked = match arguments.formula {
+        Some(form) => form == FormulaForm::Block,
+        None => session.output.size.is_some(),
+    };
+    options.formula = if stacked { document::Formula::Block } else { document::Formula::Line };
     let text = match format {
         Format::Markdown => document::markdown(&report, &options),
         Format::Latex => document::article(&report, &options),

@@ -119,6 +119,11 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
         }
     };
     let literate = path.extension().is_some_and(|e| e == "md");
+    Some(read_text(source, literate, session))
+}
+
+/// Reads the text of a document, Markdown or statements alone; what is wrong with it is among the problems.
+pub fn read_text(source: Arc<Source>, literate: bool, session: &mut Session) -> Document {
     let layout =
         if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
     let (tree, mut problems) = parse_statements(&layout.text);
@@ -139,27 +144,29 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
         })
         .collect();
     let has_blocks = !literate || !layout.blocks.is_empty();
-    Some(Document { source, goals, figures, statements: tree, layout, sound, has_blocks })
+    Document { source, goals, figures, statements: tree, layout, sound, has_blocks }
 }
 
 /// The statements of a document as one text, so that declarations carry over from block to block, and the way back
 /// from that text to the file.
 pub struct Layout {
     /// The statements, and blanks in place of the figures.
-    text: String,
+    pub text: String,
     /// The statements and the figures.
     pub whole: String,
     /// Blocks with where they start in `text`.
-    blocks: Vec<(usize, Block)>,
+    pub blocks: Vec<(usize, Block)>,
+    literate: bool,
 }
 
 impl Layout {
     fn plain(text: &str) -> Self {
-        Self { text: text.to_owned(), whole: text.to_owned(), blocks: Vec::new() }
+        Self { text: text.to_owned(), whole: text.to_owned(), blocks: Vec::new(), literate: false }
     }
 
     fn literate(markdown: &str) -> Self {
-        let mut layout = Self { text: String::new(), whole: String::new(), blocks: Vec::new() };
+        let mut layout =
+            Self { text: String::new(), whole: String::new(), blocks: Vec::new(), literate: true };
         for block in blocks(markdown) {
             let start = layout.text.len();
             match block.kind() {
@@ -172,6 +179,11 @@ impl Layout {
             layout.blocks.push((start, block));
         }
         layout
+    }
+
+    /// Whether it is Markdown, and not a file of statements alone.
+    pub fn is_literate(&self) -> bool {
+        self.literate
     }
 
     /// The figures, and what is wrong with their text.
@@ -208,7 +220,8 @@ impl Layout {
         self.blocks.get(later.checked_sub(1)?)
     }
 
-    fn in_file(&self, span: Span) -> Span {
+    /// A place in the text of the statements as one in the file.
+    pub fn in_file(&self, span: Span) -> Span {
         let place = |at: usize| match self.block(at) {
             Some((start, block)) => {
                 let within = (at - start).min(block.text.len());

@@ -5,13 +5,13 @@ use hence::elaborate::{Context, Goal, GoalKind, Undeclared, expression};
 use hence::numeric::{Environment, Nothing, Options, evaluate as number_of, member, member_of};
 use hence::syntax::parse_expression;
 use hence::term::{Symbol, Term};
-use hence::verify::{EvaluateError, Evaluation, Precision, evaluate_at};
+use hence::verify::{EvaluateError, Evaluation, Precision, evaluate_at, values_in_words};
 use serde_json::json;
 
 use super::arguments::{EvaluateArguments, TextOrJson};
 use super::context::Session;
 use super::exit::Exit;
-use super::records::{number, values};
+use super::records::number;
 use super::source::Source;
 use super::statement;
 
@@ -222,7 +222,7 @@ fn as_json(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation) -> serde
 fn as_text(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation, session: &mut Session) {
     let head = session.unicode(subject);
     let out = &mut session.output;
-    out.line(&format!("{}  at {}", out.ink("1", &head), values(point)));
+    out.line(&format!("{}  at {}", out.ink("1", &head), values_in_words(point)));
     if let Some(closed) = found.closed_form {
         out.line(&format!("  closed form   {closed}"));
     }

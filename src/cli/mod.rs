@@ -5,6 +5,7 @@
 
 mod arguments;
 mod axioms;
+mod build;
 mod cache;
 mod check;
 mod context;
@@ -13,7 +14,6 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
-#[cfg_attr(not(test), expect(dead_code, reason = "written beside HTML pages"))]
 mod font;
 mod limits;
 mod mutate;
@@ -77,6 +77,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Evaluate(a) => evaluate::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
         Command::Mutate(a) => mutate::run(a, &mut session),
+        Command::Build(a) => build::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::records;
 use hence::document::Verdict;
-use hence::verify::{Decision, inferred};
+use hence::verify::{Decision, inferred, speaks_against};
 
 /// A goal decided.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,7 +53,7 @@ impl Outcome {
             assuming: records::assuming(&told.assumed(), notation, Lang::En),
             findings: told.findings(),
             message: decision.derivation.message.as_ref().map(|(en, _)| en.clone()),
-            against: (!decision.is_verified()).then(|| against(decision)),
+            against: speaks_against(decision),
             record: told.record(),
         }
     }
@@ -231,28 +231,4 @@ impl Told<'_> {
 
 fn closed_form(derivation: &Derivation) -> Option<&Term> {
     matches!(derivation.status, Status::Proved | Status::Infinite).then_some(&derivation.result)
-}
-
-/// Which kind of evidence speaks against a derivation, and how.
-fn against(decision: &Decision) -> String {
-    let Some(evidence) = &decision.evidence else { return String::new() };
-    let v = &evidence.verification;
-    let mut parts = Vec::new();
-    if let Some(replay) = v.replay.as_ref().filter(|r| !r.ok) {
-        parts.push(format!("replay: {}", replay.message));
-    }
-    if let Some(points) = v.deterministic.as_ref().filter(|d| !d.ok) {
-        parts.push(format!("at points: {}", points.message));
-    }
-    for run in v.enclosure.iter().filter(|e| e.verdict == "refuted") {
-        let ((a, b), (c, d)) = (run.definition, run.closed);
-        let at = records::values(&run.point);
-        parts.push(format!(
-            "enclosure: the definition lies in [{a}, {b}], the closed form in [{c}, {d}], at {at}"
-        ));
-    }
-    for run in v.monte_carlo.iter().filter(|m| m.verdict == "refuted") {
-        parts.push(format!("Monte Carlo: z = {:.1} at {}", run.z, records::values(&run.point)));
-    }
-    parts.join("; ")
 }

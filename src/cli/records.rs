@@ -1,11 +1,10 @@
 //! What was decided, as JSON and as lines of text.
 
-use hence::document::{Bilingual, Lang, Notation, gathered, relation_unicode, unicode, written};
+use hence::document::{Bilingual, Lang, Notation, relation_unicode, unicode};
 use hence::elaborate::{Chain, Goal};
 use hence::term::{Relation, Symbol, Term};
 use hence::theory::Theory;
-use hence::verify::soundness::shown;
-use hence::verify::{Counterexample, Mend, report};
+use hence::verify::{Counterexample, Mend, counterexample_in_words, report};
 use serde_json::{Value, json};
 
 use hence::verify::{Comparison, Decision};
@@ -157,17 +156,9 @@ pub fn findings(c: &Comparison, notation: &Notation, lang: Lang) -> Vec<String> 
         let label = pick(lang, "residual (derived − claimed):", "残差（推导结果 − 所述公式）：");
         lines.push(format!("{label} {}", unicode(residual, notation)));
     }
-    if let Some(found) = &c.counterexample {
-        let known = found.instances.iter().map(|(name, d)| format!("{name} = {d}"));
-        let numbers =
-            (!found.point.is_empty() || found.instances.is_empty()).then(|| values(&found.point));
-        let at = known.chain(numbers).collect::<Vec<_>>().join(", ");
-        let (left, right) = (shown(found.left), shown(found.right));
-        lines.push(match lang {
-            _ if found.other.is_some() || found.draws.is_some() => beyond(found, c.relation, lang),
-            Lang::En => format!("counterexample: {at}: left side {left}, right side {right}"),
-            Lang::Zh => format!("反例：{at}：左边 {left}，右边 {right}"),
-        });
+    if let Some(words) = counterexample_in_words(c) {
+        let words = said(&words, lang);
+        lines.push(format!("{}{words}", pick(lang, "counterexample: ", "反例：")));
     }
     if let Some(slip) = &c.slip {
         lines.push(format!("{} {}", pick(lang, "slip:", "疏误："), said(slip, lang)));
@@ -178,41 +169,6 @@ pub fn findings(c: &Comparison, notation: &Notation, lang: Lang) -> Vec<String> 
         lines.push(format!("{} {corrected}", pick(lang, "mend: write", "修正：应写作")));
     }
     lines
-}
-
-/// A counterexample to a relation of which one point says nothing.
-fn beyond(found: &Counterexample, relation: Relation, lang: Lang) -> String {
-    let at = values(&found.point);
-    let (left, right) = (shown(found.left), shown(found.right));
-    if let Some(other) = &found.other {
-        let there = values(&other.point);
-        let here = shown(found.left - found.right);
-        let gap = shown(other.left - other.right);
-        return match lang {
-            Lang::En => format!(
-                "counterexample: the sides differ by {here} at {at}, and by {gap} at {there}: no constant"
-            ),
-            Lang::Zh => {
-                format!("反例：在 {at} 处两边相差 {here}，在 {there} 处相差 {gap}：不是常数")
-            }
-        };
-    }
-    let (draws, error) = found.draws.unwrap_or((0, f64::NAN));
-    let (error, gap) = (shown(error), shown((found.right - found.left) / error));
-    match (lang, relation.leaves_out_constant()) {
-        (Lang::En, false) => format!(
-            "counterexample: {at}, {draws} draws: left side {left}, right side {right} ± {error} ({gap} standard errors apart)"
-        ),
-        (Lang::Zh, false) => format!(
-            "反例：{at}，{draws} 个样本：左边 {left}，右边 {right} ± {error}（相差 {gap} 个标准误）"
-        ),
-        (Lang::En, true) => format!(
-            "counterexample: from {at} on, {draws} draws: the left side changes by {left}, the right side by {right} ± {error} ({gap} standard errors apart)"
-        ),
-        (Lang::Zh, true) => format!(
-            "反例：自 {at} 起，{draws} 个样本：左边变化 {left}，右边变化 {right} ± {error}（相差 {gap} 个标准误）"
-        ),
-    }
 }
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
@@ -228,13 +184,4 @@ pub fn said(text: &Bilingual, lang: Lang) -> &str {
         Lang::Zh if !text.zh.is_empty() => &text.zh,
         _ => &text.en,
     }
-}
-
-/// `m = 0.3, s = 2`.
-pub fn values(point: &[(Symbol, f64)]) -> String {
-    let all: Vec<String> = gathered(point)
-        .iter()
-        .map(|(name, v)| format!("{name} = {}", written(v, shown, "…")))
-        .collect();
-    if all.is_empty() { "no parameters".into() } else { all.join(", ") }
 }

@@ -110,12 +110,20 @@ fn read_up_to(path: &Path, largest: u64) -> Result<Arc<Source>, Box<Diagnostic>>
 /// # Errors
 /// What the system says.
 pub fn write(target: &Path, text: &str) -> io::Result<()> {
+    write_bytes(target, text.as_bytes())
+}
+
+/// As [`write`], for what is no text.
+///
+/// # Errors
+/// What the system says.
+pub fn write_bytes(target: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(directory) = target.parent() {
         fs::create_dir_all(directory)?;
     }
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = target.with_file_name(format!(".{name}.{}", std::process::id()));
-    let done = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, target));
+    let done = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, target));
     if done.is_err() {
         let _ = fs::remove_file(&unfinished);
     }

@@ -11,14 +11,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hence::document::Notation;
 use hence::elaborate::{Goal, GoalKind};
-use hence::theory::Theory;
 use hence::verify::Earlier;
 
 use super::STACK;
-use super::outcome::Outcome;
-use hence::verify::decide_after;
 
 /// Between two looks at the clock.
 const LOOK: Duration = Duration::from_millis(20);
@@ -26,14 +22,15 @@ const LOOK: Duration = Duration::from_millis(20);
 /// Threads that are left to themselves, at most: each takes a processor from the others.
 const MOST_LOST: usize = 4;
 
+/// How a goal is decided, with the numbers of earlier goals about the same quantity.
+pub type Decide<T> = Box<dyn Fn(&Goal, &mut Earlier) -> T + Send + Sync>;
+
 /// How goals are decided.
-pub struct Setting {
-    /// What is known.
-    pub theory: Theory,
-    /// How it is written.
-    pub notation: Notation,
-    /// Whether numerical evidence is wanted.
-    pub verify: bool,
+pub struct Setting<T> {
+    /// What is found out about a goal.
+    pub decide: Decide<T>,
+    /// What is said of a goal that no answer was found for, and why.
+    pub give_up: fn(&Goal, &str) -> T,
     /// Threads.
     pub jobs: usize,
     /// For one goal.
@@ -41,14 +38,14 @@ pub struct Setting {
 }
 
 /// The outcome for a goal; none where the thread that decided it panicked.
-type Answer = (usize, Option<Outcome>);
+type Answer<T> = (usize, Option<T>);
 
 /// Goals that share their evidence, by their index.
 type Group = VecDeque<usize>;
 
 /// What the threads share.
-struct Shared {
-    setting: Setting,
+struct Shared<T> {
+    setting: Setting<T>,
     goals: Vec<Goal>,
     groups: Mutex<VecDeque<Group>>,
 }
@@ -67,7 +64,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Decides goals and hands over each outcome, with the index of its goal, as soon as it is there; the flag says whether it is
 /// an answer rather than the lack of one within the time.
-pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize, Outcome, bool)) {
+pub fn decide_all<T: Send + 'static>(
+    goals: Vec<Goal>,
+    setting: Setting<T>,
+    mut done: impl FnMut(usize, T, bool),
+) {
     let groups = Mutex::new(groups(&goals));
     let shared = Arc::new(Shared { setting, goals, groups });
     let mut open: Vec<bool> = vec![true; shared.goals.len()];
@@ -78,7 +79,7 @@ pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize
     while open.contains(&true) {
         if let Some((index, outcome)) = next(&receiver) {
             if std::mem::replace(&mut open[index], false) {
-                let failed = || Outcome::given_up(&shared.goals[index], "internal error");
+                let failed = || (shared.setting.give_up)(&shared.goals[index], "internal error");
                 let answered = outcome.is_some();
                 done(index, outcome.unwrap_or_else(failed), answered);
             }
@@ -90,7 +91,7 @@ pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize
             if std::mem::replace(&mut open[index], false) {
                 let limit = shared.setting.time.as_secs();
                 let why = format!("no end was reached within {limit} s (--timeout)");
-                done(index, Outcome::given_up(&shared.goals[index], &why), false);
+                done(index, (shared.setting.give_up)(&shared.goals[index], &why), false);
             }
             if lost < MOST_LOST {
                 *seat = self::seat(&shared, &sender);
@@ -99,7 +100,7 @@ pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize
         if lost >= MOST_LOST {
             let why = format!("not tried: {lost} statements before it reached no end");
             for index in (0..open.len()).filter(|i| open[*i]) {
-                done(index, Outcome::given_up(&shared.goals[index], &why), false);
+                done(index, (shared.setting.give_up)(&shared.goals[index], &why), false);
             }
             return;
         }
@@ -107,12 +108,12 @@ pub fn decide_all(goals: Vec<Goal>, setting: Setting, mut done: impl FnMut(usize
 }
 
 /// The next outcome, if there is one soon.
-fn next(receiver: &Receiver<Answer>) -> Option<Answer> {
+fn next<T>(receiver: &Receiver<Answer<T>>) -> Option<Answer<T>> {
     receiver.recv_timeout(LOOK).ok()
 }
 
 /// The goal that a thread has been at for too long. What that thread would have done next is left to the others.
-fn overdue(seat: &Seat, shared: &Shared) -> Option<usize> {
+fn overdue<T>(seat: &Seat, shared: &Shared<T>) -> Option<usize> {
     // The thread cannot go on to another goal while its group is locked.
     let mut group = locked(&seat.group);
     let (index, since) = (*locked(&seat.current))?;
@@ -139,7 +140,7 @@ fn groups(goals: &[Goal]) -> VecDeque<Group> {
 }
 
 /// A thread at work.
-fn seat(shared: &Arc<Shared>, sender: &Sender<Answer>) -> Arc<Seat> {
+fn seat<T: Send + 'static>(shared: &Arc<Shared<T>>, sender: &Sender<Answer<T>>) -> Arc<Seat> {
     let seat = Arc::new(Seat::default());
     let (own, shared, sender) = (Arc::clone(&seat), Arc::clone(shared), sender.clone());
     let work = move || own.work(&shared, &sender);
@@ -149,16 +150,14 @@ fn seat(shared: &Arc<Shared>, sender: &Sender<Answer>) -> Arc<Seat> {
     seat
 }
 
-impl Shared {
-    fn decide(&self, index: usize, earlier: &mut Earlier) -> Outcome {
-        let (goal, s) = (&self.goals[index], &self.setting);
-        let decision = decide_after(goal, &s.theory, s.verify, earlier);
-        Outcome::of(goal, &decision, &s.theory, &s.notation)
+impl<T> Shared<T> {
+    fn decide(&self, index: usize, earlier: &mut Earlier) -> T {
+        (self.setting.decide)(&self.goals[index], earlier)
     }
 }
 
 impl Seat {
-    fn work(&self, shared: &Shared, sender: &Sender<Answer>) {
+    fn work<T>(&self, shared: &Shared<T>, sender: &Sender<Answer<T>>) {
         while !self.lost.load(Ordering::Relaxed) {
             let Some(group) = locked(&shared.groups).pop_front() else { return };
             *locked(&self.group) = group;

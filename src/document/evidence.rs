@@ -26,7 +26,7 @@ impl Spelling {
         match self {
             Self::Text => text.to_owned(),
             Self::Markdown => super::markdown::escape(text),
-            Self::Latex => super::latex::prose(text),
+            Self::Latex => super::article::prose(text, true),
         }
     }
 }
@@ -227,12 +227,20 @@ fn monte_carlo(m: &MonteCarloView, lang: Lang, spelling: Spelling) -> Vec<String
 }
 
 /// What names of unknown distributions stand for, then the values of parameters.
-fn place(instances: &[(Symbol, String)], values: &[(Symbol, f64)], spelling: Spelling) -> String {
+pub fn place(
+    instances: &[(Symbol, String)],
+    values: &[(Symbol, f64)],
+    spelling: Spelling,
+) -> String {
     let known = instances.iter().map(|(name, d)| {
         let glyph = names::symbol(name.as_str());
         match spelling {
             Spelling::Text => format!("{} = {}", glyph.unicode, text_digits(d)),
             Spelling::Markdown | Spelling::Latex => {
+                if spelling == Spelling::Latex {
+                    // Words may break where a formula may not.
+                    return format!("${} = {{}}${}", glyph.latex, spelling.prose(&text_digits(d)));
+                }
                 let d = d.replace('_', "\\_").replace(", ", ",\\ ");
                 format!("${} = \\mathrm{{{d}}}$", glyph.latex)
             }
@@ -252,6 +260,10 @@ pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
         };
         let shown = |v: f64| if latex { latex_digits(&digits(v, 6)) } else { digits(v, 6) };
         let value = written(&members, shown, if latex { "\\ldots" } else { "…" });
+        let value = match spelling {
+            Spelling::Latex => value.replace(", ", ",\\allowbreak "),
+            _ => value,
+        };
         if latex { format!("${own} = {value}$") } else { format!("{own} = {value}") }
     });
     each.collect::<Vec<_>>().join(", ")

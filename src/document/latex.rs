@@ -164,26 +164,3 @@ fn ends_in_command(text: &str) -> bool {
     let stem = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     stem.len() < text.len() && stem.ends_with('\\')
 }
-
-/// Prose for pdflatex: its own characters escaped, and mathematical ones typeset.
-pub fn prose(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\textbackslash{}"),
-            '~' => out.push_str("\\textasciitilde{}"),
-            '^' => out.push_str("\\textasciicircum{}"),
-            '<' | '>' | '|' => out.push_str(&format!("${c}$")),
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ if c.is_ascii() => out.push(c),
-            _ => match super::names::character(c) {
-                Some(command) => out.push_str(&format!("${command}$")),
-                None => out.push(c),
-            },
-        }
-    }
-    out
-}

@@ -23,6 +23,8 @@ mod build;
 mod evidence;
 pub mod figure;
 mod fragments;
+pub mod html;
+pub mod javascript;
 mod join;
 mod json;
 mod latex;
@@ -39,7 +41,9 @@ mod pairs;
 mod phrases;
 mod prose;
 mod report;
+pub mod site;
 mod terminal;
+mod words;
 mod wrap;
 
 #[cfg(test)]
@@ -121,6 +125,14 @@ fn plain(term: &Term, notation: &Notation) -> layout::Layout {
     build::layout(term, &Marks::default(), notation)
 }
 
+/// Columns of a terminal that a line takes; escapes that colour it take none.
+pub fn columns(line: &str) -> usize {
+    let mut pieces = line.split("\u{1b}[");
+    let first = wrap::columns(pieces.next().unwrap_or_default());
+    let after = |piece: &str| piece.split_once('m').map_or(0, |(_, text)| wrap::columns(text));
+    first + pieces.map(after).sum::<usize>()
+}
+
 /// The report for a terminal.
 pub fn terminal(report: &Report, options: &Options) -> String {
     terminal::write(report, options)
@@ -134,6 +146,16 @@ pub fn markdown(report: &Report, options: &Options) -> String {
 /// The report as a complete LaTeX article.
 pub fn article(report: &Report, options: &Options) -> String {
     article::write(report, options)
+}
+
+/// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
+pub fn page_markdown(page: &page::Page, options: &Options) -> String {
+    markdown::page(page, options)
+}
+
+/// The page as a complete LaTeX article.
+pub fn page_article(page: &page::Page, options: &Options) -> String {
+    article::page(page, options)
 }
 
 /// The report as JSON.

@@ -31,6 +31,20 @@ pub fn statements_with(
     (goals, elaborator.diagnostics)
 }
 
+/// What is known after each declaration, assumption and definition of a text, with the place of the statement.
+pub fn contexts(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Context)> {
+    let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Statement);
+    let declares =
+        |s: &&Statement| matches!(s.kind, StatementKind::Declare(_) | StatementKind::Define(..));
+    tree.iter()
+        .filter(declares)
+        .map(|s| {
+            elaborator.statement(source, s);
+            (s.span, elaborator.scope.context.clone())
+        })
+        .collect()
+}
+
 /// One expression in a context.
 ///
 /// # Errors

@@ -19,6 +19,8 @@ pub struct Block {
     pub info: String,
     /// The line of the opening fence in the Markdown file.
     pub fence: Span,
+    /// The whole block in the Markdown file, both fences included.
+    pub whole: Span,
     /// Whether a closing fence ends the block.
     pub closed: bool,
     /// Where each stretch of the text comes from: its offset in the text, and in the file.
@@ -159,6 +161,7 @@ fn open(
         line,
         info: rest.trim().to_owned(),
         fence: Span::new(range.start, range.start + head.trim_end().len()),
+        whole: Span::new(range.start, range.end),
         closed: true,
         origins: Vec::new(),
     })

@@ -10,7 +10,11 @@
 //! | [`mutation`] | that the evidence fails where it should: broken closed forms, claims and certificates |
 //! | [`mend`] | the single edit that makes a claim true |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
+//! | [`givens`], [`item`] | what a page shows of declarations, derivations and claims |
+//! | [`study`] | which parameters a reader can move, and the formulas that follow |
+//! | [`step_numbers`] | what the sides of each step are worth at sample points |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
 //! | code | what |
@@ -42,20 +46,25 @@ mod mend;
 mod moves;
 pub mod mutation;
 mod opened;
+mod pages;
 mod points;
 mod probe;
 mod reader;
 mod reasons;
 mod replay;
 mod sampling;
+mod site;
 mod slip;
 pub mod soundness;
 mod steps;
 mod strict;
+mod study;
 mod tails;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod values;
+mod words;
 
 pub use catalogue::Numbers;
 pub use certificate::{CERTIFICATE_VERSION, certificate};
@@ -72,13 +81,18 @@ pub use figure::figure;
 pub use limits::draws;
 pub use mend::{Mend, mend};
 pub use moves::repeat;
+pub use pages::{givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
+pub use site::site;
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;
+pub use study::study;
 pub use tails::{TailBroken, tail_holds};
+pub use values::step_numbers;
+pub use words::{counterexample_in_words, speaks_against, values_in_words};
 
 use std::collections::BTreeMap;
 

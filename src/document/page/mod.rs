@@ -10,9 +10,10 @@ mod read;
 mod slug;
 mod study;
 
+pub(super) use read::translation;
 pub use read::{RawHtml, is_beside, is_safe, read};
 pub use slug::{Slugs, slug};
-pub use study::{Curve, Slider, Study};
+pub use study::{Curve, Slider, Study, WITHIN};
 
 use super::report::{Bilingual, Report, Verdict};
 use crate::diagnostic::Span;
@@ -46,10 +47,29 @@ pub struct Part {
     pub content: Content,
 }
 
+impl Part {
+    /// The statements in it.
+    pub fn items(&self) -> &[Item] {
+        match &self.content {
+            Content::Statements(items) => items,
+            Content::Figure(_) => &[],
+        }
+    }
+
+    /// The names of the places of its statements.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.items().iter().filter_map(|item| match item {
+            Item::Given(_) => None,
+            Item::Derivation(d) => Some(d.anchor.as_str()),
+            Item::Claim(c) => Some(c.anchor.as_str()),
+        })
+    }
+}
+
 /// What a `hence` block came to.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Content {
-    /// Statements, in order. The flag of a claim says whether the block holds mistakes on purpose.
+    /// Statements, in order.
     Statements(Vec<Item>),
     /// A figure.
     Figure(Picture),

@@ -29,6 +29,7 @@ const DEEPEST: usize = 64;
 /// The page of a document: its Markdown as blocks, with the parts that its `hence` blocks came to.
 pub fn read(path: &str, source: &str, parts: Vec<Part>, html: RawHtml) -> Page {
     let mut slugs = Slugs::default();
+    parts.iter().flat_map(Part::anchors).for_each(|anchor| slugs.reserve(anchor));
     let pieces = Reader::new(source, &parts, html, &mut slugs).pieces();
     let blocks = translated(pieces, html, &mut slugs);
     let title = title(&blocks, false);
@@ -89,7 +90,7 @@ fn translated(pieces: Vec<Piece>, html: RawHtml, slugs: &mut Slugs) -> Vec<Block
 }
 
 /// What a comment says in Chinese.
-fn translation(comment: &str) -> Option<&str> {
+pub fn translation(comment: &str) -> Option<&str> {
     let inner = comment.trim().strip_prefix("<!--")?.strip_suffix("-->")?;
     let text = inner.trim_start().strip_prefix(TRANSLATION)?;
     text.starts_with(char::is_whitespace).then_some(text)
@@ -270,7 +271,7 @@ impl<'a, 's> Reader<'a, 's> {
             match event {
                 Event::End(_) => break,
                 Event::Text(t) | Event::Html(t) | Event::InlineHtml(t) | Event::Code(t) => {
-                    out += &t
+                    out += &t;
                 }
                 _ => {}
             }

@@ -30,6 +30,11 @@ pub struct Slugs {
 }
 
 impl Slugs {
+    /// Keeps a name from being given out.
+    pub fn reserve(&mut self, name: &str) {
+        self.given.entry(name.into()).or_insert(1);
+    }
+
     /// A name made of `text` that no other place has.
     pub fn unique(&mut self, text: &str) -> String {
         let name = slug(text);

@@ -1,54 +1,70 @@
-//! The report as GitHub Markdown: one aligned chain, its lines numbered, then the reasons in words, finer steps folded
-//! away under the line they belong to.
+//! A report: one aligned chain, its lines numbered, then the reasons in words, finer steps folded away under the line they
+//! belong to.
 
-use super::build::{relation_latex, sign_latex};
-use super::evidence::{Spelling, evidence};
-use super::names;
-use super::options::Options;
-use super::phrases::{Phrase, filled, left_out, phrase, pick, status};
-use super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::build::{relation_latex, sign_latex};
+use super::super::evidence::{Spelling, evidence};
+use super::super::names;
+use super::super::page::Derived;
+use super::super::phrases::{Phrase, filled, left_out, pick, status};
+use super::super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::words;
+use super::{Writer, escape, safe};
 use crate::term::{Relation, Term};
 
-/// The whole report.
-pub fn write(report: &Report, options: &Options) -> String {
-    let mut page = Page { options, out: String::new() };
-    page.out.push_str(&format!("# ${}$\n\n", page.math(&report.statement)));
-    page.premises(report);
-    page.derivation(report);
-    page.ending(report);
-    page.evidence(report);
-    page.out.truncate(page.out.trim_end().len());
-    page.out.push('\n');
-    spaced(&page.out)
-}
-
-/// GitHub takes a dollar sign for the end of a formula only before a space or ASCII punctuation.
-fn spaced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut last = ' ';
-    for c in text.chars() {
-        if last == '$' && matches!(c, '，' | '。' | '；' | '：' | '、') {
-            out.push(' ');
+impl Writer<'_> {
+    /// A report by itself.
+    pub fn report(&mut self, report: &Report) {
+        self.out.push_str(&format!("# ${}$\n\n", self.math(&report.statement)));
+        self.premises(report);
+        if !report.steps.is_empty() {
+            self.heading(Phrase::Derivation);
+            self.chain(report, "");
         }
-        out.push(c);
-        last = c;
-    }
-    out
-}
-
-struct Page<'a> {
-    options: &'a Options,
-    out: String,
-}
-
-impl Page<'_> {
-    /// LaTeX without the commands that Markdown takes for an escape: `\,` and `\|`.
-    fn math(&self, term: &Term) -> String {
-        safe(&super::latex(term, &self.options.notation))
+        self.ending(report, true);
+        self.heading(Phrase::Evidence);
+        self.evidence(report);
+        if !report.axioms.is_empty() {
+            self.heading(Phrase::RestsOn);
+            self.axioms(report);
+        }
     }
 
-    fn word(&self, p: Phrase) -> &'static str {
-        phrase(p, self.options.lang)
+    /// A derivation on a page; `number` tells the lines of several apart.
+    pub fn derived(&mut self, derived: &Derived, number: &str) {
+        let report = &derived.report;
+        let inferred = report.assumptions.iter().filter(|a| a.inferred);
+        let inferred: Vec<String> = inferred.map(|a| self.assumption(a)).collect();
+        if !inferred.is_empty() {
+            let (what, colon) = (self.word(Phrase::Assumptions), self.word(Phrase::Colon));
+            self.out.push_str(&format!("{what}{colon}{}\n\n", inferred.join(", ")));
+        }
+        self.derivation(report, number);
+        for objection in &derived.objections {
+            self.out.push_str(&format!("**{}**\n\n", escape(pick(objection, self.options.lang))));
+        }
+        let summary = self.word(Phrase::EvidenceAndAxioms);
+        self.out.push_str(&format!("<details><summary>{summary}</summary>\n\n"));
+        self.evidence(report);
+        if !report.axioms.is_empty() {
+            self.out.push_str(&format!(
+                "{}{}\n\n",
+                self.word(Phrase::RestsOn),
+                self.word(Phrase::Colon).trim_end()
+            ));
+            self.axioms(report);
+            self.out.push('\n');
+        }
+        self.out.push_str("</details>\n\n");
+    }
+
+    /// The chain and its end.
+    pub fn derivation(&mut self, report: &Report, number: &str) {
+        if report.steps.is_empty() {
+            self.display(&self.math(&report.statement));
+        } else {
+            self.chain(report, number);
+        }
+        self.ending(report, false);
     }
 
     fn heading(&mut self, p: Phrase) {
@@ -83,16 +99,12 @@ impl Page<'_> {
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
 
-    fn derivation(&mut self, report: &Report) {
-        if report.steps.is_empty() {
-            return;
-        }
-        self.heading(Phrase::Derivation);
+    fn chain(&mut self, report: &Report, number: &str) {
         let mut chain = format!("$$\n\\begin{{aligned}}\n{}", self.math(&report.statement));
         for (i, s) in report.steps.iter().enumerate() {
             let start = if i == 0 { " " } else { "" };
             chain.push_str(&format!(
-                "{start}&{} {} && \\text{{({})}}",
+                "{start}&{} {} && \\text{{({number}{})}}",
                 sign_latex(s.relation, &s.after),
                 self.math(&s.after),
                 s.id
@@ -102,22 +114,22 @@ impl Page<'_> {
         chain.push_str("\\end{aligned}\n$$\n\n");
         self.out.push_str(&chain);
         for s in &report.steps {
-            self.line_of_chain(s);
+            self.line_of_chain(s, number);
         }
         self.out.push('\n');
     }
 
-    fn line_of_chain(&mut self, s: &StepView) {
-        let text = format!("- **({})** {}\n", s.id, self.reason(s));
+    fn line_of_chain(&mut self, s: &StepView, number: &str) {
+        let text = format!("- **({number}{})** {}\n", s.id, self.reason(s));
         self.out.push_str(&text);
         self.conditions(s, 2);
         let finer: Vec<&StepView> = self.visible(s);
         if finer.is_empty() {
             return;
         }
-        let summary = filled(self.word(Phrase::Details), std::slice::from_ref(&s.id));
+        let summary = filled(self.word(Phrase::Details), &[format!("{number}{}", s.id)]);
         self.out.push_str(&format!("\n  <details><summary>{summary}</summary>\n\n"));
-        finer.into_iter().for_each(|child| self.finer(child, 2));
+        finer.into_iter().for_each(|child| self.finer(child, 2, number));
         self.out.push_str("\n  </details>\n\n");
     }
 
@@ -125,11 +137,11 @@ impl Page<'_> {
         s.children.iter().filter(|c| c.level <= self.options.detail).collect()
     }
 
-    fn finer(&mut self, s: &StepView, indent: usize) {
+    fn finer(&mut self, s: &StepView, indent: usize, number: &str) {
         let before = s.local_before.as_ref().unwrap_or(&s.before);
         let after = s.local_after.as_ref().unwrap_or(&s.after);
         let line = format!(
-            "{:indent$}- **{}** ${} {} {}${}{}\n",
+            "{:indent$}- **{number}{}** ${} {} {}${}{}\n",
             "",
             s.id,
             self.math(before),
@@ -140,7 +152,7 @@ impl Page<'_> {
         );
         self.out.push_str(&line);
         self.conditions(s, indent + 2);
-        self.visible(s).into_iter().for_each(|child| self.finer(child, indent + 2));
+        self.visible(s).into_iter().for_each(|child| self.finer(child, indent + 2, number));
     }
 
     fn reason(&self, s: &StepView) -> String {
@@ -158,10 +170,16 @@ impl Page<'_> {
                 "",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                escape(pick(&c.text, self.options.lang)),
-                escape(&c.evidence)
+                escape(&words::spelled(pick(&c.text, self.options.lang))),
+                escape(&words::spelled(&c.evidence))
             );
             self.out.push_str(&line);
+        }
+    }
+
+    fn axioms(&mut self, report: &Report) {
+        for axiom in &report.axioms {
+            self.out.push_str(&format!("- `{axiom}`\n"));
         }
     }
 
@@ -169,14 +187,16 @@ impl Page<'_> {
         self.out.push_str(&format!("$$\n{latex}\n$$\n\n"));
     }
 
-    fn ending(&mut self, report: &Report) {
+    fn ending(&mut self, report: &Report, by_itself: bool) {
         let infinity = Term::symbol("oo");
         let end = match &report.result {
             Some(r) => Some((r.relation, r.with_unit())),
             None => (report.status == Status::Infinite).then_some((Relation::Eq, infinity)),
         };
         if let Some((relation, term)) = end {
-            self.heading(Phrase::Result);
+            if by_itself {
+                self.heading(Phrase::Result);
+            }
             let left = self.math(report.measured());
             let right = self.math(&term);
             self.display(&format!("\\boxed{{{left} {} {right}}}", sign_latex(relation, &term)));
@@ -194,14 +214,15 @@ impl Page<'_> {
             self.out.push_str(&format!("{}\n\n", escape(pick(message, self.options.lang))));
         }
         if let Some(goal) = &report.goal {
-            self.heading(Phrase::Goal);
+            if by_itself {
+                self.heading(Phrase::Goal);
+            }
             let goal = self.math(goal);
             self.display(&goal);
         }
     }
 
     fn evidence(&mut self, report: &Report) {
-        self.heading(Phrase::Evidence);
         let colon = self.word(Phrase::Colon);
         let stop = self.word(Phrase::SentenceEnd);
         for kind in evidence(&report.verification, self.options.lang, Spelling::Markdown) {
@@ -209,28 +230,5 @@ impl Page<'_> {
             self.out.push_str(&format!("- **{}**{colon}{}{stop}\n", kind.kind, safe(&text)));
         }
         self.out.push('\n');
-        if !report.axioms.is_empty() {
-            self.heading(Phrase::RestsOn);
-            for axiom in &report.axioms {
-                self.out.push_str(&format!("- `{axiom}`\n"));
-            }
-        }
     }
-}
-
-/// Spellings that survive Markdown's backslash escapes.
-fn safe(latex: &str) -> String {
-    latex.replace("\\,", "\\thinspace ").replace("\\|", "\\Vert ")
-}
-
-/// Prose in which Markdown shall see nothing of its own.
-pub fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if matches!(c, '*' | '_' | '`' | '$' | '<' | '[' | '|' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }

@@ -1,0 +1,349 @@
+//! Formulas for LaTeX: those of authors, which may be hostile, and those of terms, which may be long.
+
+use super::super::build;
+use super::super::latex;
+use super::super::layout::{Kind, Layout, Level};
+use super::super::marks::Marks;
+use super::super::notation::Notation;
+use super::text;
+use crate::term::Term;
+
+/// Commands that an author's formula may use. None of them reads, writes, defines or repeats anything.
+const COMMANDS: &str = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho \
+    varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega \
+    ell hbar imath jmath Re Im wp partial nabla infty emptyset varnothing forall exists neg lnot top bot angle prime \
+    aleph cdot cdots ldots dots vdots ddots times div pm mp ast star circ bullet oplus ominus otimes oslash odot cup cap \
+    setminus wedge vee land lor le leq leqslant ge geq geqslant ne neq equiv approx sim simeq cong propto doteq coloneqq \
+    ll gg prec succ subset supset subseteq supseteq in notin ni mid nmid parallel perp models vdash dashv to gets \
+    rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow longrightarrow Longrightarrow implies iff \
+    mapsto uparrow downarrow xrightarrow triangleq \
+    sum prod int iint oint bigcup bigcap bigoplus bigotimes lim limsup liminf sup inf max min arg det dim exp ln log lg \
+    sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth ker deg gcd hom Pr \
+    frac dfrac tfrac binom dbinom tbinom sqrt hat widehat bar overline tilde widetilde dot ddot vec underline \
+    overbrace underbrace overset underset stackrel substack \
+    mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol operatorname text textrm textit textbf mathop \
+    mathbin mathrel left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr lvert rvert lVert \
+    rVert vert Vert langle rangle lceil rceil lfloor rfloor lbrace rbrace lbrack rbrack backslash colon quad qquad \
+    thinspace negthinspace limits nolimits displaystyle textstyle scriptstyle begin end boxed textcolor not mod bmod \
+    pmod nonumber notag phantom hphantom vphantom mathstrut smash hline ";
+
+/// Environments that it may use.
+const ENVIRONMENTS: [&str; 11] = [
+    "aligned",
+    "alignedat",
+    "gathered",
+    "split",
+    "cases",
+    "matrix",
+    "pmatrix",
+    "bmatrix",
+    "vmatrix",
+    "array",
+    "smallmatrix",
+];
+
+/// An author's formula, if it consists of nothing but mathematics that amsmath knows.
+pub fn admitted(latex: &str, chinese: bool) -> Option<String> {
+    let mut out = String::new();
+    let mut groups: Vec<char> = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = latex.trim();
+    while let Some(c) = rest.chars().next() {
+        let mut taken = c.len_utf8();
+        match c {
+            '\\' => {
+                let (command, length) = command(&rest[1..]);
+                taken += length;
+                if command.chars().all(|c| c.is_ascii_alphabetic()) {
+                    if !COMMANDS.contains(&format!(" {command} ")) {
+                        return None;
+                    }
+                    if matches!(command, "begin" | "end") {
+                        let after = &rest[taken..];
+                        let inner = after.strip_prefix('{')?;
+                        let name = &inner[..inner.find('}')?];
+                        if !ENVIRONMENTS.contains(&name) {
+                            return None;
+                        }
+                        if command == "begin" {
+                            open.push(name);
+                        } else if open.pop() != Some(name) {
+                            return None;
+                        }
+                        taken += name.len() + 2;
+                    }
+                } else if !"{}|,;:! \\%$#&_".contains(command) || command.is_empty() {
+                    return None;
+                }
+                out.push_str(&rest[..taken]);
+            }
+            '{' => {
+                groups.push(c);
+                out.push(c);
+            }
+            '}' => {
+                groups.pop()?;
+                out.push(c);
+            }
+            '&' if open.is_empty() => return None,
+            '$' | '%' | '#' | '~' | '"' => return None,
+            '^' if rest.starts_with("^^") => return None,
+            c if c.is_control() && c != '\n' && c != '\t' => return None,
+            // An empty line ends a formula.
+            '\n' => out.push(' '),
+            c if c.is_ascii() => out.push(c),
+            c => match text::sign(c) {
+                Some(sign) => out.push_str(&format!("\\ensuremath{{{sign}}}")),
+                None if chinese && text::is_chinese(c) => out.push_str(&format!("\\text{{{c}}}")),
+                None => return None,
+            },
+        }
+        rest = &rest[taken..];
+    }
+    (groups.is_empty() && open.is_empty() && balanced(&out)).then_some(out)
+}
+
+/// The name of a command and its length: letters, or one other character.
+fn command(text: &str) -> (&str, usize) {
+    let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let length = if letters > 0 { letters } else { text.chars().next().map_or(0, char::len_utf8) };
+    (&text[..length], length)
+}
+
+/// Whether `\left` and `\right` come in pairs.
+fn balanced(text: &str) -> bool {
+    let is = |at: usize, word: &str| {
+        !text[at + word.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    let count = |word: &str| text.match_indices(word).filter(|(at, _)| is(*at, word)).count();
+    count("\\left") == count("\\right")
+}
+
+/// Ems that a line of the article holds.
+const LINE: f64 = 43.0;
+
+/// Ems that the left side of a chain may take beside the right sides.
+const LEFT: f64 = 11.0;
+
+/// A term, perhaps in several rows; what cannot be broken is shrunk to the width that is left.
+fn rows(term: &Term, room: f64, notation: &Notation) -> Vec<String> {
+    let whole = build::layout(term, &Marks::default(), notation);
+    let print = |layout: &Layout| latex::print(layout, notation);
+    if width(&whole) <= room {
+        return vec![print(&whole)];
+    }
+    broken(&whole, room)
+        .into_iter()
+        .map(|row| {
+            let text = print(&row);
+            let w = width(&row);
+            if w <= room { text } else { shrunk(&text, room) }
+        })
+        .collect()
+}
+
+/// A formula that is made as narrow as `room` where it is wider.
+fn shrunk(text: &str, room: f64) -> String {
+    format!("\\fitted{{{room:.0}em}}{{{text}}}")
+}
+
+/// A sum in rows that are as wide as they may be, each but the first beginning with its sign.
+fn broken(layout: &Layout, room: f64) -> Vec<Layout> {
+    let Layout::Row(Level::Sum, items) = layout else { return vec![layout.clone()] };
+    let mut rows: Vec<Vec<Layout>> = vec![Vec::new()];
+    let mut taken = 0.0;
+    let mut parts: Vec<Vec<Layout>> = Vec::new();
+    for item in items {
+        let begins = matches!(item, Layout::Glyph(g) if g.kind == Kind::Infix)
+            || matches!(item, Layout::Marked(..));
+        if parts.is_empty() || begins {
+            parts.push(Vec::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(item.clone());
+        }
+    }
+    for part in parts {
+        let w: f64 = part.iter().map(width).sum();
+        if taken > 0.0 && taken + w > room {
+            rows.push(Vec::new());
+            taken = 0.0;
+        }
+        taken += w;
+        if let Some(row) = rows.last_mut() {
+            row.extend(part);
+        }
+    }
+    rows.into_iter().map(|row| Layout::Row(Level::Sum, row)).collect()
+}
+
+/// Ems that a layout takes, roughly, in display style.
+pub fn width(layout: &Layout) -> f64 {
+    match layout {
+        Layout::Glyph(g) => {
+            let letters = g.unicode.chars().count() as f64;
+            match g.kind {
+                Kind::Infix => 1.3,
+                Kind::Digits => 0.5 * letters,
+                Kind::Plain => 0.4 * letters,
+                _ => 0.56 * letters,
+            }
+        }
+        Layout::Row(_, items) => items.iter().map(width).sum(),
+        Layout::Fraction(a, b) => width(a).max(width(b)) + 0.25,
+        Layout::Super(base, exponent) => width(base) + 0.7 * width(exponent),
+        Layout::Radical(a) => 0.9 + width(a),
+        Layout::Choose(n, k) => 1.2 + width(n).max(width(k)),
+        Layout::Fenced(_, body) => 1.1 + width(body),
+        Layout::Apply { head, arguments, .. } => width(head) + 1.1 + width(arguments),
+        Layout::Big { below, above, body, .. } => {
+            let limits = above.as_ref().map_or(0.0, |a| width(a)).max(width(below));
+            1.2 + 0.7 * limits + width(body)
+        }
+        Layout::Expectation(_, subject, body) => 1.9 + 0.7 * width(subject) + width(body),
+        Layout::Partial(x, f) => 1.0 + width(x) + width(f),
+        Layout::Gap(_) => 0.3,
+        Layout::Marked(_, inner) => width(inner),
+    }
+}
+
+/// The width of a term.
+pub fn width_of(term: &Term, notation: &Notation) -> f64 {
+    width(&build::layout(term, &Marks::default(), notation))
+}
+
+/// A line of a chain: the sign, what follows it, and what stands at the margin.
+pub struct Link<'a> {
+    /// The sign of the relation.
+    pub sign: &'static str,
+    /// What follows it.
+    pub right: &'a Term,
+    /// What ends the line: a number with its label, or nothing.
+    pub end: String,
+}
+
+/// A chain as the rows of an alignment, without the environment.
+pub fn chain(left: &Term, links: &[Link<'_>], indent: f64, notation: &Notation) -> String {
+    let narrow = width_of(left, notation);
+    let alone = narrow > LEFT
+        && links.iter().any(|l| narrow + width_of(l.right, notation) > LINE - indent - 5.0);
+    let room = LINE - indent - 5.0 - if alone { 2.0 } else { narrow };
+    let left = if alone {
+        rows(left, LINE - indent - 2.0, notation).join(" \\notag \\\\\n&\\qquad ")
+    } else {
+        rows(left, LINE, notation).concat()
+    };
+    let mut out = String::new();
+    if alone {
+        out.push_str(&format!("&{left} \\notag \\\\\n"));
+    } else {
+        out.push_str(&format!("{left} "));
+    }
+    for (i, link) in links.iter().enumerate() {
+        let rows = rows(link.right, room, notation);
+        let last = rows.len() - 1;
+        for (k, row) in rows.iter().enumerate() {
+            let sign = if k == 0 { link.sign } else { "\\quad" };
+            let lead = if alone && k == 0 { "\\quad " } else { "" };
+            let lead = if alone && k > 0 { "\\quad\\quad " } else { lead };
+            let end = if k == last { link.end.as_str() } else { " \\notag" };
+            out.push_str(&format!("&{lead}{sign} {row}{end}"));
+            let closing = i + 1 == links.len() && k == last;
+            out.push_str(if closing { "\n" } else { " \\\\\n" });
+        }
+    }
+    out
+}
+
+/// `left sign right` in a line of words, or as rows where it is long.
+pub fn relation(
+    left: &Term,
+    sign: &'static str,
+    right: &Term,
+    indent: f64,
+    n: &Notation,
+) -> String {
+    let whole = width_of(left, n) + width_of(right, n) + 1.5;
+    if whole <= LINE - indent - 2.0 {
+        let (left, right) = (latex(left, n), latex(right, n));
+        return format!("$\\displaystyle {left} {sign} {right}$");
+    }
+    let links = [Link { sign, right, end: String::new() }];
+    let rows = chain(left, &links, indent - 4.0, n).replace(" \\notag", "");
+    format!("$\\begin{{aligned}}[t]\n{rows}\\end{{aligned}}$")
+}
+
+/// A formula alone, or as rows where it is long.
+pub fn alone(term: &Term, indent: f64, notation: &Notation) -> String {
+    let rows = rows(term, LINE - indent, notation);
+    match rows.as_slice() {
+        [one] => one.clone(),
+        rows => {
+            let rows = rows.join(" \\\\\n&\\quad ");
+            format!("\\begin{{aligned}}\n&{rows}\n\\end{{aligned}}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Link, admitted, chain};
+    use crate::document::Notation;
+    use crate::term::Term;
+
+    #[test]
+    fn mathematics_is_admitted() {
+        for formula in [
+            r"\frac{\sigma_2}{\sigma_1}\,\mathbb{E}_{x\sim p}\left[x^2\right]",
+            r"\begin{aligned} a &= b \\ &\le c \end{aligned}",
+            r"p(x) \ge 0 \quad \text{for all } x",
+            r"\{x : x > 0\} \| y \|",
+        ] {
+            assert_eq!(admitted(formula, false).as_deref(), Some(formula));
+        }
+        assert_eq!(
+            admitted("σ ≥ 0", false).as_deref(),
+            Some("\\ensuremath{\\sigma} \\ensuremath{\\ge} 0")
+        );
+    }
+
+    #[test]
+    fn what_could_act_is_not() {
+        for formula in [
+            r"\input{/etc/passwd}",
+            r"\write18{ls}",
+            r"\immediate\openout1=x",
+            r"\def\x{\x}\x",
+            r"\csname input\endcsname",
+            r"\catcode`\%=0",
+            r"a $ b",
+            r"a % b",
+            r"^^5cinput",
+            r"}",
+            r"{",
+            r"\end{document}",
+            r"\begin{verbatim}x\end{verbatim}",
+            r"\begin{aligned}",
+            r"\left(",
+            r"a & b",
+            r"#1",
+            r"\",
+            r"\href{javascript:x}{y}",
+            "熵",
+        ] {
+            assert_eq!(admitted(formula, false), None, "{formula}");
+        }
+    }
+
+    #[test]
+    fn long_sums_are_broken() {
+        let term = |k: i64| Term::call("ln", vec![Term::symbol(format!("sigma{k}").as_str())]);
+        let long = Term::sum((0..40).map(term).collect());
+        let link = Link { sign: "=", right: &long, end: " \\tag{1}".into() };
+        let text = chain(&Term::symbol("a"), &[link], 0.0, &Notation::default());
+        let rows: Vec<&str> = text.lines().collect();
+        assert!(rows.len() > 2, "{text}");
+        assert!(rows[1].starts_with("&\\quad  + ") && rows[0].ends_with("\\notag \\\\"), "{text}");
+        assert!(text.ends_with("\\tag{1}\n"), "{text}");
+    }
+}

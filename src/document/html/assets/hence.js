@@ -1,0 +1,499 @@
+// What a page to study does: opening steps, stepping, predicting, links to steps, language, light and dark, sliders.
+// It reads the page's own data and asks nothing of any network.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // ---------------------------------------------------------------- choices that outlast the page
+
+  const memory = {
+    get(key) { try { return localStorage.getItem("hence." + key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem("hence." + key, value); } catch { /* Not everywhere. */ } },
+  };
+
+  function setLanguage(lang) {
+    if (lang !== "en" && lang !== "zh") return;
+    root.lang = lang;
+    root.dataset.lang = lang;
+  }
+
+  function setTheme(theme) {
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  }
+
+  setTheme(memory.get("theme"));
+  setLanguage(new URLSearchParams(location.search).get("lang") || memory.get("lang"));
+
+  function switchTheme() {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const now = root.dataset.theme || (dark ? "dark" : "light");
+    const next = now === "dark" ? "light" : "dark";
+    setTheme(next);
+    memory.set("theme", next);
+  }
+
+  function switchLanguage() {
+    const next = root.dataset.lang === "zh" ? "en" : "zh";
+    setLanguage(next);
+    memory.set("lang", next);
+  }
+
+  // ---------------------------------------------------------------- making elements
+
+  let data = { t: [], f: [], d: {}, w: {} };
+
+  function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children.filter((c) => c !== null));
+    return element;
+  }
+
+  /// A text of the page's data: one, or one for each language.
+  function say(text) {
+    const both = document.createDocumentFragment();
+    if (Array.isArray(text)) {
+      both.append(make("span", { lang: "en" }, text[0]), make("span", { lang: "zh" }, text[1]));
+    } else {
+      both.append(String(text));
+    }
+    return both;
+  }
+  const word = (name) => say(data.w[name] || name);
+  const text = (index) => say(data.t[index]);
+
+  /// References in the table of formulas are single characters of the private use areas.
+  const expand = (markup) => markup.replace(/[\ue000-\uf8ff\u{f0000}-\u{10ffff}]/gu, (c) => {
+    const n = c.codePointAt(0);
+    return expand(data.f[n < 0xf0000 ? n - 0xe000 : n - 0xf0000 + 6400]);
+  });
+
+  function formula(index, display) {
+    const holder = document.createElement("template");
+    const mode = display ? ' display="block"' : "";
+    holder.innerHTML = `<math${mode}>${expand(data.f[index])}</math>`;
+    return holder.content;
+  }
+
+  const button = (className, ...content) => make("button", { type: "button", class: className }, ...content);
+
+  // ---------------------------------------------------------------- steps
+
+  /// The derivation that an element belongs to, and what is known about the step.
+  const chainOf = (element) => element.closest("[data-chain]");
+  const numberOf = (step) => step.id.slice(chainOf(step).dataset.chain.length + 1);
+  const known = (step) => data.d[chainOf(step).dataset.chain].s[numberOf(step)] || {};
+  const finerOf = (step) => step.querySelector(":scope > .finer");
+  const toggleOf = (step) => step.querySelector(":scope > .why > .toggle");
+
+  function rowOf(sign, index) {
+    const row = make("div", { class: "row" });
+    row.append(make("span", { class: "rel" }, sign), make("div", { class: "f" }, formula(index, true)));
+    return row;
+  }
+
+  /// The formulas of the finer steps are put in when they are first shown.
+  function fill(step) {
+    const finer = finerOf(step);
+    if (!finer || finer.dataset.filled) return;
+    finer.dataset.filled = "yes";
+    for (const child of [...finer.children]) {
+      const about = known(child);
+      if ("b" in about) child.before(make("li", { class: "first" }, rowOf("", about.b)));
+      child.prepend(rowOf(about["="], about.f));
+      furnish(child);
+    }
+    scrollable(finer);
+  }
+
+  /// The number of a step, which is its permanent link, and the button that opens it.
+  function furnish(step) {
+    const number = numberOf(step);
+    const link = make("a", { class: "n", href: "#" + step.id, tabindex: "-1" }, "(" + number + ")");
+    step.querySelector(":scope > .row").append(link);
+    step.tabIndex = -1;
+    if (!finerOf(step)) return;
+    const toggle = button("toggle", make("span", { class: "sr" }, word("finer"), " " + number));
+    toggle.setAttribute("aria-expanded", "false");
+    toggle.tabIndex = -1;
+    step.querySelector(":scope > .why").prepend(toggle);
+  }
+
+  function isOpen(step) {
+    const finer = finerOf(step);
+    return Boolean(finer && finer.classList.contains("open"));
+  }
+
+  function open(step, yes = true) {
+    const finer = finerOf(step);
+    if (!finer) return;
+    if (yes) fill(step);
+    finer.classList.toggle("open", yes);
+    toggleOf(step).setAttribute("aria-expanded", String(yes));
+    if (yes) scrollable(finer);
+  }
+
+  /// What wide formulas need to be scrolled by keyboard.
+  function scrollable(within) {
+    for (const f of within.querySelectorAll(".f, .display, .given li, .aside")) {
+      if (f.scrollWidth > f.clientWidth + 1) {
+        f.tabIndex = 0;
+        f.setAttribute("role", "group");
+        f.setAttribute("aria-label", "⇆");
+      } else if (f.getAttribute("aria-label") === "⇆") {
+        for (const name of ["tabindex", "role", "aria-label"]) f.removeAttribute(name);
+      }
+    }
+  }
+
+  let here = null;
+
+  /// Makes `step` the current one: both places are marked, and what is known stands beside it.
+  function go(step, { focus = true, scroll = true } = {}) {
+    if (here && here !== step) leave(here);
+    here = step;
+    step.classList.add("here");
+    step.setAttribute("aria-current", "step");
+    const before = step.previousElementSibling;
+    if (before) before.classList.add("before");
+    for (const other of chainOf(step).querySelectorAll(".step[tabindex='0']")) other.tabIndex = -1;
+    step.tabIndex = 0;
+    panel(step);
+    if (focus) step.focus({ preventScroll: true });
+    if (scroll) show(step);
+  }
+
+  function leave(step) {
+    step.classList.remove("here");
+    step.removeAttribute("aria-current");
+    const before = step.previousElementSibling;
+    if (before) before.classList.remove("before");
+  }
+
+  /// Scrolls so that the line before the step and its own are in view.
+  function show(step) {
+    const before = step.previousElementSibling || step;
+    const top = before.getBoundingClientRect().top;
+    const bottom = step.querySelector(":scope > .why").getBoundingClientRect().bottom;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (top < 60 || bottom > innerHeight - 20) {
+      scrollBy({ top: top - Math.max(80, innerHeight * .3), behavior: calm ? "instant" : "smooth" });
+    }
+  }
+
+  const entry = (list, name, ...content) => list.append(make("dt", {}, word(name)), make("dd", {}, ...content));
+
+  function panel(step) {
+    if (step.querySelector(":scope > .panel")) return;
+    const about = known(step);
+    const list = make("dl");
+    if (about.l) {
+      const both = make("div", { class: "f" });
+      both.append(formula(about.l[0], false), " " + about["="] + " ", formula(about.l[1], false));
+      entry(list, "change", both);
+    }
+    const rule = step.querySelector(":scope > .why > .rule");
+    if (rule || "t" in about) {
+      const name = make("span");
+      if ("t" in about) name.append(text(about.t), " ");
+      if (rule) name.append(rule.cloneNode(true));
+      entry(list, "rule", name);
+    }
+    if (about.c) entry(list, "needs", conditions(about.c));
+    if (about.n) entry(list, "numbers", numbers(about.n));
+    if ("s" in about) entry(list, "source", text(about.s));
+    if (about.p) entry(list, "place", make("code", {}, about.p));
+    if (!list.children.length) return;
+    const note = make("div", { class: "panel", role: "note" }, list);
+    step.querySelector(":scope > .why").after(note);
+    scrollable(note);
+  }
+
+  function conditions(all) {
+    const list = make("ul");
+    for (const [condition, evidence] of all) {
+      list.append(make("li", {}, text(condition), make("span", { class: "evidence-of" }, " — ", text(evidence))));
+    }
+    return list;
+  }
+
+  function numbers(all) {
+    const holder = make("div");
+    for (const [at, before, after] of all) {
+      const place = make("div", { class: "evidence-of" }, text(at));
+      const rows = make("table", {}, make("tbody", {},
+        make("tr", {}, make("th", { scope: "row" }, word("before")), make("td", {}, String(before))),
+        make("tr", {}, make("th", { scope: "row" }, word("after")), make("td", {}, String(after)))));
+      holder.append(place, rows);
+    }
+    return holder;
+  }
+
+  /// The steps of a chain that can be seen, in order.
+  const visible = (chain) => [...chain.querySelectorAll(".step")].filter((s) => s.offsetParent !== null);
+
+  // ---------------------------------------------------------------- stepping
+
+  /// The chain that the keys speak to: that of the current step, or the first in view.
+  function current() {
+    if (here && here.isConnected && here.offsetParent !== null) return chainOf(here);
+    const chains = [...document.querySelectorAll("[data-chain]")].filter((c) => c.offsetParent !== null);
+    return chains.find((c) => c.getBoundingClientRect().bottom > innerHeight * .25) || chains[0] || null;
+  }
+
+  function move(by, chain = current()) {
+    if (!chain) return;
+    const steps = visible(chain);
+    const at = here && chainOf(here) === chain ? steps.indexOf(here) : -1;
+    if (by > 0 && chain.classList.contains("predicting") && (at === steps.length - 1 || at < 0)) {
+      if (at < 0 && steps.length) go(steps[steps.length - 1]);
+      else reveal(chain);
+      return;
+    }
+    const next = at < 0 ? (by > 0 ? 0 : steps.length - 1) : at + by;
+    if (steps[next]) go(steps[next]);
+  }
+
+  function inward() {
+    if (!here) return move(1);
+    if (!finerOf(here)) return;
+    if (!isOpen(here)) open(here);
+    else go(finerOf(here).querySelector(".step"));
+  }
+
+  function outward() {
+    if (!here) return;
+    if (isOpen(here)) return open(here, false);
+    const parent = here.parentElement.closest(".step");
+    if (parent) go(parent);
+  }
+
+  // ---------------------------------------------------------------- predicting
+
+  const lines = (chain) => [...chain.querySelectorAll(":scope > .chain > .step")];
+
+  function predict(chain, yes = !chain.classList.contains("predicting")) {
+    chain.classList.toggle("predicting", yes);
+    const pressed = chain.querySelector(".predict");
+    if (pressed) pressed.setAttribute("aria-pressed", String(yes));
+    chain.querySelector(".ask")?.remove();
+    for (const step of lines(chain)) {
+      step.classList.remove("hint");
+      step.hidden = yes;
+    }
+    if (!yes) return;
+    if (here && chainOf(here) === chain) { leave(here); here = null; }
+    const ask = make("li", { class: "ask" }, button("more", word("askReason")));
+    chain.querySelector(".chain").append(ask);
+    ask.firstChild.addEventListener("click", () => reveal(chain));
+    ask.firstChild.focus();
+  }
+
+  /// First the reason of the next line, then the line.
+  function reveal(chain) {
+    const all = lines(chain);
+    const hint = all.find((s) => s.classList.contains("hint"));
+    const ask = chain.querySelector(".ask button");
+    if (!hint) {
+      const next = all.find((s) => s.hidden);
+      if (!next) return;
+      next.hidden = false;
+      next.classList.add("hint");
+      ask.replaceChildren(word("askLine"));
+      return;
+    }
+    hint.classList.remove("hint");
+    go(hint, { focus: document.activeElement !== ask });
+    if (all.some((s) => s.hidden)) ask.replaceChildren(word("askReason"));
+    else {
+      predict(chain, false);
+      go(hint);
+    }
+  }
+
+  // ---------------------------------------------------------------- links to places
+
+  function arrive() {
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { return; }
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+    if (target.matches("details")) target.open = true;
+    const step = target.closest(".step");
+    if (!step) return;
+    const chain = chainOf(step);
+    if (chain.classList.contains("predicting")) predict(chain, false);
+    const above = [];
+    for (let s = step.parentElement.closest(".step"); s; s = s.parentElement.closest(".step")) above.unshift(s);
+    above.forEach((s) => open(s));
+    go(step, { scroll: false });
+    show(step);
+  }
+
+  // ---------------------------------------------------------------- tools of a derivation
+
+  function tools(chain) {
+    const bar = make("div", { class: "tools" });
+    const act = (name, what, className = name) => {
+      const b = button(className, word(name));
+      b.addEventListener("click", what);
+      bar.append(b);
+      return b;
+    };
+    const named = (sign, name) => [make("span", { "aria-hidden": "true" }, sign), make("span", { class: "sr" }, word(name))];
+    const back = button("back", ...named("‹", "previous"));
+    const forth = button("forth", ...named("›", "next"));
+    back.addEventListener("click", () => { move(-1, chain); back.focus({ preventScroll: true }); });
+    forth.addEventListener("click", () => { move(1, chain); forth.focus({ preventScroll: true }); });
+    bar.append(back, forth);
+    if (chain.querySelector(".finer")) {
+      const all = act("all", () => {
+        const yes = all.getAttribute("aria-pressed") !== "true";
+        all.setAttribute("aria-pressed", String(yes));
+        for (const step of chain.querySelectorAll(".step")) open(step, yes);
+      });
+      all.setAttribute("aria-pressed", "false");
+    }
+    act("predict", () => predict(chain)).setAttribute("aria-pressed", "false");
+    const header = chain.querySelector(":scope > header");
+    if (header) header.append(bar);
+    else chain.prepend(bar);
+    copies(chain);
+  }
+
+  function copies(chain) {
+    const about = data.d[chain.dataset.chain];
+    const end = chain.querySelector(":scope > .result") || chain.querySelector(":scope > .chain");
+    const bar = make("div", { class: "copies" }, make("span", { class: "label" }, word("copy")));
+    const offered = [["statement", about.source], ["latex", about.end && about.end[0]], ["machine", about.end && about.end[1]]];
+    for (const [name, what] of offered) {
+      if (!what) continue;
+      const b = button("copy", word(name));
+      b.dataset.copy = what;
+      b.addEventListener("click", () => copy(what, b, name));
+      bar.append(b);
+    }
+    end.after(bar);
+  }
+
+  async function copy(what, from, name) {
+    try {
+      await navigator.clipboard.writeText(what);
+    } catch {
+      const field = make("textarea", { class: "sr", "aria-hidden": "true" });
+      field.value = what;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    from.replaceChildren(word("copied"));
+    setTimeout(() => from.replaceChildren(word(name)), 1500);
+  }
+
+  // ---------------------------------------------------------------- keys
+
+  const KEYS = [
+    [["j", "↓"], "keyNext"], [["k", "↑"], "keyPrevious"], [["→", "Enter"], "keyOpen"], [["←"], "keyClose"],
+    [["p"], "keyPredict"], [["l"], "keyLanguage"], [["d"], "keyTheme"], [["?"], "keyHelp"], [["Esc"], "keyLeave"],
+  ];
+
+  function help() {
+    let dialog = document.querySelector("dialog.help");
+    if (!dialog) {
+      const list = make("dl");
+      for (const [keys, name] of KEYS) {
+        const shown = keys.flatMap((k, i) => (i ? [" ", make("kbd", {}, k)] : [make("kbd", {}, k)]));
+        list.append(make("dt", {}, ...shown), make("dd", {}, word(name)));
+      }
+      const close = button("close", word("close"));
+      dialog = make("dialog", { class: "help", "aria-labelledby": "help-title" },
+        make("h2", { id: "help-title" }, word("keys")), list, close);
+      close.addEventListener("click", () => dialog.close());
+      document.body.append(dialog);
+    }
+    dialog.showModal();
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const at = event.target;
+    if (at.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    const onStep = at.matches(".step");
+    const free = onStep || at === document.body || at.matches("main");
+    const does = {
+      j: () => move(1), k: () => move(-1), p: () => current() && predict(current()), "?": help,
+      l: switchLanguage, d: switchTheme,
+      Escape: () => { if (here) { leave(here); here.blur(); here = null; } },
+    };
+    const onSteps = { ArrowDown: () => move(1), ArrowUp: () => move(-1), ArrowRight: inward, ArrowLeft: outward, Enter: inward };
+    const what = does[event.key] || (onStep && onSteps[event.key]) || (free && here && onSteps[event.key]);
+    if (!what) return;
+    event.preventDefault();
+    what();
+  }
+
+  // ---------------------------------------------------------------- pointing
+
+  function onClick(event) {
+    const toggle = event.target.closest(".toggle");
+    if (toggle) {
+      const step = toggle.closest(".step");
+      open(step, !isOpen(step));
+      go(step, { focus: false, scroll: false });
+      return;
+    }
+    if (event.target.closest("a, button, input, summary")) return;
+    const step = event.target.closest(".step");
+    if (step) go(step, { scroll: false });
+  }
+
+  /// The step whose line the pointer rests on, not the one whose finer steps it crosses.
+  function onOver(event) {
+    if (event.pointerType !== "mouse") return;
+    const line = event.target.closest(".step > .row, .step > .why");
+    if (!line || line.parentElement === here) return;
+    const held = document.activeElement && document.activeElement.closest(".step");
+    if (held && held !== document.body) return;
+    go(line.parentElement, { focus: false, scroll: false });
+  }
+
+  function onFocus(event) {
+    const step = event.target.closest && event.target.closest(".step");
+    if (step && step !== here) go(step, { focus: false, scroll: false });
+  }
+
+  // ---------------------------------------------------------------- the page is there
+
+  function start() {
+    const holder = document.getElementById("data");
+    if (holder) data = JSON.parse(holder.textContent);
+    document.querySelector(".theme")?.addEventListener("click", switchTheme);
+    document.querySelector(".lang")?.addEventListener("click", switchLanguage);
+    document.querySelector(".keys")?.addEventListener("click", help);
+    for (const chain of document.querySelectorAll("[data-chain]")) {
+      for (const step of lines(chain)) furnish(step);
+      const first = lines(chain)[0];
+      if (!first) continue;
+      first.tabIndex = 0;
+      tools(chain);
+    }
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("click", onClick);
+    document.addEventListener("pointerover", onOver);
+    document.addEventListener("focusin", onFocus);
+    addEventListener("hashchange", arrive);
+    addEventListener("resize", () => scrollable(document));
+    document.addEventListener("toggle", (e) => scrollable(e.target), true);
+    for (const panel of document.querySelectorAll(".study")) window.henceStudyPanel?.(panel, make);
+    scrollable(document);
+    document.fonts?.ready.then(() => scrollable(document));
+    arrive();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

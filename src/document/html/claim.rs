@@ -1,0 +1,123 @@
+//! A claim: one row, and what opens below it.
+
+use super::super::page::Claimed;
+use super::super::phrases::{Phrase, bilingual, filled};
+use super::super::report::{Bilingual, Verdict};
+use super::super::{mathml_display, unicode};
+use super::write::{Writer, escape};
+use crate::term::Term;
+
+impl Writer<'_> {
+    pub fn claim(&mut self, claimed: &Claimed) {
+        let anchor = escape(&claimed.anchor);
+        let class = match (claimed.is_fine(), claimed.verdict) {
+            (true, Verdict::Proved) => "proved",
+            (true, _) => "mistake",
+            (false, _) => "wrong",
+        };
+        let both = Term::relation(claimed.relation, claimed.left.clone(), claimed.right.clone());
+        let markup = mathml_display(&both, &self.options.notation);
+        self.raw(&format!(
+            "<li class=\"claim {class}\" id=\"{anchor}\"><div class=\"row\"><span class=\"badge {class}\">"
+        ));
+        self.verdict(claimed);
+        self.raw(&format!(
+            "</span><div class=\"f\">{markup}</div>\
+             <a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></div>\n"
+        ));
+        self.qualifications(claimed);
+        self.what_is_wrong(claimed);
+        if let Some(proof) = &claimed.proof {
+            self.raw("<details class=\"proof\"><summary>");
+            self.word(Phrase::ShowProof);
+            self.raw(&format!("</summary><div class=\"derivation\" data-chain=\"{anchor}\">\n"));
+            self.report(proof, &claimed.anchor, &claimed.source);
+            self.evidence(proof);
+            self.raw("</div></details>\n");
+        }
+        self.raw("</li>\n");
+    }
+
+    fn verdict(&mut self, claimed: &Claimed) {
+        let (mark, phrase) = match (claimed.verdict, claimed.expected_refuted) {
+            (Verdict::Proved, false) => ("✓", Phrase::Proved),
+            (Verdict::Refuted, true) => ("✗", Phrase::RefutedAsIntended),
+            (Verdict::Refuted, false) => ("✗", Phrase::Refuted),
+            (Verdict::Proved, true) => ("!", Phrase::ProvedUnexpectedly),
+            (Verdict::Undecided, _) => ("?", Phrase::Undecided),
+        };
+        self.raw(&format!("<span aria-hidden=\"true\">{mark} </span>"));
+        self.word(phrase);
+    }
+
+    fn qualifications(&mut self, claimed: &Claimed) {
+        if let Some((link, of)) = claimed.link {
+            let values = [link.to_string(), of.to_string()];
+            let text = bilingual(Phrase::LinkOfChain);
+            self.raw("<p class=\"aside\">");
+            self.both(&Bilingual::new(filled(&text.en, &values), filled(&text.zh, &values)));
+            self.raw("</p>\n");
+        }
+        if !claimed.assuming.is_empty() {
+            self.labelled(Phrase::Assuming, |w| {
+                for (i, term) in claimed.assuming.iter().enumerate() {
+                    w.raw(if i > 0 { ", " } else { "" });
+                    w.formula(term);
+                }
+            });
+        }
+        if !claimed.up_to.is_empty() {
+            let names = claimed
+                .up_to
+                .iter()
+                .map(|n| unicode(&Term::symbol(n.clone()), &self.options.notation));
+            let names = [names.collect::<Vec<_>>().join(", ")];
+            let text = bilingual(Phrase::ConstantFreeOf);
+            self.raw("<p class=\"aside\">");
+            self.both(&Bilingual::new(filled(&text.en, &names), filled(&text.zh, &names)));
+            self.raw("</p>\n");
+        }
+    }
+
+    fn what_is_wrong(&mut self, claimed: &Claimed) {
+        let nothing = claimed.residual.is_none()
+            && claimed.counterexample.is_none()
+            && claimed.slip.is_none()
+            && claimed.mend.is_none()
+            && claimed.message.is_none();
+        if nothing {
+            return;
+        }
+        let open = if claimed.is_fine() { "" } else { " open" };
+        self.raw(&format!("<details class=\"why-not\"{open}><summary>"));
+        match &claimed.slip {
+            Some(slip) => self.both(slip),
+            None if claimed.verdict == Verdict::Refuted => self.word(Phrase::WhyNot),
+            None => self.word(Phrase::MoreAboutIt),
+        }
+        self.raw("</summary>\n");
+        if let Some(message) = &claimed.message {
+            self.raw("<p>");
+            self.both(message);
+            self.raw("</p>\n");
+        }
+        if let Some(point) = &claimed.counterexample {
+            self.labelled(Phrase::Counterexample, |w| w.both(point));
+        }
+        if let Some(residual) = &claimed.residual {
+            self.labelled(Phrase::DerivedMinusClaimed, |w| w.formula(residual));
+        }
+        if let Some(mend) = &claimed.mend {
+            self.labelled(Phrase::ShouldRead, |w| w.formula(mend));
+        }
+        self.raw("</details>\n");
+    }
+
+    fn labelled(&mut self, label: Phrase, content: impl FnOnce(&mut Self)) {
+        self.raw("<p class=\"aside\"><span class=\"label\">");
+        self.word(label);
+        self.raw("</span> ");
+        content(self);
+        self.raw("</p>\n");
+    }
+}

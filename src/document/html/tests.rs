@@ -1,0 +1,1 @@
+//! Pages hold what they should, and nothing that acts.

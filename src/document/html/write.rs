@@ -1,0 +1,113 @@
+//! The writer that the files of this folder share: text in both languages, formulas, links to rules.
+
+use super::super::mathml;
+use super::super::options::{Lang, Options};
+use super::super::phrases::{Phrase, bilingual};
+use super::super::report::Bilingual;
+use super::Links;
+use super::data::Data;
+use crate::term::Term;
+
+/// Whether the page has the script.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Finer steps are filled in when they are opened.
+    Live,
+    /// Everything stands in the page.
+    Still,
+}
+
+/// HTML under construction.
+pub struct Writer<'a> {
+    pub links: &'a Links,
+    pub options: &'a Options,
+    pub mode: Mode,
+    /// The page, from the top of the site, without a suffix.
+    pub path: String,
+    pub out: String,
+    /// What the script of the page reads.
+    pub data: Data,
+    /// Functions of the page, which its policy allows by their digest.
+    pub script: String,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(links: &'a Links, options: &'a Options, mode: Mode) -> Self {
+        let (path, out, script) = Default::default();
+        Self { links, options, mode, path, out, data: Data::default(), script }
+    }
+
+    /// Markup of our own.
+    pub fn raw(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
+    /// Text from elsewhere.
+    pub fn text(&mut self, text: &str) {
+        self.out.push_str(&escape(text));
+    }
+
+    /// Text from elsewhere, in both languages.
+    pub fn both(&mut self, text: &Bilingual) {
+        let text = self.in_languages(text);
+        self.out.push_str(&text);
+    }
+
+    /// A fixed phrase.
+    pub fn word(&mut self, phrase: Phrase) {
+        self.both(&bilingual(phrase));
+    }
+
+    /// A page without a script shows the language that was asked for alone.
+    pub fn in_languages(&self, text: &Bilingual) -> String {
+        match (self.mode, self.options.lang) {
+            (Mode::Still, Lang::Zh) if !text.zh.is_empty() => escape(&text.zh),
+            (Mode::Still, _) => escape(&text.en),
+            (Mode::Live, _) => both(text),
+        }
+    }
+
+    /// A formula within a line.
+    pub fn formula(&mut self, term: &Term) {
+        let text = mathml(term, &self.options.notation);
+        self.out.push_str(&text);
+    }
+
+    /// The id of a rule, leading to its page where it has one.
+    pub fn rule(&mut self, id: &str) {
+        let text = escape(id);
+        if self.links.rules.contains(id) {
+            let root = &self.links.root;
+            let link = format!("<a class=\"rule\" href=\"{root}rules/{text}.html\">{text}</a>");
+            self.out.push_str(&link);
+        } else {
+            self.out.push_str(&format!("<code class=\"rule\">{text}</code>"));
+        }
+    }
+}
+
+/// Text from elsewhere in both languages, of which the style sheet shows one.
+pub fn both(text: &Bilingual) -> String {
+    let en = escape(&text.en);
+    if text.zh.is_empty() || text.zh == text.en {
+        return en;
+    }
+    format!("<span lang=\"en\">{en}</span><span lang=\"zh\">{}</span>", escape(&text.zh))
+}
+
+/// Text in which HTML sees nothing of its own, in an attribute as well. Controls that no document may hold are left out.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() && !c.is_ascii_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}

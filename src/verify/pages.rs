@@ -1,0 +1,246 @@
+//! Statements as a page shows them: declarations as formulas, derivations and claims with what was found out.
+
+use std::collections::BTreeSet;
+
+use super::decide::{Comparison, Decision, inferred};
+use super::texts::sort_term;
+use super::words::{counterexample_in_words, speaks_against};
+use super::{notation, report, step_numbers, study};
+use crate::diagnostic::Span;
+use crate::document::page::{Claimed, Content, Derived, Given, Item, Part};
+use crate::document::{Bilingual, Notation, Report, Verdict, unicode};
+use crate::elaborate::{Context, Goal, GoalKind, contexts};
+use crate::syntax::tree::Statement;
+use crate::term::{Binder, Domain, Node, Symbol, Term};
+use crate::theory::{Sort, Theory};
+
+/// What each declaration, definition and assumption of a text says, with the place of the statement.
+pub fn givens(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Vec<Given>)> {
+    let notation = notation(theory);
+    let mut before = Context::default();
+    let mut out = Vec::new();
+    for (span, after) in contexts(source, tree, theory) {
+        out.push((span, Added { before: &before, after: &after, notation: &notation }.all()));
+        before = after;
+    }
+    out
+}
+
+/// What the second context says beyond the first.
+struct Added<'a> {
+    before: &'a Context,
+    after: &'a Context,
+    notation: &'a Notation,
+}
+
+impl Added<'_> {
+    fn all(&self) -> Vec<Given> {
+        let mut out = self.plain();
+        for (name, sort) in self.sorts() {
+            let find = |known: &'_ [(Symbol, (Term, Term))]| {
+                known.iter().find(|(known, _)| known == name).map(|(_, ends)| ends.clone())
+            };
+            if let Some(ends) = find(&self.after.families) {
+                out.push(self.family(name, *sort, &ends));
+            } else if let Some((low, high)) = find(&self.after.masses) {
+                let range = format!("{}, …, {}", self.shown(&low), self.shown(&high));
+                let words = Bilingual::new(
+                    format!("a distribution on {range}"),
+                    format!("为 {range} 上的分布"),
+                );
+                out.push(Given::Sort(vec![Term::symbol(name.clone())], words));
+            }
+        }
+        let new = self.after.relations.iter().filter(|r| !self.before.relations.contains(r));
+        let implied: Vec<Term> =
+            self.sorts().filter_map(|(name, sort)| sort_term(name, *sort)).collect();
+        out.extend(new.filter(|r| !implied.contains(r)).map(|r| self.relation(r)));
+        let known = &self.before.definitions;
+        let new = self.after.definitions.iter().filter(|d| !known.contains(d));
+        out.extend(new.map(|(name, value)| Given::Definition(name.clone(), value.clone())));
+        out
+    }
+
+    fn shown(&self, term: &Term) -> String {
+        unicode(term, self.notation)
+    }
+
+    fn sorts(&self) -> impl Iterator<Item = &(Symbol, Sort)> {
+        self.after.sorts.iter().filter(|s| !self.before.sorts.contains(s))
+    }
+
+    /// Names that are no families; those of the same sort stand together.
+    fn plain(&self) -> Vec<Given> {
+        let mut groups: Vec<(Sort, Vec<Term>)> = Vec::new();
+        for (name, sort) in self.sorts() {
+            let several = self.after.families.iter().chain(&self.after.masses);
+            if several.into_iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            let symbol = Term::symbol(name.clone());
+            match groups.iter_mut().find(|(known, _)| known == sort) {
+                Some((_, names)) => names.push(symbol),
+                None => groups.push((*sort, vec![symbol])),
+            }
+        }
+        groups.into_iter().map(|(sort, names)| Given::Sort(names, words(sort))).collect()
+    }
+
+    fn family(&self, name: &Symbol, sort: Sort, (low, high): &(Term, Term)) -> Given {
+        let member = Term::index(Term::symbol(name.clone()), Term::symbol("i"));
+        let (low, high) = (self.shown(low), self.shown(high));
+        if let Some((_, from)) = self.after.draws.iter().find(|(known, _)| known == name) {
+            let (x, from) = (self.shown(&member), self.shown(from));
+            return Given::Words(Bilingual::new(
+                format!("{x} ~ {from}, independent for i = {low}, …, {high}"),
+                format!("{x} ~ {from}，相互独立，i = {low}, …, {high}"),
+            ));
+        }
+        let word = words(sort);
+        let everywhere = low.contains('∞') && high.contains('∞');
+        let member = match everywhere {
+            true => Term::index(Term::symbol(name.clone()), Term::symbol("z")),
+            false => member,
+        };
+        let words = match everywhere {
+            true => Bilingual::new(
+                format!("{} for every real z", word.en),
+                format!("{}，z 为任意实数", word.zh),
+            ),
+            false => Bilingual::new(
+                format!("{} for i = {low}, …, {high}", word.en),
+                format!("{}，i = {low}, …, {high}", word.zh),
+            ),
+        };
+        Given::Sort(vec![member], words)
+    }
+
+    fn relation(&self, relation: &Term) -> Given {
+        match relation.node() {
+            // What is assumed for all members of a range.
+            Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
+                let [body, var] = [body.clone(), Term::symbol(var.clone())].map(|t| self.shown(&t));
+                let (low, high) = (self.shown(low), self.shown(high));
+                Given::Words(match low.contains('∞') && high.contains('∞') {
+                    true => Bilingual::new(
+                        format!("{body} for every real {var}"),
+                        format!("{body}，{var} 为任意实数"),
+                    ),
+                    false => Bilingual::new(
+                        format!("{body} for {var} = {low}, …, {high}"),
+                        format!("{body}，{var} = {low}, …, {high}"),
+                    ),
+                })
+            }
+            _ => Given::Relation(relation.clone()),
+        }
+    }
+}
+
+fn words(sort: Sort) -> Bilingual {
+    let (en, zh) = match sort {
+        Sort::Real => ("real", "为实数"),
+        Sort::Positive => ("positive", "为正数"),
+        Sort::Nonnegative => ("nonnegative", "为非负数"),
+        Sort::Negative => ("negative", "为负数"),
+        Sort::Nonzero => ("nonzero", "不为零"),
+        Sort::Integer => ("an integer", "为整数"),
+        Sort::Natural => ("a natural number", "为正整数"),
+        Sort::Density => ("a density on the line", "为实轴上的密度"),
+        Sort::Mass => ("a distribution on integers", "为整数上的分布"),
+        Sort::Probabilities => ("probabilities", "为概率向量"),
+    };
+    Bilingual::new(en, zh)
+}
+
+/// What a page shows of a goal. The name of its place, and what its author expects, are for the page to say.
+pub fn item(goal: &Goal, decision: &Decision, theory: &Theory) -> Item {
+    let mut shown = report(&decision.derivation, &goal.context, theory);
+    if let Some(evidence) = &decision.evidence {
+        shown.verification = evidence.verification.clone();
+    }
+    match decision.comparison.as_ref().filter(|_| is_claim(goal)) {
+        Some(comparison) => Item::Claim(Box::new(claimed(goal, decision, comparison, shown))),
+        None => {
+            step_numbers(&mut shown, &decision.derivation, theory);
+            let mut derived = derived(goal, decision, shown);
+            derived.study = study(&decision.derivation, &goal.context, theory);
+            Item::Derivation(Box::new(derived))
+        }
+    }
+}
+
+fn derived(goal: &Goal, decision: &Decision, report: Report) -> Derived {
+    let differs = decision.comparison.as_ref().filter(|c| c.verdict != Verdict::Proved);
+    let differs = differs.map(|_| {
+        Bilingual::new("The stated definition is not that of the theory.", "所给定义与理论不符。")
+    });
+    let against = speaks_against(decision).map(|text| Bilingual::from(text.as_str()));
+    Derived {
+        anchor: String::new(),
+        source: goal.text.clone(),
+        report,
+        objections: differs.into_iter().chain(against).collect(),
+        study: None,
+    }
+}
+
+fn claimed(goal: &Goal, decision: &Decision, c: &Comparison, report: Report) -> Claimed {
+    let against = speaks_against(decision).map(|text| Bilingual::from(text.as_str()));
+    let stuck = c.verdict == Verdict::Undecided;
+    let message = report.message.clone().filter(|_| stuck).or(against);
+    let proved = c.verdict == Verdict::Proved && !report.steps.is_empty();
+    Claimed {
+        anchor: String::new(),
+        source: goal.text.clone(),
+        left: c.left.clone(),
+        relation: c.relation,
+        right: c.right.clone(),
+        up_to: c.up_to.clone(),
+        verdict: c.verdict,
+        expected_refuted: false,
+        assuming: inferred(goal).cloned().collect(),
+        residual: c.residual.clone(),
+        counterexample: counterexample_in_words(c),
+        slip: c.slip.clone(),
+        mend: c.mend.as_ref().map(|m| m.corrected.clone()),
+        message,
+        link: goal.chain.as_ref().map(|chain| (chain.link, chain.of)),
+        proof: proved.then(|| Box::new(report)),
+    }
+}
+
+fn is_claim(goal: &Goal) -> bool {
+    matches!(goal.kind, GoalKind::Claim { .. })
+}
+
+/// Leaves each derivation on a page once: a claim about what is derived on the page, or proved by an earlier claim, does not
+/// repeat the proof.
+pub fn show_once(parts: &mut [Part]) {
+    let mut shown = BTreeSet::new();
+    for item in items(parts) {
+        if let Item::Derivation(d) = item {
+            shown.insert(key(&d.report.statement, &d.report.definitions));
+        }
+    }
+    for item in items(parts) {
+        if let Item::Claim(c) = item
+            && let Some(proof) = &c.proof
+            && !shown.insert(key(&proof.statement, &proof.definitions))
+        {
+            c.proof = None;
+        }
+    }
+}
+
+fn key(statement: &Term, definitions: &[(Symbol, Term)]) -> String {
+    format!("{statement} where {definitions:?}")
+}
+
+fn items(parts: &mut [Part]) -> impl Iterator<Item = &mut Item> {
+    let each = parts.iter_mut().filter_map(|p| match &mut p.content {
+        Content::Statements(items) => Some(items),
+        Content::Figure(_) => None,
+    });
+    each.flatten()
+}
