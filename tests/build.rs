@@ -200,7 +200,7 @@ fn a_file_of_statements_is_a_page() {
     let case = Case::new("plain", &[("plain.hence", plain)]);
     let done = case.build(&ALL);
     assert_eq!(code(&done), 0, "{}", text(&done));
-    assert!(case.built("plain.html").contains("id=\"kl-normal-m-1-normal-0-1\""));
+    assert!(case.built("plain.html").contains("id=\"kl-p-q\""));
     assert!(case.built("plain.md").starts_with("# plain\n"));
     assert!(!case.built("plain.md").contains("```hence"), "the block was left as it was");
 }
