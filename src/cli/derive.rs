@@ -93,10 +93,7 @@ fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
                 if let Some(chain) = &goal.chain {
                     to.insert(
                         "chain".into(),
-                        records::link(
-                            chain,
-                            &verify::inferred(goal).cloned().collect::<Vec<_>>(),
-                        ),
+                        records::link(chain, &verify::inferred(goal).cloned().collect::<Vec<_>>()),
                     );
                 }
             }
