@@ -79,9 +79,15 @@ pub struct DeriveArguments {
     /// The language of reasons.
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
-    /// Columns of terminal output [default: the environment's COLUMNS, or 100].
+    /// Columns of terminal output [default: those of the terminal, the environment's COLUMNS, or 100].
     #[arg(long, value_parser = clap::value_parser!(u16).range(20..))]
     pub width: Option<u16>,
+    /// The form of formulas in terminal output [default: block on a terminal, line elsewhere].
+    #[arg(long, value_enum)]
+    pub formula: Option<FormulaForm>,
+    /// Do not pass output that is longer than the terminal to a pager (HENCE_PAGER, PAGER, or less).
+    #[arg(long)]
+    pub no_pager: bool,
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
@@ -342,6 +348,15 @@ pub enum HumanOrJson {
     Human,
     /// An array of records.
     Json,
+}
+
+/// The forms of formulas on a terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FormulaForm {
+    /// In one line, as long as it may be.
+    Line,
+    /// With stacked fractions, where the width allows.
+    Block,
 }
 
 /// Languages.

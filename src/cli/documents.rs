@@ -119,6 +119,11 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
         }
     };
     let literate = path.extension().is_some_and(|e| e == "md");
+    Some(read_text(source, literate, session))
+}
+
+/// Reads the text of a document, Markdown or statements alone; what is wrong with it is among the problems.
+pub fn read_text(source: Arc<Source>, literate: bool, session: &mut Session) -> Document {
     let layout =
         if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
     let (tree, mut problems) = parse_statements(&layout.text);
@@ -139,7 +144,7 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
         })
         .collect();
     let has_blocks = !literate || !layout.blocks.is_empty();
-    Some(Document { source, goals, figures, statements: tree, layout, sound, has_blocks })
+    Document { source, goals, figures, statements: tree, layout, sound, has_blocks }
 }
 
 /// The statements of a document as one text, so that declarations carry over from block to block, and the way back

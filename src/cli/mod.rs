@@ -14,6 +14,7 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
+mod font;
 mod limits;
 mod mutate;
 mod outcome;

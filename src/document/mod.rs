@@ -24,6 +24,7 @@ mod evidence;
 pub mod figure;
 mod fragments;
 pub mod html;
+pub mod javascript;
 mod join;
 mod json;
 mod latex;
@@ -37,8 +38,11 @@ mod notation;
 mod options;
 pub mod page;
 mod phrases;
+mod prose;
 mod report;
+pub mod site;
 mod terminal;
+mod words;
 mod wrap;
 
 #[cfg(test)]
@@ -52,8 +56,10 @@ pub use build::{relation_latex, relation_unicode};
 pub use evidence::{Gathered, gathered, written};
 pub use fragments::{Fragments, Table as FragmentTable};
 pub use marks::{Marks, changed};
+pub use mathml::Style as MathStyle;
 pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
+pub use prose::prose_math;
 pub use report::{
     AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
     NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView,
@@ -116,6 +122,14 @@ impl Fragments {
 /// The term laid out, without highlights.
 fn plain(term: &Term, notation: &Notation) -> layout::Layout {
     build::layout(term, &Marks::default(), notation)
+}
+
+/// Columns of a terminal that a line takes; escapes that colour it take none.
+pub fn columns(line: &str) -> usize {
+    let mut pieces = line.split("\u{1b}[");
+    let first = wrap::columns(pieces.next().unwrap_or_default());
+    let after = |piece: &str| piece.split_once('m').map_or(0, |(_, text)| wrap::columns(text));
+    first + pieces.map(after).sum::<usize>()
 }
 
 /// The report for a terminal.

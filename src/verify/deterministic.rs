@@ -28,11 +28,21 @@ const STEP_COORDINATES: usize = 1;
 
 /// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
 pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
+    at_points(derivation, theory, POINTS, |at| compared(derivation, at))
+}
+
+/// What is done at points of a statement: at `wanted` of each kind.
+pub(super) fn at_points<T>(
+    derivation: &Derivation,
+    theory: &Theory,
+    wanted: usize,
+    act: impl FnOnce(Vec<Sampler<'_>>) -> T,
+) -> T {
     let numbers = Numbers { theory, facts: &derivation.facts };
     let text = derivation.statement.to_string();
     let terms = [&derivation.statement, &derivation.result];
     let instances: Vec<Instance> =
-        instances(&text, &terms, numbers).into_iter().flatten().take(POINTS).collect();
+        instances(&text, &terms, numbers).into_iter().flatten().take(wanted).collect();
     let mut at = Vec::new();
     for instance in &instances {
         let Some((point, _)) = instance.point(&text, &terms, theory) else { continue };
@@ -41,10 +51,14 @@ pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicV
         at.push(Sampler { shown, ..Sampler::new(instance.dimension, point, numbers) });
     }
     if let Some(mut points) = Points::new(&text, &terms, numbers) {
-        let plan = points.plan(POINTS);
+        let plan = points.plan(wanted);
         let drawn = plan.into_iter().filter_map(|d| Some((d, points.next_at(d)?)));
         at.extend(drawn.map(|(d, p)| Sampler::new(d, p, numbers)));
     }
+    act(at)
+}
+
+fn compared(derivation: &Derivation, mut at: Vec<Sampler<'_>>) -> DeterministicView {
     let open = at.iter().any(|s| s.dimension.is_some());
     let mut view = DeterministicView {
         steps_checked: 0,
@@ -102,10 +116,10 @@ fn fail(view: &mut DeterministicView, message: String) {
 }
 
 /// The values at one point, each term once.
-struct Sampler<'a> {
+pub(super) struct Sampler<'a> {
     dimension: Option<i64>,
-    shown: Vec<(Symbol, String)>,
-    point: Environment,
+    pub shown: Vec<(Symbol, String)>,
+    pub point: Environment,
     numbers: Numbers<'a>,
     known: HashMap<Term, Result<Value, NumericError>>,
 }
@@ -115,7 +129,7 @@ impl<'a> Sampler<'a> {
         Self { dimension, shown: Vec::new(), point, numbers, known: HashMap::new() }
     }
 
-    fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
+    pub fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
         self.value_within(STEP_COORDINATES, term)
     }
 

@@ -11,7 +11,10 @@
 //! | [`mend`] | the single edit that makes a claim true |
 //! | [`counterexample`], [`name_slip`] | that a claim is wrong, and which slip made it so |
 //! | [`givens`], [`item`] | what a page shows of declarations, derivations and claims |
+//! | [`study`] | which parameters a reader can move, and the formulas that follow |
+//! | [`step_numbers`] | what the sides of each step are worth at sample points |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
 //! | code | what |
@@ -50,14 +53,17 @@ mod reader;
 mod reasons;
 mod replay;
 mod sampling;
+mod site;
 mod slip;
 pub mod soundness;
 mod steps;
 mod strict;
+mod study;
 mod tails;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod values;
 mod words;
 
 pub use catalogue::Numbers;
@@ -79,10 +85,13 @@ pub use pages::{givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
+pub use site::site;
 pub use slip::name_slip;
 pub use steps::report;
 pub use strict::parse_certificate;
+pub use study::study;
 pub use tails::{TailBroken, tail_holds};
+pub use values::step_numbers;
 pub use words::{counterexample_in_words, speaks_against, values_in_words};
 
 use std::collections::BTreeMap;

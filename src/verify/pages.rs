@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decide::{Comparison, Decision, inferred};
 use super::texts::sort_term;
 use super::words::{counterexample_in_words, speaks_against};
-use super::{notation, report};
+use super::{notation, report, step_numbers, study};
 use crate::diagnostic::Span;
 use crate::document::page::{Claimed, Content, Derived, Given, Item, Part};
 use crate::document::{Bilingual, Notation, Report, Verdict, unicode};
@@ -161,7 +161,12 @@ pub fn item(goal: &Goal, decision: &Decision, theory: &Theory) -> Item {
     }
     match decision.comparison.as_ref().filter(|_| is_claim(goal)) {
         Some(comparison) => Item::Claim(Box::new(claimed(goal, decision, comparison, shown))),
-        None => Item::Derivation(Box::new(derived(goal, decision, shown))),
+        None => {
+            step_numbers(&mut shown, &decision.derivation, theory);
+            let mut derived = derived(goal, decision, shown);
+            derived.study = study(&decision.derivation, &goal.context, theory);
+            Item::Derivation(Box::new(derived))
+        }
     }
 }
 

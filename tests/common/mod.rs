@@ -16,6 +16,8 @@ pub fn markdown_files(folder: &str) -> Vec<String> {
     let mut files: Vec<String> = entries
         .map(|e| e.expect("a readable folder").path())
         .filter(|p| p.extension().is_some_and(|e| e == "md"))
+        // That one lists the others.
+        .filter(|p| p.file_stem().is_some_and(|name| name != "README"))
         .map(|p| relative(&p))
         .collect();
     files.sort();

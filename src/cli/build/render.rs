@@ -5,16 +5,19 @@ use std::fs;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::document::html::{self, Links};
-use hence::document::page::{Block, Content, Inline, ListItem, Page, Picture};
+use hence::document::page::{Block, Content, Inline, ListItem, Page, Picture, RawHtml, read};
+use hence::document::site::{self, Entry};
 use hence::document::{self, Colour, Options};
 use hence::theory::Theory;
+use hence::verify;
 
 use super::super::arguments::{BuildArguments, PageFormat};
 use super::super::context::Session;
+use super::super::font::{MATH_FONT_FILE, math_font};
 use super::super::source;
 use super::files::Files;
 use super::memory::{Memory, Remembered};
-use super::sources::Sourced;
+use super::sources::{Overview, Sourced};
 
 /// The largest picture that is taken along.
 const LARGEST_PICTURE: u64 = 16 << 20;
@@ -40,6 +43,7 @@ impl Renderer {
         let links = Links {
             rules: session.theory.rules().iter().map(|r| r.id.to_string()).collect(),
             pages: pages.collect(),
+            nav: site::navigation(),
             ..Links::default()
         };
         Self { formats, options, links, theory: session.theory.clone() }
@@ -50,7 +54,7 @@ impl Renderer {
     }
 
     /// A page in every form.
-    pub fn page(&self, page: &Page, wrong: Vec<String>) -> Remembered {
+    pub fn page(&self, page: &Page, wrong: Vec<String>, sourced: &Sourced) -> Remembered {
         let mut texts = BTreeMap::new();
         if self.makes(PageFormat::Html) {
             let root = "../".repeat(page.path.matches('/').count());
@@ -64,7 +68,8 @@ impl Renderer {
             texts.insert("tex".into(), document::page_article(page, &self.options));
         }
         let drawn = pictures(page).map(|p| (p.file.clone(), p.svg.clone())).collect();
-        Remembered { texts, wrong, images: images(page), drawn, ..Remembered::default() }
+        let entry = Entry::of(page, &sourced.document.source.name, &self.options);
+        Remembered { texts, wrong, images: images(page), drawn, listed: entry.to_json() }
     }
 
     /// The files of one page.
@@ -97,14 +102,28 @@ impl Renderer {
         let _ = memory;
     }
 
-    /// The files that belong to no page.
-    pub fn files_around(&self, built: &[Remembered], files: &mut Files, session: &mut Session) {
-        if self.makes(PageFormat::Html) {
-            for (name, text) in html::ASSETS {
-                files.add(format!("assets/{name}"), text);
-            }
+    /// The files that belong to no page: the index, the pages of what the theory knows, style, script and font.
+    pub fn files_around(
+        &self,
+        built: &[Remembered],
+        overview: Option<&Overview>,
+        files: &mut Files,
+    ) {
+        if !self.makes(PageFormat::Html) {
+            return;
         }
-        let _ = (built, session, &self.theory);
+        for (name, text) in html::ASSETS {
+            files.add(format!("assets/{name}"), text);
+        }
+        files.add(format!("assets/{MATH_FONT_FILE}"), math_font());
+        let entries = built.iter().filter_map(|page| Entry::from_json(&page.listed)).collect();
+        let grouped = overview.map(|o| read("index", &o.text, Vec::new(), RawHtml::AsText));
+        let grouped = grouped.as_ref().zip(overview.map(|o| o.name.as_str()));
+        let found = |path: &str| source::read_below(path).ok().map(|s| s.text.clone());
+        let site = verify::site(&self.theory, entries, grouped, &found);
+        for (path, text) in site::write(&site, &self.options) {
+            files.add(path, text);
+        }
     }
 }
 

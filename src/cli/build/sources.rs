@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hence::diagnostic::{Diagnostic, Span};
+use hence::verify::soundness::SHIPPED_PROOFS as SHIPPED;
 
 use super::super::arguments::BuildArguments;
 use super::super::context::Session;
 use super::super::documents::{self, Document};
-use super::super::source;
+use super::super::source::{self, Source};
 
 /// Where documents are looked for when none are named.
 const DEFAULT: &str = "derivations";
@@ -21,6 +22,44 @@ pub struct Sourced {
     pub path: String,
     /// What was read.
     pub document: Document,
+}
+
+/// A page about the documents of a directory: it groups them for the index of a site.
+pub struct Overview {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The first overview of the directories that were named.
+pub fn overview(sourced: &mut Vec<Sourced>, is_site: bool) -> Option<Overview> {
+    let at = sourced.iter().position(|s| s.path == "README" && s.document.goals.is_empty())?;
+    let found = &sourced[at].document.source;
+    let overview = Overview { name: found.name.clone(), text: found.text.clone() };
+    // The index of the site takes its place.
+    if is_site {
+        sourced.remove(at);
+    }
+    Some(overview)
+}
+
+/// The documents in which shipped rules are proved, those aside that are built anyway.
+pub fn proofs(sourced: &[Sourced], session: &mut Session) -> Vec<Sourced> {
+    let known = |path: &str| {
+        sourced.iter().any(|s| source::name_of(&s.file) == path || s.document.source.name == path)
+    };
+    let mut all = Vec::new();
+    for (path, text) in SHIPPED {
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+        if known(path) || sourced.iter().any(|s| s.path == stem) {
+            continue;
+        }
+        let document = documents::read_text(Source::named(path, text), true, session);
+        let file = PathBuf::from(path);
+        all.push(Sourced { file, path: format!("proofs/{stem}"), document });
+    }
+    all
 }
 
 /// The documents that were asked for. What is wrong with them is among the problems.

@@ -1,9 +1,9 @@
 //! Formulas for LaTeX: those of authors, which may be hostile, and those of terms, which may be long.
 
-use super::super::Marks;
 use super::super::build;
 use super::super::latex;
 use super::super::layout::{Kind, Layout, Level};
+use super::super::marks::Marks;
 use super::super::notation::Notation;
 use super::text;
 use crate::term::Term;

@@ -36,11 +36,13 @@ use super::page::{Item, Page, Part, plain_text};
 use super::report::Bilingual;
 use crate::term::Term;
 
+/// The sheet of the documents, and what the pages around them need besides.
+const SHEET: &str =
+    concat!(include_str!("assets/hence.css"), include_str!("../site/assets/site.css"));
+
 /// The files that pages refer to, by name; they lie in `assets/`, and the font beside them.
-pub const ASSETS: [(&str, &str); 2] = [
-    ("hence.css", include_str!("assets/hence.css")),
-    ("hence.js", include_str!("assets/hence.js")),
-];
+pub const ASSETS: [(&str, &str); 2] =
+    [("hence.css", SHEET), ("hence.js", include_str!("assets/hence.js"))];
 
 /// The name under which the style sheet looks for the font of formulas, in `assets/`.
 pub const FONT: &str = "NewCMMath-Regular.otf";
@@ -112,6 +114,11 @@ pub fn fragment(part: &Part, options: &Options) -> String {
 /// A formula within a line.
 pub fn formula(term: &Term, options: &Options) -> String {
     super::mathml(term, &options.notation)
+}
+
+/// A formula on a line of its own.
+pub fn displayed(term: &Term, options: &Options) -> String {
+    super::mathml_display(term, &options.notation)
 }
 
 /// The blocks of an author's text, without parts, for pages that are put together elsewhere.

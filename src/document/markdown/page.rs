@@ -12,6 +12,7 @@ use super::super::options::{Lang, Options};
 use super::super::page::{Claimed, Content, Given, Item, Page, Part, Picture, translation};
 use super::super::phrases::{Phrase, filled, pick};
 use super::super::report::Verdict;
+use super::super::words;
 use super::{Writer, escape, safe, spaced};
 use crate::term::{Symbol, Term};
 
@@ -234,7 +235,7 @@ impl Writer<'_> {
     fn about(&self, c: &Claimed) -> Vec<String> {
         let colon = self.word(Phrase::Colon);
         let labelled = |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p));
-        let said = |t| escape(pick(t, self.options.lang));
+        let said = |t| escape(&words::spelled(pick(t, self.options.lang)));
         let assuming: Vec<String> = c.assuming.iter().map(|t| self.formula(t)).collect();
         let assuming = (!assuming.is_empty()).then(|| assuming.join(", "));
         [

@@ -13,7 +13,7 @@ mod study;
 pub(super) use read::translation;
 pub use read::{RawHtml, is_beside, is_safe, read};
 pub use slug::{Slugs, slug};
-pub use study::{Curve, Slider, Study};
+pub use study::{Curve, Slider, Study, WITHIN};
 
 use super::report::{Bilingual, Report, Verdict};
 use crate::diagnostic::Span;

@@ -3,11 +3,17 @@
 use super::super::report::Bilingual;
 use crate::term::{Symbol, Term};
 
+/// The head of `value` where `low ≤ x ≤ high`, else 0, in formulas of a [`Study`]: a call of it has these four arguments. No
+/// author can write it.
+pub const WITHIN: &str = "_within";
+
 /// The formulas of a derivation, written out in elementary functions so that a page can evaluate them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Study {
     /// The parameters.
     pub sliders: Vec<Slider>,
+    /// Relations between parameters without which the formulas say nothing.
+    pub admissible: Vec<Term>,
     /// The closed form.
     pub closed: Term,
     /// The variable of the curves, where there are any.

@@ -11,7 +11,7 @@ mod rule;
 mod witness;
 
 pub use distribution::distribution;
-pub use proof::{AXIOM, Proofs};
+pub use proof::{AXIOM, Proofs, SHIPPED_PROOFS};
 pub use rule::rule;
 pub use witness::{Choice, Witness, conditions, witness};
 

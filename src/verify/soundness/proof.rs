@@ -15,7 +15,7 @@ use crate::term::{Binder, Bindings, Domain, HOLE, Node, Relation, Symbol, Term};
 use crate::theory::{Condition, Rule, Sort, Theory};
 
 /// The documents that come with hence and prove its rules, as `(path, text)`.
-const SHIPPED: &[(&str, &str)] = &[
+pub const SHIPPED_PROOFS: &[(&str, &str)] = &[
     ("theory/proofs/moments.md", include_str!("../../../theory/proofs/moments.md")),
     ("derivations/kl-nonnegative.md", include_str!("../../../derivations/kl-nonnegative.md")),
     ("derivations/kl-additivity.md", include_str!("../../../derivations/kl-additivity.md")),
@@ -53,6 +53,14 @@ impl<'a> Proofs<'a> {
         Some(found)
     }
 
+    /// The statement of a rule's proof that says what the rule says, as written: the first link, where it is a chain.
+    pub fn statement(&self, rule: &Rule) -> Option<String> {
+        let goals = goals(&self.document(&rule.proof)?, self.theory).ok()?;
+        let claims = claims(&goals);
+        let stated = claims.iter().find(|claim| states(rule, claim).is_some())?;
+        stated.links.first().map(|goal| goal.text.clone())
+    }
+
     /// What rules rest on in the end: axioms, those of the proofs in place of what is proved. A rule whose proof fails
     /// stands for itself.
     pub fn foundations(&mut self, ids: &BTreeSet<Symbol>) -> BTreeSet<Symbol> {
@@ -74,7 +82,7 @@ impl<'a> Proofs<'a> {
     }
 
     fn document(&self, path: &str) -> Option<String> {
-        let shipped = SHIPPED.iter().find(|(known, _)| *known == path);
+        let shipped = SHIPPED_PROOFS.iter().find(|(known, _)| *known == path);
         shipped.map(|(_, text)| (*text).to_owned()).or_else(|| (self.read)(path))
     }
 

@@ -1,0 +1,97 @@
+//! The axioms: what is taken without proof, what is proved of it where, and which document rests on what.
+
+use std::collections::BTreeSet;
+
+use super::super::options::Options;
+use super::super::phrases::Phrase;
+use super::rules::{proof_place, statement};
+use super::shell::{self, both, escape, formula, link, said, words};
+use super::{Entry, Proof, RuleView, Site};
+
+/// The page stands at the top.
+const ROOT: &str = "";
+
+/// The page.
+pub(super) fn page(site: &Site, options: &Options) -> String {
+    let is_axiom = |r: &&RuleView| r.proof == Proof::Axiom;
+    let axioms: Vec<&RuleView> = site.rules.iter().filter(is_axiom).collect();
+    let proved: Vec<&RuleView> = site.rules.iter().filter(|r| !is_axiom(r)).collect();
+    let (many, few) = (axioms.len().to_string(), proved.len().to_string());
+    let mut body = format!("<h1>{}</h1>\n", words(Phrase::Axioms));
+    body += &format!("<p>{}</p>\n", shell::filled(Phrase::AxiomsSay, &[&many, &few]));
+    body += &format!("<h2 id=\"documents\">{}</h2>\n", words(Phrase::ByDocument));
+    for entry in &site.pages {
+        body += &document(entry, site);
+    }
+    body +=
+        &format!("<h2 id=\"proved\">{}</h2>\n<ul class=\"rules\">\n", words(Phrase::ProvedRules));
+    for rule in proved {
+        body += &proved_rule(rule, site, options);
+    }
+    body += &format!(
+        "</ul>\n<h2 id=\"axioms\">{}</h2>\n<p>{}</p>\n<ul class=\"rules\">\n",
+        words(Phrase::Axioms),
+        words(Phrase::Letters)
+    );
+    for rule in axioms {
+        body += &axiom(rule, site, options);
+    }
+    body += "</ul>\n";
+    shell::page(&said(Phrase::Axioms), ROOT, &body, options)
+}
+
+fn axiom(rule: &RuleView, site: &Site, options: &Options) -> String {
+    let cite = match rule.cite.is_empty() {
+        true => String::new(),
+        false => format!("<br><cite>{}</cite>", escape(&rule.cite)),
+    };
+    format!(
+        "<li>{} {}<br><span class=\"reason\">{}</span>{cite}</li>\n",
+        shell::rule(&rule.id, ROOT, site),
+        formula(&statement(rule), options),
+        both(&rule.reason),
+    )
+}
+
+fn proved_rule(rule: &RuleView, site: &Site, options: &Options) -> String {
+    let Proof::Document { source, statement: text, rests_on, .. } = &rule.proof else {
+        return String::new();
+    };
+    let place = match proof_place(source, text.as_deref(), site) {
+        Some((path, title)) => link(ROOT, &path, &title),
+        None => format!("<code>{}</code>", escape(source)),
+    };
+    let axioms: Vec<String> = rests_on.iter().map(|id| shell::rule(id, ROOT, site)).collect();
+    format!(
+        "<li>{} {}<br>{}<br><span class=\"reason\">{} {}</span></li>\n",
+        shell::rule(&rule.id, ROOT, site),
+        formula(&statement(rule), options),
+        shell::filled(Phrase::ProvedIn, &[&place]),
+        words(Phrase::InTheEnd),
+        axioms.join(", "),
+    )
+}
+
+/// What the statements of a document rest on in the end.
+fn document(entry: &Entry, site: &Site) -> String {
+    let mut axioms: BTreeSet<&str> = BTreeSet::new();
+    for id in entry.statements.iter().filter(|s| !s.is_mistake).flat_map(|s| &s.rules) {
+        match site.rules.iter().find(|r| r.id == *id).map(|r| &r.proof) {
+            Some(Proof::Document { rests_on, .. }) => {
+                axioms.extend(rests_on.iter().map(String::as_str));
+            }
+            Some(Proof::Axiom) => drop(axioms.insert(id)),
+            None => {}
+        }
+    }
+    if axioms.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = axioms.iter().map(|id| shell::rule(id, ROOT, site)).collect();
+    let title = link(ROOT, &format!("{}.html", entry.path), &both(&entry.title));
+    format!(
+        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n</details>\n",
+        axioms.len(),
+        shown.join(", ")
+    )
+}

@@ -1,0 +1,206 @@
+//! A page for each rule, and the list of all of them.
+
+use super::super::options::Options;
+use super::super::phrases::Phrase;
+use super::super::report::Bilingual;
+use super::entry::{Entry, Stated};
+use super::shell::{self, both, display, escape, filled, formula, link, said, words};
+use super::{Example, Proof, RuleView, Site};
+use crate::term::Term;
+
+/// From a page about one entry to the top of the site.
+const ROOT: &str = "../";
+
+/// What the rule says, as one formula.
+pub(super) fn statement(rule: &RuleView) -> Term {
+    match &rule.right {
+        Some(right) => Term::relation(rule.relation, rule.left.clone(), right.clone()),
+        None => rule.left.clone(),
+    }
+}
+
+/// The page of a rule.
+pub(super) fn page(rule: &RuleView, site: &Site, options: &Options) -> String {
+    let mut body = format!("<h1><code>{}</code></h1>\n", escape(&rule.id));
+    body += &format!("<p class=\"lead\">{}</p>\n", both(&rule.reason));
+    body += &display(&statement(rule), options);
+    body += &conditions(rule, options);
+    body += &format!("<p class=\"note\">{}</p>\n", words(Phrase::Letters));
+    let about = shell::mentioned(&sides(rule), ROOT, site);
+    if !about.is_empty() {
+        body += &format!("<p>{} {}</p>\n", words(Phrase::About), about.join(", "));
+    }
+    if !rule.cite.is_empty() {
+        body += &format!("<h2>{}</h2>\n<p>{}</p>\n", words(Phrase::Reference), escape(&rule.cite));
+    }
+    body += &proof(rule, site);
+    body += &examples(Phrase::Fires, &rule.fires, options);
+    body += &examples(Phrase::Refuses, &rule.refuses, options);
+    body += &proofs_by(rule, site);
+    let here = |s: &Stated| s.rules.contains(&rule.id) && !s.is_mistake;
+    body += &uses(site, ROOT, &here);
+    shell::page(&Bilingual::from(rule.id.as_str()), ROOT, &body, options)
+}
+
+fn sides(rule: &RuleView) -> Vec<&Term> {
+    std::iter::once(&rule.left).chain(&rule.right).collect()
+}
+
+fn conditions(rule: &RuleView, options: &Options) -> String {
+    if rule.conditions.is_empty() {
+        return format!("<p>{}</p>\n", words(Phrase::Unconditional));
+    }
+    let items: Vec<String> = rule
+        .conditions
+        .iter()
+        .map(|c| format!("<li>{}</li>\n", shell::sentence(c, options)))
+        .collect();
+    format!("<h2>{}</h2>\n<ul>\n{}</ul>\n", words(Phrase::Conditions), items.concat())
+}
+
+fn proof(rule: &RuleView, site: &Site) -> String {
+    let mut out = format!("<h2>{}</h2>\n", words(Phrase::ProofHead));
+    match &rule.proof {
+        Proof::Axiom => {
+            out += &format!("<p>{}</p>\n", words(Phrase::IsAxiom));
+        }
+        Proof::Document { source, statement, uses, rests_on } => {
+            let place = proof_place(source, statement.as_deref(), site);
+            let shown = match &place {
+                Some((path, title)) => link(ROOT, path, title),
+                None => format!("<code>{}</code>", escape(source)),
+            };
+            out += &format!("<p>{}</p>\n", filled(Phrase::ProvedIn, &[&shown]));
+            out += &listed(Phrase::ProofUses, uses, site);
+            out += &listed(Phrase::InTheEnd, rests_on, site);
+        }
+    }
+    out
+}
+
+/// Where a document proves a rule, and the title of the document.
+pub(super) fn proof_place(
+    source: &str,
+    statement: Option<&str>,
+    site: &Site,
+) -> Option<(String, String)> {
+    let entry = site.pages.iter().find(|e| {
+        super::topics::same(&e.source, source) || e.source.ends_with(&format!("/{source}"))
+    })?;
+    let anchor = statement.and_then(|text| entry.statement(text));
+    let hash = anchor.map(|s| format!("#{}", s.anchor)).unwrap_or_default();
+    Some((format!("{}.html{hash}", entry.path), both(&entry.title)))
+}
+
+fn listed(head: Phrase, ids: &[String], site: &Site) -> String {
+    if ids.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = ids.iter().map(|id| shell::rule(id, ROOT, site)).collect();
+    format!("<p>{} {}</p>\n", words(head), shown.join(", "))
+}
+
+fn examples(head: Phrase, all: &[Example], options: &Options) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("<h2>{}</h2>\n<ul>\n", words(head));
+    for example in all {
+        let given: Vec<String> =
+            example.given.iter().map(|s| shell::sentence(s, options)).collect();
+        let given = match given.is_empty() {
+            true => String::new(),
+            false => format!(" <span class=\"given\">{}</span>", given.join(", ")),
+        };
+        out += &format!("<li>{}{given}</li>\n", formula(&example.subject, options));
+    }
+    out + "</ul>\n"
+}
+
+/// The proofs of other rules that use this one.
+fn proofs_by(rule: &RuleView, site: &Site) -> String {
+    let by: Vec<String> = site
+        .rules
+        .iter()
+        .filter(|r| matches!(&r.proof, Proof::Document { uses, .. } if uses.contains(&rule.id)))
+        .map(|r| shell::rule(&r.id, ROOT, site))
+        .collect();
+    match by.is_empty() {
+        true => String::new(),
+        false => format!("<h2>{}</h2>\n<p>{}</p>\n", words(Phrase::ProofsBy), by.join(", ")),
+    }
+}
+
+/// The statements of pages of which `wanted` is true.
+pub(super) fn uses(site: &Site, root: &str, wanted: &dyn Fn(&Stated) -> bool) -> String {
+    let mut out = format!("<h2>{}</h2>\n", words(Phrase::UsedIn));
+    let mut any = false;
+    for entry in &site.pages {
+        let found: Vec<&Stated> = entry.statements.iter().filter(|s| wanted(s)).collect();
+        if found.is_empty() {
+            continue;
+        }
+        any = true;
+        out += &used_on(entry, &found, root);
+    }
+    if !any {
+        out += &format!("<p>{}</p>\n", words(Phrase::UsedNowhere));
+    }
+    out
+}
+
+fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
+    let page = format!("{}.html", entry.path);
+    let items: Vec<String> = found
+        .iter()
+        .map(|s| format!("<li>{}</li>\n", link(root, &format!("{page}#{}", s.anchor), &s.shown)))
+        .collect();
+    let title = link(root, &page, &both(&entry.title));
+    format!(
+        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<ul>\n{}</ul>\n</details>\n",
+        found.len(),
+        items.concat()
+    )
+}
+
+/// The list of all rules, those of one kind together.
+pub(super) fn index(site: &Site, options: &Options) -> String {
+    let mut body = format!("<h1>{}</h1>\n", words(Phrase::Rules));
+    body += &format!("<p>{} {}</p>\n", words(Phrase::RulesSay), words(Phrase::Letters));
+    let mut kinds: Vec<&str> = Vec::new();
+    for rule in &site.rules {
+        let kind = kind(&rule.id);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    for one in kinds {
+        let all: Vec<&RuleView> = site.rules.iter().filter(|r| kind(&r.id) == one).collect();
+        body += &format!("<h2 id=\"{0}\"><code>{0}</code></h2>\n", escape(one));
+        body += &table(&all, site, options);
+    }
+    shell::page(&said(Phrase::Rules), ROOT, &body, options)
+}
+
+/// The first word of an id.
+fn kind(id: &str) -> &str {
+    id.split('.').next().unwrap_or(id)
+}
+
+fn table(rules: &[&RuleView], site: &Site, options: &Options) -> String {
+    let mut out = "<ul class=\"rules\">\n".to_owned();
+    for rule in rules {
+        let name = shell::rule(&rule.id, ROOT, site);
+        let axiom = match rule.proof {
+            Proof::Axiom => Phrase::AxiomWord,
+            Proof::Document { .. } => Phrase::Proved,
+        };
+        out += &format!(
+            "<li>{name} <span class=\"badge\">{}</span> {}<br><span class=\"reason\">{}</span></li>\n",
+            words(axiom),
+            formula(&statement(rule), options),
+            both(&rule.reason),
+        );
+    }
+    out + "</ul>\n"
+}
