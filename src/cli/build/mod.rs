@@ -14,9 +14,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use self::assemble::Assembled;
+pub use self::assemble::pages;
 use self::files::Files;
 use self::memory::{Memory, Remembered};
 use self::render::Renderer;
+pub use self::sources::Sourced;
 use super::arguments::{BuildArguments, PageFormat};
 use super::context::Session;
 use super::exit::Exit;
@@ -39,7 +41,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let mut built: Vec<Option<Remembered>> =
         sourced.iter().enumerate().map(|(i, s)| memory.get(i, &s.file)).collect();
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
-    for assembled in assemble::pages(&sourced, &open, arguments, session) {
+    for assembled in pages(&sourced, &open, arguments, session) {
         let Assembled { index, page, wrong, lasting } = assembled;
         let page = renderer.page(&page, wrong, &sourced[index]);
         if lasting {
