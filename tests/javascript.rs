@@ -61,8 +61,8 @@ fn derivations() -> Vec<(String, Goal, Derivation)> {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a document");
         let blocks = literate::blocks(&text).into_iter();
-        let statements = blocks.filter(|b| !b.info.contains("figure"));
-        let joined: Vec<String> = statements.map(|b| b.text).collect();
+        let said = blocks.filter(|b| !b.info.contains("figure"));
+        let joined: Vec<String> = said.map(|b| b.text).collect();
         let joined = joined.join("\n");
         let (tree, problems) = parse_statements(&joined);
         assert!(problems.is_empty(), "{file:?}: {}", problems[0]);

@@ -5,13 +5,13 @@ use std::io::Read;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::document;
-use hence::document::page::Page;
+use hence::document::page::{Page, RawHtml};
 use hence::document::{Lang, Options};
 use hence::syntax::literate::blocks;
 use serde_json::Value;
 
 use super::arguments::{BuildArguments, Language, MdbookArguments, MdbookCommand};
-use super::build::{Sourced, pages};
+use super::build::{Sourced, decided, page};
 use super::context::Session;
 use super::documents;
 use super::exit::Exit;
@@ -36,19 +36,25 @@ pub fn run(arguments: &MdbookArguments, session: &mut Session) -> Exit {
         return Exit::Unreadable;
     }
     let open: Vec<usize> = (0..chapters.len()).collect();
-    let assembled = pages(&chapters, &open, &settings.building(), session);
+    let answers = decided(&chapters, &open, &settings.building(), session);
+    let mut assembled = Vec::new();
+    for (chapter, answers) in chapters.iter().zip(answers) {
+        let done = page(chapter, answers, RawHtml::AsText, &session.theory);
+        session.problems.extend(&chapter.document.source, done.problems);
+        assembled.push((done.page, done.wrong));
+    }
     session.limits.idle();
     if !session.problems.is_empty() {
         return Exit::Unreadable;
     }
-    let wrong: Vec<String> = assembled.iter().flat_map(|a| a.wrong.clone()).collect();
+    let wrong: Vec<String> = assembled.iter().flat_map(|(_, wrong)| wrong.clone()).collect();
     for line in &wrong {
         session.output.error(&format!("{line}\n"));
     }
     if !wrong.is_empty() {
         return Exit::Fails;
     }
-    let mut written = assembled.into_iter().map(|a| settings.text(&a.page));
+    let mut written = assembled.into_iter().map(|(page, _)| settings.text(&page));
     sections(&mut book, &mut |chapter| {
         let content = chapter.get_mut("content");
         if let Some(Value::String(content)) = content
