@@ -176,6 +176,11 @@ pub fn page_markdown(page: &page::Page, options: &Options) -> String {
     markdown::page(page, options)
 }
 
+/// The page as Markdown in which what its `hence` blocks came to is HTML, for tools that make web pages of Markdown.
+pub fn page_embedded(page: &page::Page, options: &Options) -> String {
+    markdown::embedded(page, options)
+}
+
 /// The page as a complete LaTeX article.
 pub fn page_article(page: &page::Page, options: &Options) -> String {
     article::page(page, options)
