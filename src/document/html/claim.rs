@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::{Marks, unicode};
+use super::super::unicode;
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -21,10 +21,11 @@ impl Writer<'_> {
         ));
         self.verdict(claimed);
         self.raw("</span>");
-        self.display(&both, &Marks::default());
-        self.raw(&format!(
-            "<a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></div>\n"
-        ));
+        self.late(&both);
+        self.raw(
+            "</div>
+",
+        );
         self.qualifications(claimed);
         self.what_is_wrong(claimed);
         if let Some(proof) = &claimed.proof {
@@ -44,15 +45,13 @@ impl Writer<'_> {
     }
 
     fn verdict(&mut self, claimed: &Claimed) {
-        let (mark, phrase) = match (claimed.verdict, claimed.expected_refuted) {
-            (Verdict::Proved, false) => ("✓", Phrase::Proved),
-            (Verdict::Refuted, true) => ("✗", Phrase::RefutedAsIntended),
-            (Verdict::Refuted, false) => ("✗", Phrase::Refuted),
-            (Verdict::Proved, true) => ("!", Phrase::ProvedUnexpectedly),
-            (Verdict::Undecided, _) => ("?", Phrase::Undecided),
-        };
-        self.raw(&format!("<span aria-hidden=\"true\">{mark} </span>"));
-        self.word(phrase);
+        self.word(match (claimed.verdict, claimed.expected_refuted) {
+            (Verdict::Proved, false) => Phrase::Proved,
+            (Verdict::Refuted, true) => Phrase::RefutedAsIntended,
+            (Verdict::Refuted, false) => Phrase::Refuted,
+            (Verdict::Proved, true) => Phrase::ProvedUnexpectedly,
+            (Verdict::Undecided, _) => Phrase::Undecided,
+        });
     }
 
     fn qualifications(&mut self, claimed: &Claimed) {

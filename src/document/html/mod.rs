@@ -16,7 +16,6 @@ mod derivation;
 mod digest;
 mod evidence;
 mod figure;
-mod formula;
 mod frame;
 mod steps;
 mod study;
@@ -41,8 +40,11 @@ const SHEET: &str =
     concat!(include_str!("assets/hence.css"), include_str!("../site/assets/site.css"));
 
 /// The files that pages refer to, by name; they lie in `assets/`, and the font beside them.
-pub const ASSETS: [(&str, &str); 2] =
-    [("hence.css", SHEET), ("hence.js", include_str!("assets/hence.js"))];
+pub const ASSETS: [(&str, &str); 3] = [
+    ("hence.css", SHEET),
+    ("hence.js", include_str!("assets/hence.js")),
+    ("special.js", super::javascript::RUNTIME),
+];
 
 /// The name under which the style sheet looks for the font of formulas, in `assets/`.
 pub const FONT: &str = "NewCMMath-Regular.otf";

@@ -3,7 +3,7 @@
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
-use super::super::{Marks, mathml, mathml_marked};
+use super::super::{Marks, build, mathml, unicode};
 use super::Links;
 use super::data::{Data, reference};
 use crate::term::Term;
@@ -82,11 +82,28 @@ impl<'a> Writer<'a> {
     pub fn display(&mut self, term: &Term, marks: &Marks) {
         let text = match self.folding {
             true => format!("<math display=\"block\">{}</math>", self.shared(term, marks)),
-            false => mathml_marked(term, marks, &self.options.notation),
+            // The markup itself is what assistive software reads.
+            false => {
+                let layout = build::layout(term, marks, &self.options.notation);
+                format!("<math display=\"block\">{}</math>", mathml::print(&layout))
+            }
         };
         self.out.push_str("<div class=\"f\">");
         self.out.push_str(&text);
         self.out.push_str("</div>");
+    }
+
+    /// A formula on a line of its own that the script puts in; until then it is a line of text.
+    pub fn late(&mut self, term: &Term) {
+        if self.folding || self.mode == Mode::Still {
+            return self.display(term, &Marks::default());
+        }
+        let notation = &self.options.notation;
+        let text = escape(&unicode(term, notation));
+        let place = self.data.formulas.formula(term, &Marks::default(), notation);
+        self.out.push_str(&format!(
+            "<div class=\"f\"><math display=\"block\" data-f=\"{place}\"><mtext>{text}</mtext></math></div>"
+        ));
     }
 
     fn shared(&mut self, term: &Term, marks: &Marks) -> char {
