@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::unicode;
+use super::super::{names, unicode};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -96,18 +96,18 @@ impl Writer<'_> {
             "why-not",
             !claimed.is_fine(),
             |w| match &claimed.slip {
-                Some(slip) => w.both(slip),
+                Some(slip) => w.both(&spelled(slip)),
                 None if claimed.verdict == Verdict::Refuted => w.word(Phrase::WhyNot),
                 None => w.word(Phrase::MoreAboutIt),
             },
             |w| {
                 if let Some(message) = &claimed.message {
                     w.raw("<p>");
-                    w.both(message);
+                    w.both(&spelled(message));
                     w.raw("</p>\n");
                 }
                 if let Some(point) = &claimed.counterexample {
-                    w.labelled(Phrase::Counterexample, |w| w.both(point));
+                    w.labelled(Phrase::Counterexample, |w| w.both(&spelled(point)));
                 }
                 if let Some(residual) = &claimed.residual {
                     w.labelled(Phrase::DerivedMinusClaimed, |w| w.formula(residual));
@@ -126,4 +126,10 @@ impl Writer<'_> {
         content(self);
         self.raw("</p>\n");
     }
+}
+
+/// Words in which names are spelled as in formulas.
+fn spelled(text: &Bilingual) -> Bilingual {
+    let spell = |text: &str| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
+    Bilingual::new(spell(&text.en), spell(&text.zh))
 }

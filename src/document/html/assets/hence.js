@@ -234,13 +234,13 @@
   }
 
   /// Scrolls so that the line before the step and its own are in view.
-  function show(step) {
+  function show(step, behavior = "smooth") {
     const before = step.previousElementSibling || step;
     const top = before.getBoundingClientRect().top;
     const bottom = step.querySelector(":scope > .why").getBoundingClientRect().bottom;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (top < 60 || bottom > innerHeight - 20) {
-      scrollBy({ top: top - Math.max(80, innerHeight * .3), behavior: calm ? "instant" : "smooth" });
+      scrollBy({ top: top - Math.max(80, innerHeight * .3), behavior: calm ? "instant" : behavior });
     }
   }
 
@@ -421,7 +421,7 @@
     for (let s = step.parentElement.closest(".step"); s; s = s.parentElement.closest(".step")) above.unshift(s);
     above.forEach((s) => open(s));
     go(step, { scroll: false });
-    show(step);
+    show(step, "instant");
   }
 
   // ---------------------------------------------------------------- tools of a derivation

@@ -1,0 +1,11 @@
+import { chromium } from 'playwright-core';
+const [,, url, out, width='1400', height='1000', scheme='light', act=''] = process.argv;
+const b = await chromium.launch({executablePath:'/usr/bin/chromium',args:['--no-sandbox','--disable-gpu','--disable-background-networking']});
+const p = await b.newPage({viewport:{width:+width,height:+height},colorScheme:scheme});
+p.on('console',m=>console.log('C',m.text())); p.on('pageerror',e=>console.log('E',e)); p.on('requestfailed',r=>console.log('F',r.url()));
+await p.goto(url); await p.waitForSelector('html.ready',{timeout:5000}).catch(()=>console.log('not ready'));
+if (act) console.log(JSON.stringify(await p.evaluate(act)));
+await p.waitForTimeout(300);
+console.log('overflow', await p.evaluate(()=>document.documentElement.scrollWidth-innerWidth));
+await p.screenshot({path:out, fullPage: height==='0'});
+await b.close();
