@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::{names, unicode};
+use super::super::{Marks, names, unicode};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -21,7 +21,7 @@ impl Writer<'_> {
         ));
         self.verdict(claimed);
         self.raw("</span>");
-        self.late(&both);
+        self.display(&both, &Marks::default());
         self.raw(
             "</div>
 ",
@@ -129,7 +129,7 @@ impl Writer<'_> {
 }
 
 /// Words in which names are spelled as in formulas.
-fn spelled(text: &Bilingual) -> Bilingual {
+pub fn spelled(text: &Bilingual) -> Bilingual {
     let spell = |text: &str| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
     Bilingual::new(spell(&text.en), spell(&text.zh))
 }

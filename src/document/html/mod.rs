@@ -74,14 +74,22 @@ pub struct Links {
     pub assets: Assets,
 }
 
+/// A page that is larger packs what it shows at once, too.
+const LARGE: usize = 140_000;
+
 /// A document as a page.
 pub fn page(page: &Page, links: &Links, options: &Options) -> String {
-    let mut writer = Writer::new(links, options, Mode::Live);
-    writer.path.clone_from(&page.path);
-    writer.blocks(&page.blocks, &page.parts);
-    let title = plain_text(&page.title);
-    let zh = plain_text(&page.title_zh);
-    finished(writer, &Bilingual::new(title, zh))
+    let written = |packs| {
+        let mut writer = Writer::new(links, options, Mode::Live);
+        writer.packs = packs;
+        writer.path.clone_from(&page.path);
+        writer.blocks(&page.blocks, &page.parts);
+        let title = plain_text(&page.title);
+        let zh = plain_text(&page.title_zh);
+        finished(writer, &Bilingual::new(title, zh))
+    };
+    let whole = written(false);
+    if whole.len() <= LARGE { whole } else { written(true) }
 }
 
 /// Statements as a page of their own, with nothing beside it.

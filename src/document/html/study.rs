@@ -20,18 +20,25 @@ impl Writer<'_> {
         let name = serde_json::Value::from(anchor).to_string().replace('<', "\\u003c");
         self.script += &format!("(window.henceStudy ||= {{}})[{name}] = {functions};\n");
         let id = escape(anchor);
-        self.raw(&format!("<div class=\"study\" data-study=\"{id}\"><span class=\"label\">"));
+        // Of no use without the script, which puts it in.
+        let content = self.folded(|w| w.controls(study, report, &id));
+        self.raw(&format!(
+            "<div class=\"study\" data-study=\"{id}\" data-x=\"{content}\"></div>\n"
+        ));
+    }
+
+    fn controls(&mut self, study: &Study, report: &Report, id: &str) {
+        self.raw("<span class=\"label\">");
         self.word(Phrase::TryIt);
         self.raw("</span>\n<div class=\"sliders\">\n");
-        study.sliders.iter().enumerate().for_each(|(i, s)| self.slider(&id, i, s));
+        study.sliders.iter().enumerate().for_each(|(i, s)| self.slider(id, i, s));
         self.raw("</div>\n<p class=\"value\"><span>");
         self.formula(report.measured());
         self.raw(" = </span><output></output></p>\n");
         if !study.curves.is_empty() {
-            self.legend(&id, study);
+            self.legend(id, study);
             self.raw("<div class=\"plot\"></div>\n");
         }
-        self.raw("</div>\n");
     }
 
     fn slider(&mut self, id: &str, index: usize, slider: &Slider) {

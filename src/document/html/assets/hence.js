@@ -151,8 +151,7 @@
 
   /// Formulas that stand in the page as text.
   function set(math) {
-    const index = math.dataset.f;
-    math.replaceWith(formula(index, true));
+    math.replaceWith(formula(math.dataset.f, math.hasAttribute("display")));
   }
 
   /// A chain whose lines stand in the page.
@@ -177,7 +176,8 @@
     const holder = document.createElement("template");
     holder.innerHTML = expand(data.x[details.dataset.x]);
     delete details.dataset.x;
-    details.append(holder.content);
+    if (details.matches("figure")) details.replaceChildren(holder.content);
+    else details.append(holder.content);
     details.querySelectorAll("[data-chain]").forEach(begin);
     scrollable(details);
   }
@@ -249,12 +249,13 @@
   /// What a step rewrites and what into, taken out of the line before it and its own.
   function change(step) {
     const before = step.previousElementSibling;
-    const from = before && before.querySelector(":scope > .row .old");
-    const to = step.querySelector(":scope > .row .new");
-    if (!from || !to) return null;
-    const alone = (part) => {
+    const outermost = (line, name) => [...line.querySelectorAll(`:scope > .row .${name}`)].filter((e) => !e.parentElement.closest("." + name));
+    const from = before ? outermost(before, "old") : [];
+    const to = outermost(step, "new");
+    if (!from.length || !to.length) return null;
+    const alone = (parts) => {
       const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
-      math.append(...[...part.childNodes].map((n) => n.cloneNode(true)));
+      math.append(...parts.flatMap((part) => [...part.childNodes]).map((n) => n.cloneNode(true)));
       for (const inner of math.querySelectorAll(".old, .new")) inner.removeAttribute("class");
       return math;
     };
@@ -719,6 +720,7 @@
     const holder = document.getElementById("data");
     if (holder) data = await unpack(holder.textContent);
     document.querySelectorAll("math[data-f]").forEach(set);
+    document.querySelectorAll("figure[data-x], .study[data-x]").forEach(unfold);
     anchors();
     document.querySelectorAll("[data-chain]").forEach(begin);
     document.addEventListener("keydown", onKey);
