@@ -44,7 +44,7 @@ const CHARACTERS: [(char, &str); 36] = [
 ];
 
 /// Signs of mathematics that occur in words, besides those that names know.
-const SIGNS: [(char, &str); 34] = [
+const SIGNS: [(char, &str); 35] = [
     ('⅔', "\\frac{2}{3}"),
     ('¾', "\\frac{3}{4}"),
     ('⅕', "\\frac{1}{5}"),
@@ -79,6 +79,7 @@ const SIGNS: [(char, &str); 34] = [
     ('⋯', "\\cdots"),
     ('⊥', "\\perp"),
     ('ℕ', "\\mathbb{N}"),
+    ('ᵀ', "^{\\mathsf{T}}"),
 ];
 
 /// Letters with accents that the fonts of the smallest installation can put together.
