@@ -120,7 +120,7 @@ fn balanced(text: &str) -> bool {
 }
 
 /// Ems that a line of the article holds.
-const LINE: f64 = 43.0;
+const LINE: f64 = 42.0;
 
 /// Ems that the left side of a chain may take beside the right sides.
 const LEFT: f64 = 11.0;
@@ -194,17 +194,26 @@ pub fn width(layout: &Layout) -> f64 {
         Layout::Super(base, exponent) => width(base) + 0.7 * width(exponent),
         Layout::Radical(a) => 0.9 + width(a),
         Layout::Choose(n, k) => 1.2 + width(n).max(width(k)),
-        Layout::Fenced(_, body) => 1.1 + width(body),
-        Layout::Apply { head, arguments, .. } => width(head) + 1.1 + width(arguments),
+        Layout::Fenced(_, body) => fence(body) + width(body),
+        Layout::Apply { head, arguments, .. } => {
+            width(head) + 0.2 + fence(arguments) + width(arguments)
+        }
         Layout::Big { below, above, body, .. } => {
             let limits = above.as_ref().map_or(0.0, |a| width(a)).max(width(below));
             1.2 + 0.7 * limits + width(body)
         }
-        Layout::Expectation(_, subject, body) => 1.9 + 0.7 * width(subject) + width(body),
+        Layout::Expectation(_, subject, body) => {
+            0.8 + 0.7 * width(subject) + fence(body) + width(body)
+        }
         Layout::Partial(x, f) => 1.0 + width(x) + width(f),
         Layout::Gap(_) => 0.3,
         Layout::Marked(_, inner) => width(inner),
     }
+}
+
+/// Ems that a pair of delimiters takes.
+fn fence(body: &Layout) -> f64 {
+    if body.is_tall() { 1.6 } else { 0.9 }
 }
 
 /// The width of a term.

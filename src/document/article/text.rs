@@ -123,7 +123,9 @@ fn character(c: char, chinese: bool, out: &mut String) {
         return;
     }
     match c {
-        '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+        // The command for it asks for a font that small installations make anew.
+        '$' => out.push_str("\\textup{\\char36}"),
+        '&' | '%' | '#' | '_' | '{' | '}' => {
             out.push('\\');
             out.push(c);
         }
@@ -147,6 +149,7 @@ pub fn code(text: &str, chinese: bool) -> String {
         match c {
             ' ' if after_space => out.push('~'),
             ' ' => out.push(' '),
+            '$' => out.push_str("{\\char36}"),
             '<' | '>' | '|' | '-' | '\'' | '`' | '"' | '?' | '!' => {
                 out.push(c);
                 // Nothing joins with what follows.
@@ -211,7 +214,7 @@ mod tests {
         let hostile = "\\input{/etc/passwd} ^^5cwrite18 100% $x$ #1 & ~ _";
         let shown = prose(hostile, false);
         assert!(!shown.contains("\\input") && !shown.contains("^^"), "{shown}");
-        assert!(shown.contains("100\\% \\$x\\$ \\#1 \\&"), "{shown}");
+        assert!(shown.contains("100\\% \\textup{\\char36}x\\textup{\\char36} \\#1 \\&"), "{shown}");
         let shown = code(hostile, false);
         assert!(!shown.contains("\\input") && !shown.contains("^^"), "{shown}");
     }
