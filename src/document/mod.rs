@@ -37,6 +37,7 @@ mod names;
 mod notation;
 mod options;
 pub mod page;
+mod pairs;
 mod phrases;
 mod prose;
 mod report;
