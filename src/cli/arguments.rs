@@ -44,6 +44,8 @@ pub enum Command {
     Mutate(MutateArguments),
     /// Build documents: Markdown, HTML, LaTeX and PDF out of literate Markdown.
     Build(BuildArguments),
+    /// Preprocess a book for mdBook, which calls this with `[preprocessor.hence]` in book.toml.
+    Mdbook(MdbookArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -79,9 +81,15 @@ pub struct DeriveArguments {
     /// The language of reasons.
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
-    /// Columns of terminal output [default: the environment's COLUMNS, or 100].
+    /// Columns of terminal output [default: those of the terminal, the environment's COLUMNS, or 100].
     #[arg(long, value_parser = clap::value_parser!(u16).range(20..))]
     pub width: Option<u16>,
+    /// The form of formulas in terminal output [default: block on a terminal, line elsewhere].
+    #[arg(long, value_enum)]
+    pub formula: Option<FormulaForm>,
+    /// Do not pass output that is longer than the terminal to a pager (HENCE_PAGER, PAGER, or less).
+    #[arg(long)]
+    pub no_pager: bool,
     /// Leave out the numerical evidence.
     #[arg(long)]
     pub no_verify: bool,
@@ -146,7 +154,7 @@ pub struct CheckArguments {
 }
 
 /// Arguments of `hence build`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(
     after_help = "Nothing is written where a document cannot be read. A claim that does not hold is shown as such on the page, \
                   and the exit status is 1."
@@ -236,6 +244,28 @@ pub struct MutateArguments {
     /// Change every step and every field of certificates, not a sample of them.
     #[arg(long)]
     pub exhaustive: bool,
+}
+
+/// Arguments of `hence mdbook`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "In book.toml: [preprocessor.hence], with `lang = \"zh\"` and `detail = 1` where wanted. Exit status 1: a \
+                  statement of the book does not hold."
+)]
+pub struct MdbookArguments {
+    /// What mdBook asks first.
+    #[command(subcommand)]
+    pub command: Option<MdbookCommand>,
+}
+
+/// What mdBook asks besides.
+#[derive(Subcommand, Debug)]
+pub enum MdbookCommand {
+    /// Whether books for a renderer can be preprocessed, by exit status.
+    Supports {
+        /// The renderer.
+        renderer: String,
+    },
 }
 
 /// Arguments of `hence figures`.
@@ -344,10 +374,20 @@ pub enum HumanOrJson {
     Json,
 }
 
-/// Languages.
+/// The forms of formulas on a terminal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FormulaForm {
+    /// In one line, as long as it may be.
+    Line,
+    /// With stacked fractions, where the width allows.
+    Block,
+}
+
+/// Languages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
 pub enum Language {
     /// English.
+    #[default]
     En,
     /// Chinese.
     Zh,

@@ -40,7 +40,8 @@ impl Session {
     pub fn options(&self, lang: Lang, detail: u8, width: Option<u16>) -> Options {
         let colour = if self.output.colour { Colour::Ansi } else { Colour::Never };
         let columns = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok().filter(|n| *n >= 20);
-        let width = width.map(usize::from).or_else(columns).unwrap_or(100);
+        let terminal = || self.output.size.map(|(columns, _)| columns).filter(|n| *n >= 20);
+        let width = width.map(usize::from).or_else(columns).or_else(terminal).unwrap_or(100);
         Options {
             lang,
             detail,

@@ -7,7 +7,7 @@ use hence::term::Relation;
 use hence::verify::{self, Earlier, Precision, certificate, report};
 use serde_json::{Value, json};
 
-use super::arguments::{DeriveArguments, Format};
+use super::arguments::{DeriveArguments, Format, FormulaForm};
 use super::context::Session;
 use super::exit::Exit;
 use super::{records, statement};
@@ -16,6 +16,9 @@ use hence::verify::{Decision, Links, decide_after};
 
 /// Runs the command.
 pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
+    if arguments.format == Format::Terminal && !arguments.no_pager {
+        session.output.for_pager();
+    }
     let Some(goals) = statement::goals(&arguments.statement, session) else {
         return Exit::Unreadable;
     };
@@ -139,7 +142,12 @@ fn as_document(
         report.verification = evidence.verification.clone();
     }
     let lang: Lang = arguments.lang.into();
-    let options = session.options(lang, arguments.detail, arguments.width);
+    let mut options = session.options(lang, arguments.detail, arguments.width);
+    let stacked = match arguments.formula {
+        Some(form) => form == FormulaForm::Block,
+        None => session.output.size.is_some(),
+    };
+    options.formula = if stacked { document::Formula::Block } else { document::Formula::Line };
     let text = match format {
         Format::Markdown => document::markdown(&report, &options),
         Format::Latex => document::article(&report, &options),

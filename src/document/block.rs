@@ -8,6 +8,17 @@ use super::wrap::columns;
 
 /// The rows of the block, without trailing space, and the index of the baseline.
 pub fn print(layout: &Layout) -> (Vec<String>, usize) {
+    let (rows, base) = marked(layout);
+    (
+        rows.iter()
+            .map(|r| r.replace([linear::OPEN, linear::CLOSE], "").trim_end().into())
+            .collect(),
+        base,
+    )
+}
+
+/// As [`print`], with highlighted stretches between the marks of one-line text.
+pub fn marked(layout: &Layout) -> (Vec<String>, usize) {
     let block = block(layout);
     (block.rows.iter().map(|r| r.trim_end().to_owned()).collect(), block.base)
 }
@@ -111,7 +122,13 @@ fn block(layout: &Layout) -> Block {
         }
         Layout::Gap(Gap::Dot) => Block::line("·"),
         Layout::Gap(_) => Block::line(" "),
-        Layout::Marked(_, inner) => block(inner),
+        Layout::Marked(_, inner) => {
+            let mut block = block(inner);
+            for row in &mut block.rows {
+                *row = format!("{}{row}{}", linear::OPEN, linear::CLOSE);
+            }
+            block
+        }
     }
 }
 

@@ -237,6 +237,10 @@ pub fn place(
         match spelling {
             Spelling::Text => format!("{} = {}", glyph.unicode, text_digits(d)),
             Spelling::Markdown | Spelling::Latex => {
+                if spelling == Spelling::Latex {
+                    // Words may break where a formula may not.
+                    return format!("${} = {{}}${}", glyph.latex, spelling.prose(&text_digits(d)));
+                }
                 let d = d.replace('_', "\\_").replace(", ", ",\\ ");
                 format!("${} = \\mathrm{{{d}}}$", glyph.latex)
             }
@@ -256,6 +260,10 @@ pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
         };
         let shown = |v: f64| if latex { latex_digits(&digits(v, 6)) } else { digits(v, 6) };
         let value = written(&members, shown, if latex { "\\ldots" } else { "…" });
+        let value = match spelling {
+            Spelling::Latex => value.replace(", ", ",\\allowbreak "),
+            _ => value,
+        };
         if latex { format!("${own} = {value}$") } else { format!("{own} = {value}") }
     });
     each.collect::<Vec<_>>().join(", ")

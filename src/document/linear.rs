@@ -3,8 +3,19 @@
 use super::layout::{BigOp, Fence, Gap, Glyph, Kind, Layout, Level};
 use super::names;
 
+/// What stands before a highlighted stretch of [`marked`] text.
+pub const OPEN: char = '\u{1}';
+
+/// What stands after it.
+pub const CLOSE: char = '\u{2}';
+
 /// The line.
 pub fn print(layout: &Layout) -> String {
+    marked(layout).replace([OPEN, CLOSE], "")
+}
+
+/// The line, with highlighted stretches between [`OPEN`] and [`CLOSE`].
+pub fn marked(layout: &Layout) -> String {
     let mut out = String::new();
     write(layout, &mut out);
     out
@@ -89,7 +100,11 @@ fn write(layout: &Layout, out: &mut String) {
             write(f, out);
         }
         Layout::Gap(gap) => out.push_str(gap_text(*gap)),
-        Layout::Marked(_, inner) => write(inner, out),
+        Layout::Marked(_, inner) => {
+            out.push(OPEN);
+            write(inner, out);
+            out.push(CLOSE);
+        }
     }
 }
 

@@ -37,11 +37,13 @@ mod names;
 mod notation;
 mod options;
 pub mod page;
+mod pairs;
 mod phrases;
 mod prose;
 mod report;
 pub mod site;
 mod terminal;
+mod words;
 mod wrap;
 
 #[cfg(test)]
@@ -123,6 +125,14 @@ fn plain(term: &Term, notation: &Notation) -> layout::Layout {
     build::layout(term, &Marks::default(), notation)
 }
 
+/// Columns of a terminal that a line takes; escapes that colour it take none.
+pub fn columns(line: &str) -> usize {
+    let mut pieces = line.split("\u{1b}[");
+    let first = wrap::columns(pieces.next().unwrap_or_default());
+    let after = |piece: &str| piece.split_once('m').map_or(0, |(_, text)| wrap::columns(text));
+    first + pieces.map(after).sum::<usize>()
+}
+
 /// The report for a terminal.
 pub fn terminal(report: &Report, options: &Options) -> String {
     terminal::write(report, options)
@@ -141,6 +151,11 @@ pub fn article(report: &Report, options: &Options) -> String {
 /// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
 pub fn page_markdown(page: &page::Page, options: &Options) -> String {
     markdown::page(page, options)
+}
+
+/// The page as Markdown in which what its `hence` blocks came to is HTML, for tools that make web pages of Markdown.
+pub fn page_embedded(page: &page::Page, options: &Options) -> String {
+    markdown::embedded(page, options)
 }
 
 /// The page as a complete LaTeX article.

@@ -1,10 +1,11 @@
 //! The report for a terminal: the chain in the shape of Lean's `calc`, each reason dimmed below its line.
 
 use super::evidence::{Outcome, Spelling, evidence};
+use super::layout::Layout;
 use super::options::{Colour, Formula, Options};
 use super::phrases::{Phrase, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
-use super::{build, names, wrap};
+use super::{Marks, block, build, changed, linear, names, wrap};
 use crate::term::{Relation, Term};
 
 /// The whole report.
@@ -84,24 +85,52 @@ impl Page<'_> {
 
     /// A formula after a sign such as `=`.
     fn formula(&mut self, indent: usize, sign: &str, term: &Term) {
+        self.marked(indent, sign, term, &Marks::default());
+    }
+
+    /// A formula with its highlights, in as many rows as the width asks for.
+    fn marked(&mut self, indent: usize, sign: &str, term: &Term, marks: &Marks) {
         let lead = if sign.is_empty() { String::new() } else { format!("{sign} ") };
-        if self.options.formula == Formula::Block && self.stacked(indent, &lead, term) {
+        let layout = build::layout(term, marks, &self.options.notation);
+        if self.options.formula == Formula::Block && self.stacked(indent, &lead, &layout) {
             return;
         }
-        let line = super::unicode(term, &self.options.notation);
-        self.line(&format!("{:indent$}{lead}{line}", ""));
+        let columns = wrap::columns(&lead);
+        let room = self.options.width.saturating_sub(indent + columns);
+        for (i, row) in wrap::formula(&linear::marked(&layout), room).into_iter().enumerate() {
+            let row = self.highlighted(&row);
+            match i {
+                0 => self.line(&format!("{:indent$}{lead}{row}", "")),
+                _ => self.line(&format!("{:indent$}{:columns$}  {row}", "", "")),
+            }
+        }
+    }
+
+    /// The highlights as ANSI attributes: a colour, and a line below for those who do not see it.
+    fn highlighted(&self, text: &str) -> String {
+        match self.options.colour {
+            Colour::Never => text.replace([linear::OPEN, linear::CLOSE], ""),
+            Colour::Ansi => {
+                text.replace(linear::OPEN, "\u{1b}[4;36m").replace(linear::CLOSE, "\u{1b}[0m")
+            }
+        }
     }
 
     /// A formula with stacked fractions; false, and nothing printed, where it is wider than the page.
-    fn stacked(&mut self, indent: usize, lead: &str, term: &Term) -> bool {
-        let (rows, base) = super::unicode_block(term, &self.options.notation);
+    fn stacked(&mut self, indent: usize, lead: &str, layout: &Layout) -> bool {
+        let (rows, base) = block::marked(layout);
         let left = indent + wrap::columns(lead);
         if rows.iter().any(|r| left + wrap::columns(r) > self.options.width) {
             return false;
         }
         for (i, row) in rows.iter().enumerate() {
             let lead = if i == base { lead.to_owned() } else { " ".repeat(wrap::columns(lead)) };
+            let row = self.highlighted(row);
             self.line(&format!("{:indent$}{lead}{row}", ""));
+        }
+        // Stacked lines stand apart.
+        if rows.len() > 1 && !lead.is_empty() {
+            self.out.push('\n');
         }
         true
     }
@@ -161,10 +190,16 @@ impl Page<'_> {
         step.children.iter().for_each(|child| self.step(child, indent + 6));
     }
 
-    /// A finer step: only the subterm it changed.
+    /// A finer step: the subterm that it changed; with colour, both whole lines with that subterm highlighted.
     fn local(&mut self, step: &StepView, indent: usize, before: &Term, after: &Term) {
-        let relation = Term::relation(step.relation, before.clone(), after.clone());
-        self.formula(indent, "·", &relation);
+        if self.options.colour == Colour::Never {
+            let relation = Term::relation(step.relation, before.clone(), after.clone());
+            return self.formula(indent, "·", &relation);
+        }
+        let (old, new) = changed(&step.before, &step.after);
+        self.marked(indent, "·", &step.before, &Marks { old, new: None });
+        let sign = build::sign_unicode(step.relation, &step.after);
+        self.marked(indent, sign, &step.after, &Marks { old: None, new });
     }
 
     fn ending(&mut self, report: &Report) {

@@ -3,29 +3,29 @@
 use std::collections::BTreeMap;
 use std::thread::available_parallelism;
 
-use hence::diagnostic::Span;
+use hence::diagnostic::{Diagnostic, Span};
 use hence::document::figure::svg;
 use hence::document::page::{Content, Item, Page, Part, Picture, RawHtml, Slugs, read};
 use hence::elaborate::{Goal, GoalKind};
 use hence::syntax::literate::Kind;
+use hence::theory::Theory;
 use hence::verify::{decide_after, figure, givens, item, show_once};
 
 use super::super::arguments::BuildArguments;
 use super::super::check::progress;
 use super::super::context::Session;
 use super::super::documents::{Document, Placed};
-use super::super::source;
 use super::super::work::{Setting, decide_all};
 use super::sources::Sourced;
 
 /// A page, and what is to be said of it.
 pub struct Assembled {
-    /// Which of the documents.
-    pub index: usize,
     /// The page.
     pub page: Page,
     /// What does not hold, a line each.
     pub wrong: Vec<String>,
+    /// What could not be read.
+    pub problems: Vec<Diagnostic>,
     /// Whether another run would come to the same.
     pub lasting: bool,
 }
@@ -33,41 +33,30 @@ pub struct Assembled {
 /// What a goal came to, or why it was given up.
 type Told = Result<Item, String>;
 
-/// The pages of the documents with these indices.
-pub fn pages(
-    sourced: &[Sourced],
-    open: &[usize],
-    arguments: &BuildArguments,
-    session: &mut Session,
-) -> Vec<Assembled> {
-    let mut told = decided(sourced, open, arguments, session);
-    let html = if arguments.unsafe_html { RawHtml::Kept } else { RawHtml::AsText };
-    let mut pages = Vec::new();
-    for index in open {
-        let s = &sourced[*index];
-        session.limits.begin(source::name_of(&s.file));
-        let items = std::mem::take(&mut told[*index]);
-        let mut pieces = Pieces::new(&s.document, items);
-        let (text, mut parts) = match s.document.layout.is_literate() {
-            true => (s.document.source.text.clone(), pieces.parts(session)),
-            false => pieces.of_plain_file(&s.path, session),
-        };
-        show_once(&mut parts);
-        let page = read(&s.path, &text, parts, html);
-        pages.push(Assembled { index: *index, page, wrong: pieces.wrong, lasting: pieces.lasting });
-    }
-    session.limits.idle();
-    pages
+/// What became of the goals of one document, in order.
+pub type Answers = Vec<Option<Told>>;
+
+/// The page of a document whose goals are decided.
+pub fn page(sourced: &Sourced, answers: Answers, html: RawHtml, theory: &Theory) -> Assembled {
+    let mut pieces = Pieces::new(&sourced.document, theory, answers);
+    let (text, mut parts) = match sourced.document.layout.is_literate() {
+        true => (sourced.document.source.text.clone(), pieces.parts()),
+        false => pieces.of_plain_file(&sourced.path),
+    };
+    show_once(&mut parts);
+    let page = read(&sourced.path, &text, parts, html);
+    let Pieces { wrong, problems, lasting, .. } = pieces;
+    Assembled { page, wrong, problems, lasting }
 }
 
 /// What became of the goals of each document.
-fn decided(
+pub fn decided(
     sourced: &[Sourced],
     open: &[usize],
     arguments: &BuildArguments,
     session: &Session,
-) -> Vec<Vec<Option<Told>>> {
-    let mut told: Vec<Vec<Option<Told>>> =
+) -> Vec<Answers> {
+    let mut told: Vec<Answers> =
         sourced.iter().map(|s| s.document.goals.iter().map(|_| None).collect()).collect();
     let places: Vec<(usize, usize)> =
         open.iter().flat_map(|d| (0..told[*d].len()).map(move |g| (*d, g))).collect();
@@ -99,16 +88,24 @@ fn decided(
 /// The statements of one document on their way to its page.
 struct Pieces<'a> {
     document: &'a Document,
+    theory: &'a Theory,
     /// Statements by their place in the file.
     items: BTreeMap<(usize, usize), Item>,
     wrong: Vec<String>,
+    problems: Vec<Diagnostic>,
     lasting: bool,
 }
 
 impl<'a> Pieces<'a> {
-    fn new(document: &'a Document, told: Vec<Option<Told>>) -> Self {
-        let mut pieces =
-            Self { document, items: BTreeMap::new(), wrong: Vec::new(), lasting: true };
+    fn new(document: &'a Document, theory: &'a Theory, told: Answers) -> Self {
+        let mut pieces = Self {
+            document,
+            theory,
+            items: BTreeMap::new(),
+            wrong: Vec::new(),
+            problems: Vec::new(),
+            lasting: true,
+        };
         let mut slugs = Slugs::default();
         for (order, (placed, told)) in document.goals.iter().zip(told).enumerate() {
             match told {
@@ -149,12 +146,12 @@ impl<'a> Pieces<'a> {
         self.wrong.push(format!("{}:{line}:{column} {what} {text}", self.document.source.name));
     }
 
-    fn parts(&mut self, session: &mut Session) -> Vec<Part> {
-        self.declare(session);
+    fn parts(&mut self) -> Vec<Part> {
+        self.declare();
         let mut parts = Vec::new();
         for (_, block) in &self.document.layout.blocks {
             let content = match block.kind() {
-                Ok(Kind::Figure(file)) => self.figure(&file, session),
+                Ok(Kind::Figure(file)) => self.figure(&file),
                 _ => Some(Content::Statements(self.within(block.whole))),
             };
             if let Some(content) = content {
@@ -165,8 +162,8 @@ impl<'a> Pieces<'a> {
     }
 
     /// A file of statements alone as a document with one block.
-    fn of_plain_file(&mut self, path: &str, session: &mut Session) -> (String, Vec<Part>) {
-        self.declare(session);
+    fn of_plain_file(&mut self, path: &str) -> (String, Vec<Part>) {
+        self.declare();
         let text = self.document.source.text.trim_end();
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
         let fence = "`".repeat(longest.max(2) + 1);
@@ -178,9 +175,9 @@ impl<'a> Pieces<'a> {
         (markdown, vec![part])
     }
 
-    fn declare(&mut self, session: &Session) {
+    fn declare(&mut self) {
         let layout = &self.document.layout;
-        let declared = givens(&layout.text, &self.document.statements, &session.theory);
+        let declared = givens(&layout.text, &self.document.statements, self.theory);
         for (span, lines) in declared {
             let at = layout.in_file(span).start;
             self.items.insert((at, 0), Item::Given(lines));
@@ -202,11 +199,11 @@ impl<'a> Pieces<'a> {
     }
 
     /// A figure drawn; where it cannot be, that is among the problems or among what does not hold.
-    fn figure(&mut self, file: &str, session: &mut Session) -> Option<Content> {
+    fn figure(&mut self, file: &str) -> Option<Content> {
         let document = self.document;
         let placed = document.figures.iter().find(|f| f.file == file)?;
         let whole = &document.layout.whole;
-        match figure(&placed.figure, whole, &document.statements, &session.theory) {
+        match figure(&placed.figure, whole, &document.statements, self.theory) {
             Ok(shown) => Some(Content::Figure(Picture {
                 file: file.to_owned(),
                 title: shown.title.clone(),
@@ -217,7 +214,7 @@ impl<'a> Pieces<'a> {
                 let located = problems.into_iter().map(|p| document.layout.locate(p));
                 // A formula that is not derived is a result; the rest could not be read.
                 let (stuck, unread): (Vec<_>, Vec<_>) = located.partition(|p| p.code == "E0709");
-                session.problems.extend(&document.source, unread);
+                self.problems.extend(unread);
                 for problem in stuck {
                     let (line, column) = document.source.position(problem.span.start);
                     let name = &document.source.name;

@@ -9,14 +9,20 @@ mod memory;
 mod render;
 mod sources;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
 
-use self::assemble::Assembled;
+use hence::document::page::RawHtml;
+
+pub use self::assemble::{decided, page};
 use self::files::Files;
 use self::memory::{Memory, Remembered};
 use self::render::Renderer;
+pub use self::sources::Sourced;
+use super::STACK;
 use super::arguments::{BuildArguments, PageFormat};
 use super::context::Session;
 use super::exit::Exit;
@@ -39,9 +45,18 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let mut built: Vec<Option<Remembered>> =
         sourced.iter().enumerate().map(|(i, s)| memory.get(i, &s.file)).collect();
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
-    for assembled in assemble::pages(&sourced, &open, arguments, session) {
-        let Assembled { index, page, wrong, lasting } = assembled;
-        let page = renderer.page(&page, wrong, &sourced[index]);
+    let mut answers = decided(&sourced, &open, arguments, session);
+    let html = if arguments.unsafe_html { RawHtml::Kept } else { RawHtml::AsText };
+    session.limits.begin("the pages");
+    let answers = open.iter().map(|i| (*i, std::mem::take(&mut answers[*i]))).collect();
+    let theory = &session.theory;
+    let made = on_threads(answers, arguments.jobs, |(index, answers)| {
+        let made = page(&sourced[index], answers, html, theory);
+        let page = renderer.page(&made.page, made.wrong, &sourced[index]);
+        (index, page, made.problems, made.lasting)
+    });
+    for (index, page, problems, lasting) in made {
+        session.problems.extend(&sourced[index].document.source, problems);
         if lasting {
             memory.keep(index, &sourced[index].file, &page);
         }
@@ -67,4 +82,32 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
         }
     };
     Exit::of(wrong.is_empty() && current)
+}
+
+/// What `work` makes of each task, in the order of the tasks.
+fn on_threads<T: Send, R: Send>(
+    tasks: Vec<T>,
+    jobs: Option<u16>,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let processors = || available_parallelism().map_or(1, usize::from);
+    let jobs = jobs.map_or_else(processors, usize::from).clamp(1, tasks.len().max(1));
+    let queue = Mutex::new(tasks.into_iter().enumerate());
+    let done = Mutex::new(BTreeMap::new());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let each = || {
+        while let Some((place, task)) = next() {
+            let result = work(task);
+            done.lock().unwrap_or_else(PoisonError::into_inner).insert(place, result);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            if let Err(e) = thread.spawn_scoped(scope, each) {
+                panic!("no thread could be started: {e}");
+            }
+        }
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }

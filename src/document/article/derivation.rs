@@ -6,6 +6,7 @@ use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, left_out, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::words;
 use super::Writer;
 use super::formula::{self, Link};
 use crate::term::{Relation, Symbol, Term};
@@ -51,15 +52,31 @@ impl Writer<'_> {
             let text = self.said(objection);
             self.line(&format!("\n\\textbf{{{text}}}\n"));
         }
-        self.line("{\\small");
-        self.evidence(&derived.report);
-        if !derived.report.axioms.is_empty() {
-            let rules: Vec<String> = derived.report.axioms.iter().map(|a| self.rule(a)).collect();
+        self.keep_evidence(&derived.report, &heading);
+    }
+
+    /// The evidence is for the end of the page.
+    fn keep_evidence(&mut self, report: &Report, heading: &str) {
+        let before = std::mem::take(&mut self.out);
+        self.line(&format!("\\paragraph{{{heading}}}"));
+        self.evidence(report);
+        if !report.axioms.is_empty() {
+            let rules: Vec<String> = report.axioms.iter().map(|a| self.rule(a)).collect();
             let (what, colon) = (self.word(Phrase::RestsOn), self.word(Phrase::Colon));
             let stop = self.word(Phrase::SentenceEnd);
             self.line(&format!("\\textbf{{{what}}}{colon}{}{stop}\n", rules.join(", ")));
         }
-        self.line("\\par}");
+        let kept = std::mem::replace(&mut self.out, before);
+        self.evidence_kept.push_str(&kept);
+    }
+
+    /// The evidence for the derivations of the page.
+    pub fn gathered_evidence(&mut self) {
+        let kept = std::mem::take(&mut self.evidence_kept);
+        if !kept.is_empty() {
+            self.section(Phrase::Evidence);
+            self.line(&format!("{{\\footnotesize\\raggedright\n{kept}\\par}}"));
+        }
     }
 
     /// The derivation behind a claim.
@@ -149,9 +166,13 @@ impl Writer<'_> {
 
     fn step(&mut self, s: &StepView, place: &Place) {
         let mut reason = self.said(&s.reason);
-        if !s.cite.is_empty() {
-            let source = self.cited(&s.cite);
-            reason.push_str(&format!(" \\cite{{source.{source}}}"));
+        let cited: Vec<String> = self
+            .sources_of(s)
+            .iter()
+            .map(|source| format!("source.{}", self.cited(source)))
+            .collect();
+        if !cited.is_empty() {
+            reason.push_str(&format!(" \\cite{{{}}}", cited.join(",")));
         }
         let line = if s.level == 0 {
             format!("\\item[\\eqref{{{}.{}}}] {reason}", place.label, s.id)
@@ -177,14 +198,27 @@ impl Writer<'_> {
         }
     }
 
+    /// The sources of the rule of a step, and of the finer steps that are not shown.
+    fn sources_of(&self, s: &StepView) -> Vec<String> {
+        let mut all: Vec<String> =
+            Some(s.cite.clone()).filter(|c| !c.is_empty()).into_iter().collect();
+        let hidden = s.children.iter().filter(|c| c.level > self.options.detail);
+        for source in hidden.flat_map(|c| self.sources_of(c)) {
+            if !all.contains(&source) {
+                all.push(source);
+            }
+        }
+        all
+    }
+
     fn conditions(&mut self, s: &StepView) {
         for c in &s.conditions {
-            let text = self.said(&c.text);
+            let text = self.found(&c.text);
             let line = format!(
                 "\\\\ {{\\small {}{}{text} --- {}}}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                self.prose(&c.evidence)
+                self.prose(&words::spelled(&c.evidence))
             );
             self.line(&line);
         }

@@ -17,6 +17,7 @@ use super::options::{Lang, Options};
 use super::page::{Block, Content, Item, Page, plain_text};
 use super::phrases::{Phrase, phrase, pick};
 use super::report::{Bilingual, Report};
+use super::words;
 use crate::term::Term;
 
 pub use text::prose;
@@ -52,6 +53,7 @@ pub fn page(page: &Page, options: &Options) -> String {
         writer.line(&format!("\\title{{{title}}}\n\\date{{}}\n\\maketitle"));
     }
     writer.blocks(&page.blocks);
+    writer.gathered_evidence();
     writer.references();
     writer.line("\\end{document}");
     writer.out
@@ -71,6 +73,8 @@ struct Writer<'a> {
     titled: bool,
     /// Names that labels have.
     labels: BTreeSet<String>,
+    /// The evidence for the derivations of the page, which stands at its end.
+    evidence_kept: String,
     /// Whether a footnote is being written.
     in_note: bool,
     /// Whether it is a place where no line may end.
@@ -88,6 +92,7 @@ impl<'a> Writer<'a> {
             derivations: 0,
             titled: false,
             labels: BTreeSet::new(),
+            evidence_kept: String::new(),
             in_note: false,
             is_tight: false,
         }
@@ -111,6 +116,11 @@ impl<'a> Writer<'a> {
 
     fn said(&self, text: &Bilingual) -> String {
         self.prose(pick(text, self.options.lang))
+    }
+
+    /// Words that hold formulas in machine form.
+    fn found(&self, text: &Bilingual) -> String {
+        self.prose(&words::spelled(pick(text, self.options.lang)))
     }
 
     fn line(&mut self, text: &str) {

@@ -108,10 +108,10 @@ impl Writer<'_> {
         [
             assuming.map(|t| labelled(Phrase::Assumptions, t)),
             c.residual.as_ref().map(|t| labelled(Phrase::Residual, shown(t))),
-            c.counterexample.as_ref().map(|t| labelled(Phrase::Counterexample, self.said(t))),
-            c.slip.as_ref().map(|t| labelled(Phrase::Slip, self.said(t))),
+            c.counterexample.as_ref().map(|t| labelled(Phrase::Counterexample, self.found(t))),
+            c.slip.as_ref().map(|t| labelled(Phrase::Slip, self.found(t))),
             c.mend.as_ref().map(|t| labelled(Phrase::Mend, shown(t))),
-            c.message.as_ref().map(|t| self.said(t)),
+            c.message.as_ref().map(|t| self.found(t)),
         ]
         .into_iter()
         .flatten()

@@ -7,25 +7,38 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::super::build::relation_latex;
+use super::super::html;
 use super::super::names;
 use super::super::options::{Lang, Options};
 use super::super::page::{Claimed, Content, Given, Item, Page, Part, Picture, translation};
 use super::super::phrases::{Phrase, filled, pick};
 use super::super::report::Verdict;
+use super::super::words;
 use super::{Writer, escape, safe, spaced};
 use crate::term::{Symbol, Term};
 
 /// The page.
 pub fn page(page: &Page, options: &Options) -> String {
-    let mut edits: Vec<(Range<usize>, String)> = translations(page, options.lang);
     let mut derivations = 0;
     let is_derivation = |i: &&Item| matches!(i, Item::Derivation(_));
     let several = page.parts.iter().flat_map(statements).filter(is_derivation).count() > 1;
-    for part in &page.parts {
+    replaced(page, options.lang, |part| {
         let mut writer = Writer { options, out: String::new() };
         writer.part(part, page, several, &mut derivations);
-        let text = spaced(writer.out.trim_end());
-        edits.push(placed(&page.source, part, &text));
+        spaced(writer.out.trim_end())
+    })
+}
+
+/// The page, with HTML where its blocks were.
+pub fn embedded(page: &Page, options: &Options) -> String {
+    replaced(page, options.lang, |part| html::fragment(part, options).trim_end().to_owned())
+}
+
+/// The author's text with each block replaced.
+fn replaced(page: &Page, lang: Lang, mut shown: impl FnMut(&Part) -> String) -> String {
+    let mut edits: Vec<(Range<usize>, String)> = translations(page, lang);
+    for part in &page.parts {
+        edits.push(placed(&page.source, part, &shown(part)));
     }
     edits.sort_by_key(|(range, _)| range.start);
     let mut out = String::with_capacity(page.source.len());
@@ -234,7 +247,7 @@ impl Writer<'_> {
     fn about(&self, c: &Claimed) -> Vec<String> {
         let colon = self.word(Phrase::Colon);
         let labelled = |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p));
-        let said = |t| escape(pick(t, self.options.lang));
+        let said = |t| escape(&words::spelled(pick(t, self.options.lang)));
         let assuming: Vec<String> = c.assuming.iter().map(|t| self.formula(t)).collect();
         let assuming = (!assuming.is_empty()).then(|| assuming.join(", "));
         [

@@ -7,6 +7,7 @@ use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, filled, left_out, pick, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::words;
 use super::{Writer, escape, safe};
 use crate::term::{Relation, Term};
 
@@ -169,8 +170,8 @@ impl Writer<'_> {
                 "",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                escape(pick(&c.text, self.options.lang)),
-                escape(&c.evidence)
+                escape(&words::spelled(pick(&c.text, self.options.lang))),
+                escape(&words::spelled(&c.evidence))
             );
             self.out.push_str(&line);
         }

@@ -66,7 +66,7 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
     let title = link(ROOT, &path, &title(entry));
     let mut out = format!("<li><h3>{title}</h3>\n");
     if !said.en.is_empty() {
-        out += &format!("<p>{}</p>\n", both(said));
+        out += &format!("<p>{}</p>\n", both(&capitalised(said)));
     }
     let derived = entry.statements.iter().filter(|s| !s.is_claim && !s.is_mistake);
     for statement in derived.take(SHOWN) {
@@ -74,6 +74,13 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
         out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &statement.shown));
     }
     out + "</li>\n"
+}
+
+/// With a capital letter to begin with: in a list the words follow on a title.
+fn capitalised(text: &Bilingual) -> Bilingual {
+    let mut letters = text.en.chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    Bilingual::new(first + letters.as_str(), text.zh.as_str())
 }
 
 /// The title, or where there is none the path.

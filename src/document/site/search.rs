@@ -46,7 +46,7 @@ pub(super) fn data(site: &Site, options: &Options) -> String {
         }
         for s in entry.statements.iter().filter(|s| !s.is_mistake) {
             let title = Bilingual::new(s.plain.as_str(), "");
-            add(format!("{path}#{}", s.anchor), Kind::Statement, &title, s.source.clone());
+            add(format!("{path}#{}", s.anchor), Kind::Statement, &title, String::new());
         }
     }
     for rule in &site.rules {
