@@ -83,6 +83,8 @@ impl Drawing<'_> {
             }
             true => (low.ceil() as i64..=high.floor() as i64)
                 .map(|k| [k as f64, at(k as f64)])
+                // Outside the support there is nothing to see.
+                .filter(|p| p[1] != 0.0)
                 .collect(),
             false => sampled(low, high, at),
         };
