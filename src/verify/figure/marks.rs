@@ -30,7 +30,7 @@ const BAND: f64 = 3.0;
 const ROWS: usize = 11;
 
 /// Longer labels do not fit into a row.
-const LONGEST: usize = 40;
+const LONGEST: usize = 28;
 
 /// Stretches of time of an orbit.
 const STRETCHES: usize = 200;
