@@ -237,7 +237,7 @@ pub struct ConditionView {
     /// The condition.
     pub text: Bilingual,
     /// How it was proved.
-    pub evidence: String,
+    pub evidence: Bilingual,
 }
 
 /// The four kinds of evidence, never merged.

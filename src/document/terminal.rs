@@ -183,7 +183,7 @@ impl Page<'_> {
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
                 pick(&c.text, lang),
-                c.evidence
+                pick(&c.evidence, lang)
             );
             self.prose(indent + 8, Ink::Dim, &text);
         }

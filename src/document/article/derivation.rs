@@ -6,7 +6,6 @@ use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, left_out, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
-use super::super::words;
 use super::Writer;
 use super::formula::{self, Link};
 use crate::term::{Relation, Symbol, Term};
@@ -218,7 +217,7 @@ impl Writer<'_> {
                 "\\\\ {{\\small {}{}{text} --- {}}}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                self.prose(&words::spelled(&c.evidence))
+                self.found(&c.evidence)
             );
             self.line(&line);
         }

@@ -125,7 +125,7 @@ impl Writer<'_> {
                 self.word(Phrase::Colon);
                 self.both(&condition.text);
                 self.raw(" — ");
-                self.text(&condition.evidence);
+                self.both(&condition.evidence);
                 self.raw("</p>\n");
             }
             self.finer(anchor, child, data);
@@ -149,7 +149,7 @@ impl Writer<'_> {
             let conditions: Vec<[usize; 2]> = step
                 .conditions
                 .iter()
-                .map(|c| [self.data.text(&c.text), self.data.text(&c.evidence.as_str().into())])
+                .map(|c| [self.data.text(&c.text), self.data.text(&c.evidence)])
                 .collect();
             entry.insert("c".into(), json!(conditions));
         }

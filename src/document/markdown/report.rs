@@ -171,7 +171,7 @@ impl Writer<'_> {
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
                 escape(&words::spelled(pick(&c.text, self.options.lang))),
-                escape(&words::spelled(&c.evidence))
+                escape(&words::spelled(pick(&c.evidence, self.options.lang)))
             );
             self.out.push_str(&line);
         }

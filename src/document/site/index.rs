@@ -3,7 +3,7 @@
 use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
-use super::shell::{self, both, escape, link, said, words};
+use super::shell::{self, both, capitalised, escape, link, said, words};
 use super::{Entry, Site, distribution_path, quantity_path, search};
 
 /// The page stands at the top.
@@ -74,13 +74,6 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
         out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &statement.shown));
     }
     out + "</li>\n"
-}
-
-/// With a capital letter to begin with: in a list the words follow on a title.
-fn capitalised(text: &Bilingual) -> Bilingual {
-    let mut letters = text.en.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    Bilingual::new(first + letters.as_str(), text.zh.as_str())
 }
 
 /// The title, or where there is none the path.

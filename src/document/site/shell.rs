@@ -10,6 +10,13 @@ use super::letters::readable;
 use super::{Sentence, Site, distribution_path, quantity_path, rule_path};
 use crate::term::{Node, Term};
 
+/// With a capital letter to begin with: what theory files say of an entry begins with a small one.
+pub(super) fn capitalised(text: &Bilingual) -> Bilingual {
+    let mut letters = text.en.chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    Bilingual::new(first + letters.as_str(), text.zh.as_str())
+}
+
 /// Markup in both languages.
 pub(super) fn pair(en: &str, zh: &str) -> String {
     if zh.is_empty() || zh == en {
