@@ -44,6 +44,8 @@ pub enum Command {
     Mutate(MutateArguments),
     /// Build documents: Markdown, HTML, LaTeX and PDF out of literate Markdown.
     Build(BuildArguments),
+    /// Preprocess a book for mdBook, which calls this with `[preprocessor.hence]` in book.toml.
+    Mdbook(MdbookArguments),
     /// Draw the figures of documents, from derived formulas, as SVG files beside them.
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
@@ -152,7 +154,7 @@ pub struct CheckArguments {
 }
 
 /// Arguments of `hence build`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(
     after_help = "Nothing is written where a document cannot be read. A claim that does not hold is shown as such on the page, \
                   and the exit status is 1."
@@ -242,6 +244,28 @@ pub struct MutateArguments {
     /// Change every step and every field of certificates, not a sample of them.
     #[arg(long)]
     pub exhaustive: bool,
+}
+
+/// Arguments of `hence mdbook`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "In book.toml: [preprocessor.hence], with `lang = \"zh\"` and `detail = 1` where wanted. Exit status 1: a \
+                  statement of the book does not hold."
+)]
+pub struct MdbookArguments {
+    /// What mdBook asks first.
+    #[command(subcommand)]
+    pub command: Option<MdbookCommand>,
+}
+
+/// What mdBook asks besides.
+#[derive(Subcommand, Debug)]
+pub enum MdbookCommand {
+    /// Whether books for a renderer can be preprocessed, by exit status.
+    Supports {
+        /// The renderer.
+        renderer: String,
+    },
 }
 
 /// Arguments of `hence figures`.
@@ -360,9 +384,10 @@ pub enum FormulaForm {
 }
 
 /// Languages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
 pub enum Language {
     /// English.
+    #[default]
     En,
     /// Chinese.
     Zh,

@@ -16,9 +16,11 @@ mod exit;
 mod figures;
 mod font;
 mod limits;
+mod mdbook;
 mod mutate;
 mod outcome;
 mod output;
+mod pdf;
 mod problems;
 mod records;
 mod replay;
@@ -78,6 +80,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Check(a) => check::run(a, &mut session),
         Command::Mutate(a) => mutate::run(a, &mut session),
         Command::Build(a) => build::run(a, &mut session),
+        Command::Mdbook(a) => mdbook::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),

@@ -5,12 +5,13 @@
 //! Nothing is computed here but places in the picture, and the same figure gives the same bytes.
 
 mod labels;
+mod marks;
 mod path;
 mod ticks;
 
 use self::labels::{Room, SIZE, apart, area, beside, width};
 use self::path::{Area, Place, along, clipped, dense, drawn, length, px, without};
-use self::ticks::{number, ticks};
+use self::ticks::{decades, number, ticks};
 
 /// A figure, ready to be drawn.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -34,6 +35,8 @@ pub struct Scale {
     pub label: String,
     /// Its ends.
     pub range: [f64; 2],
+    /// Whether equal ratios are equally far apart; both ends are positive then.
+    pub log: bool,
 }
 
 /// Something drawn, in the coordinates of the axes.
@@ -46,6 +49,41 @@ pub enum Shape {
         /// Whether it is dashed.
         dashed: bool,
         /// What is written at its end; may be empty.
+        label: String,
+    },
+    /// What lies between a graph and the horizontal axis, above it and below it in two colours.
+    Area {
+        /// From left to right.
+        points: Vec<[f64; 2]>,
+        /// What is written at it; may be empty.
+        label: String,
+    },
+    /// Numbers at single places: upright lines with a dot, or bars.
+    Stems {
+        /// The tops.
+        points: Vec<[f64; 2]>,
+        /// Whether they are bars, above the axis and below it in two colours.
+        bars: bool,
+        /// What is written at the highest; may be empty.
+        label: String,
+    },
+    /// What lies between two graphs, shaded.
+    Band {
+        /// The place, the lower end, the upper end; from left to right.
+        points: Vec<[f64; 3]>,
+    },
+    /// A range of the horizontal axis, shaded from top to bottom.
+    Strip {
+        /// Its ends.
+        range: [f64; 2],
+        /// What is written at its top; may be empty.
+        label: String,
+    },
+    /// A dot in a row of its own. A figure with rows has no marks at its vertical axis.
+    Row {
+        /// Where.
+        at: [f64; 2],
+        /// What is written beside it.
         label: String,
     },
     /// Level lines at one level.
@@ -154,7 +192,16 @@ impl<'f> Picture<'f> {
     fn new(figure: &'f Figure) -> Self {
         let top = if figure.y.label.is_empty() { 16.0 } else { 35.0 };
         let bottom = HEIGHT - if figure.x.label.is_empty() { 30.0 } else { 52.0 };
-        let marks = [ticks(figure.x.range, 7.0), ticks(figure.y.range, (bottom - top) / 42.0)];
+        let xs = match figure.x.log {
+            true => decades(figure.x.range),
+            false => ticks(figure.x.range, 7.0),
+        };
+        let has_rows = figure.shapes.iter().any(|s| matches!(s, Shape::Row { .. }));
+        let ys = match has_rows {
+            true => Vec::new(),
+            false => ticks(figure.y.range, (bottom - top) / 42.0),
+        };
+        let marks = [xs, ys];
         let widest = |all: &mut dyn Iterator<Item = &str>| all.map(width).fold(0.0, f64::max);
         let left = 20.0 + widest(&mut marks[1].iter().map(|m| m.1.as_str()));
         let ends = figure.shapes.iter().filter(|s| ends_right(s, figure)).filter_map(label_of);
@@ -180,6 +227,10 @@ impl<'f> Picture<'f> {
 
     fn across(&self, x: f64) -> f64 {
         let [from, to] = self.figure.x.range;
+        let (from, x, to) = match self.figure.x.log {
+            true => (from.ln(), x.ln(), to.ln()),
+            false => (from, x, to),
+        };
         self.frame().left + (x - from) / (to - from) * (self.frame().right - self.frame().left)
     }
 
@@ -270,6 +321,23 @@ impl<'f> Picture<'f> {
                     let parts = self.curve(points, *dashed, curve);
                     self.name_curve(label, shape, &parts, curve, &mut named);
                     curve += 1;
+                }
+                Shape::Area { points, label } => {
+                    named.push((label, self.area(points, curve), colour(Some(curve))));
+                    curve += 2;
+                }
+                Shape::Stems { points, bars, label } => {
+                    named.push((label, self.stems(points, *bars, curve), colour(Some(curve))));
+                    curve += if *bars { 2 } else { 1 };
+                }
+                Shape::Band { points } => self.band(points),
+                Shape::Strip { range, label } => {
+                    named.push((label, self.strip(*range, label), "currentColor"));
+                }
+                Shape::Row { at, label } => {
+                    if let Some(place) = self.dot(*at, 3.5, COLOURS[1]) {
+                        named.push((label, self.in_row(label, place), "currentColor"));
+                    }
                 }
                 Shape::Contour { of, lines, level, label } => {
                     let text = if label.is_empty() { number(*level) } else { label.clone() };
@@ -459,7 +527,12 @@ fn label_of(shape: &Shape) -> Option<&str> {
         | Shape::Contour { label, .. }
         | Shape::Flow { label, .. }
         | Shape::Point { label, .. }
+        | Shape::Area { label, .. }
+        | Shape::Stems { label, .. }
+        | Shape::Strip { label, .. }
+        | Shape::Row { label, .. }
         | Shape::Line { label, .. } => Some(label.as_str()).filter(|l| !l.is_empty()),
+        Shape::Band { .. } => None,
     }
 }
 
@@ -518,8 +591,8 @@ mod tests {
         Figure {
             title: "A <small> figure".into(),
             desc: "Two curves & a dot.".into(),
-            x: Scale { label: "x".into(), range: [0.0, 3.0] },
-            y: Scale { label: "nats".into(), range: [-1.0, 2.0] },
+            x: Scale { label: "x".into(), range: [0.0, 3.0], log: false },
+            y: Scale { label: "nats".into(), range: [-1.0, 2.0], log: false },
             shapes: vec![
                 curve("−ln x", |x| -x.ln(), true),
                 curve("x²", |x| x * x, false),
@@ -546,8 +619,8 @@ mod tests {
         let contour =
             |of, r| Shape::Contour { of, lines: vec![circle(r)], level: r, label: String::new() };
         let figure = Figure {
-            x: Scale { label: String::new(), range: [-2.0, 2.0] },
-            y: Scale { label: String::new(), range: [-2.0, 2.0] },
+            x: Scale { label: String::new(), range: [-2.0, 2.0], log: false },
+            y: Scale { label: String::new(), range: [-2.0, 2.0], log: false },
             shapes: vec![
                 contour(0, 1.5),
                 contour(1, 0.01),

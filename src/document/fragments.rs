@@ -12,12 +12,15 @@
 //! });
 //! ```
 //!
-//! References go to pieces of the expanded piece only, so expanding ends. [`Table::expand`] is the same in Rust.
+//! References go to pieces of the expanded piece only, so expanding ends. [`Table::expand`] is the same in Rust. The first entries are
+//! the formulas, by the number that [`Fragments::formula`] gave; those after them are pieces, perhaps of half an element, and mean
+//! nothing by themselves. Of what is escaped for JSON, `<` need not be where the table stands in a `<script>`: no piece holds
+//! `</script` or `<!--`.
 
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
-use super::mathml;
+use super::{mathml, pairs};
 
 /// Entries that one character of the first private use area names.
 const NEAR: usize = 6400;
@@ -98,7 +101,7 @@ impl Fragments {
         let mut table: Vec<String> =
             self.formulas.iter().map(|f| replaced(f, &shown, &kept)).collect();
         table.extend(shown.into_iter().zip(&kept).filter(|(_, k)| k.is_some()).map(|(s, _)| s));
-        Table(table)
+        Table(pairs::shortened(&table, MOST, reference))
     }
 }
 

@@ -37,6 +37,7 @@ mod names;
 mod notation;
 mod options;
 pub mod page;
+mod pairs;
 mod phrases;
 mod prose;
 mod report;
@@ -150,6 +151,11 @@ pub fn article(report: &Report, options: &Options) -> String {
 /// The page as GitHub Markdown: the author's text, with what its `hence` blocks came to.
 pub fn page_markdown(page: &page::Page, options: &Options) -> String {
     markdown::page(page, options)
+}
+
+/// The page as Markdown in which what its `hence` blocks came to is HTML, for tools that make web pages of Markdown.
+pub fn page_embedded(page: &page::Page, options: &Options) -> String {
+    markdown::embedded(page, options)
 }
 
 /// The page as a complete LaTeX article.

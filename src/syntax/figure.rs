@@ -9,6 +9,10 @@
 //! | `axis NAME from A to B "…"` | first the horizontal axis, then the vertical one; a label is optional |
 //! | `set NAME = A, NAME = B` | numbers for the other parameters |
 //! | `curve F "…"`, `curve F dashed "…"` | the graph of F over the horizontal axis |
+//! | `density P "…"` | the density of P over the horizontal axis; of a discrete one, its probabilities |
+//! | `shade F "…"` | the area between F and the horizontal axis; F may speak of densities |
+//! | `convergence F "…"` | the estimate of F from ever more samples, their number on the horizontal axis |
+//! | `mutants F "…"` | the values of broken closed forms of F along the horizontal axis, and its estimate |
 //! | `contour F levels A, B, C` | where F, a function of both axes, takes these values |
 //! | `flow (F, G) from (A, B), (C, D) until T` | solutions of the differential equation with that right side |
 //! | `point (A, B) "…"` | a dot |
@@ -77,6 +81,14 @@ pub struct Mark {
 pub enum MarkKind {
     /// The graph of an expression; whether it is dashed.
     Curve(Expr, bool),
+    /// The density of a distribution.
+    Density(Expr),
+    /// The area below the graph of an expression.
+    Shade(Expr),
+    /// The estimate of a quantity against the number of samples.
+    Convergence(Expr),
+    /// What broken closed forms of a quantity give.
+    Mutants(Expr),
     /// Where an expression takes the levels.
     Contour(Expr, Vec<Expr>),
     /// Solutions of the differential equation whose right side is the field.
@@ -145,6 +157,10 @@ fn usage(word: &str) -> &'static str {
         "axis" => "write axis x from 0 to 1 \"…\"",
         "set" => "write set a = 1, b = 2",
         "curve" => "write curve F \"…\" or curve F dashed \"…\"",
+        "density" => "write density P \"…\"",
+        "shade" => "write shade F \"…\"",
+        "convergence" => "write convergence KL(p || q) \"…\"",
+        "mutants" => "write mutants KL(p || q) \"…\"",
         "contour" => "write contour F levels 1, 2, 3",
         "flow" => "write flow (F, G) from (0, 1), (2, 3) until 10",
         "point" => "write point (0, 1) \"…\"",
@@ -169,6 +185,10 @@ impl Figure {
             "axis" => return self.axis(clause, body, label),
             "set" => return self.set(clause, body, label.as_ref()),
             "curve" => curve(body)?,
+            "density" => MarkKind::Density(expression(body, word)?),
+            "shade" => MarkKind::Shade(expression(body, word)?),
+            "convergence" => MarkKind::Convergence(expression(body, word)?),
+            "mutants" => MarkKind::Mutants(expression(body, word)?),
             "contour" => contour(clause, body)?,
             "flow" => flow(clause, body)?,
             "point" => MarkKind::Point(Box::new(pair(body, word)?)),
@@ -269,12 +289,18 @@ impl Figure {
             Some(axis) if axis.range.is_none() => problems.push(unranged(axis)),
             _ => {}
         }
-        let curve = self.marks.iter().find(|m| matches!(m.kind, MarkKind::Curve(..)));
         let plane = self.marks.iter().find(|m| m.kind.is_planar());
-        if let (Some(curve), Some(plane)) = (curve, plane) {
-            let message = "curves and functions of two variables do not go into one figure";
-            let problem = Diagnostic::new("E0706", plane.span, message);
-            problems.push(problem.also(curve.span, "a curve").hint("draw two figures"));
+        let mut kinds = self.marks.iter().filter_map(|m| Some((m, m.kind.family()?)));
+        let first = kinds.next();
+        if let Some((first, family)) = first
+            && let Some((other, _)) = kinds.find(|(_, other)| *other != family)
+        {
+            let message = match other.kind.is_planar() || first.kind.is_planar() {
+                true => "curves and functions of two variables do not go into one figure",
+                false => "these two have different horizontal axes",
+            };
+            let problem = Diagnostic::new("E0706", other.span, message);
+            problems.push(problem.also(first.span, "the first").hint("draw two figures"));
         } else if plane.is_some() {
             match self.axes.get(1) {
                 None if sound => problems.push(missing("the figure has no vertical axis", "axis")),
@@ -301,7 +327,27 @@ impl Figure {
     }
 }
 
+/// What goes into one figure: marks over the same horizontal axis.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Family {
+    Graph,
+    Plane,
+    Samples,
+    Values,
+}
+
 impl MarkKind {
+    /// What it may stand beside; points and lines go anywhere.
+    fn family(&self) -> Option<Family> {
+        Some(match self {
+            Self::Curve(..) | Self::Density(_) | Self::Shade(_) => Family::Graph,
+            Self::Contour(..) | Self::Flow { .. } => Family::Plane,
+            Self::Convergence(_) => Family::Samples,
+            Self::Mutants(_) => Family::Values,
+            Self::Point(_) | Self::Line(..) => return None,
+        })
+    }
+
     /// Whether it is about functions of both axes.
     #[must_use]
     pub fn is_planar(&self) -> bool {

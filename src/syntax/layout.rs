@@ -90,8 +90,21 @@ pub(super) fn clauses(entry: Piece<'_>) -> Vec<Piece<'_>> {
 }
 
 /// The words that begin a clause of a figure.
-pub(super) const FIGURE: [&str; 9] =
-    ["title", "desc", "axis", "set", "curve", "contour", "flow", "point", "line"];
+pub(super) const FIGURE: [&str; 13] = [
+    "title",
+    "desc",
+    "axis",
+    "set",
+    "curve",
+    "density",
+    "shade",
+    "convergence",
+    "mutants",
+    "contour",
+    "flow",
+    "point",
+    "line",
+];
 
 /// The clauses of a figure, one piece each.
 pub(super) fn figure_clauses(figure: Piece<'_>) -> Vec<Piece<'_>> {

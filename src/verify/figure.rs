@@ -1,5 +1,7 @@
 //! Figures: the formulas of a figure block derived, and sampled on fixed grids, as something to draw.
 
+mod marks;
+
 use super::figure_values::{Closed, Values, admits_range};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::figure::{Figure, Scale, Shape};
@@ -31,7 +33,7 @@ pub fn figure(
     theory: &Theory,
 ) -> Result<Figure, Vec<Diagnostic>> {
     let values = Values::new(source, statements, block.span, theory);
-    let mut drawing = Drawing { block, values, variables: Vec::new() };
+    let mut drawing = Drawing { block, values, variables: Vec::new(), must: Vec::new() };
     match drawing.figure() {
         Some(figure) if drawing.values.problems.is_empty() => Ok(figure),
         _ => Err(drawing.values.problems),
@@ -43,6 +45,8 @@ struct Drawing<'a> {
     values: Values<'a>,
     /// Those of the axes that stand for a parameter, with their ranges.
     variables: Vec<(Symbol, [f64; 2])>,
+    /// Heights that the vertical axis must reach where its range is left out.
+    must: Vec<f64>,
 }
 
 fn text(text: Option<&tree::Text>) -> String {
@@ -75,11 +79,12 @@ impl Drawing<'_> {
             return None;
         }
         let shapes = self.shapes(&block.marks, x, given.unwrap_or([0.0, 1.0]));
-        let y = given.or_else(|| chosen(&shapes))?;
+        let y = given.or_else(|| chosen(&shapes, &self.must))?;
         self.visible(&block.marks, &shapes, [x, y]);
         let scale = |n: usize, range| Scale {
             label: block.axes.get(n).map(|a| text(a.label.as_ref())).unwrap_or_default(),
             range,
+            log: n == 0 && block.marks.iter().any(|m| matches!(m.kind, MarkKind::Convergence(_))),
         };
         let (title, desc) = (text(block.title.as_ref()), text(block.desc.as_ref()));
         let shapes = shapes.into_iter().flatten().flatten().collect();
@@ -120,6 +125,10 @@ impl Drawing<'_> {
             let label = text(mark.label.as_ref());
             shapes.push(match &mark.kind {
                 MarkKind::Curve(value, dashed) => self.curve(value, *dashed, label),
+                MarkKind::Density(of) => self.density(of, label),
+                MarkKind::Shade(value) => self.shade(value, label),
+                MarkKind::Convergence(of) => self.convergence(of, label),
+                MarkKind::Mutants(of) => self.mutants(of, label),
                 MarkKind::Contour(value, levels) => {
                     contours += 1;
                     self.contour(value, levels, &label, contours - 1)
@@ -266,7 +275,13 @@ impl Drawing<'_> {
                 Shape::Line { vertical: true, at, .. } => inside(&[*at, y[0]]),
                 Shape::Line { vertical: false, at, .. } => inside(&[x[0], *at]),
                 Shape::Flow { lines, .. } => lines.iter().all(|l| l.iter().any(inside)),
-                Shape::Contour { .. } => true,
+                Shape::Area { points, .. } | Shape::Stems { points, .. } => {
+                    points.iter().any(inside)
+                }
+                Shape::Contour { .. }
+                | Shape::Band { .. }
+                | Shape::Row { .. }
+                | Shape::Strip { .. } => true,
             });
             if !seen {
                 self.unseen(mark.span, "this lies outside the figure");
@@ -334,9 +349,9 @@ fn spread(points: &[[f64; 2]]) -> Vec<f64> {
 }
 
 /// A vertical range that shows what there is, without the ends of curves that run away.
-fn chosen(shapes: &[Option<Vec<Shape>>]) -> Option<[f64; 2]> {
+fn chosen(shapes: &[Option<Vec<Shape>>], also: &[f64]) -> Option<[f64; 2]> {
     let mut curves = Vec::new();
-    let mut must = Vec::new();
+    let mut must = also.to_vec();
     for shape in shapes.iter().flatten().flatten() {
         match shape {
             Shape::Curve { points, .. } => curves.extend(spread(points)),
@@ -385,8 +400,8 @@ mod tests {
     fn the_vertical_range_leaves_out_what_runs_away() {
         let points = sampled(0.0, 3.0, |x| 1.0 / x);
         let curve = Shape::Curve { points, dashed: false, label: String::new() };
-        let [low, high] = chosen(&[Some(vec![curve])]).expect("a range");
+        let [low, high] = chosen(&[Some(vec![curve])], &[]).expect("a range");
         assert!(low < 0.34 && high > 2.0 && high < 50.0, "{low} {high}");
-        assert_eq!(chosen(&[]), None);
+        assert_eq!(chosen(&[], &[]), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::points::admits;
 use super::{Numbers, facts};
-use crate::derive::{Status, derive};
+use crate::derive::{Derivation, Status, derive};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::elaborate::{Context, Goal, GoalKind, statements};
 use crate::kernel::Facts;
@@ -144,6 +144,44 @@ impl<'a> Values<'a> {
         let hint = "numbers, and parameters that are set, can be used here";
         self.report(Diagnostic::new("E0707", expr.span, message).hint(hint));
         None
+    }
+
+    /// The expression as it stands, densities among it: it is evaluated, not derived.
+    pub fn as_written(&mut self, expr: &Expr) -> Option<Closed> {
+        let Goal { kind: GoalKind::Derive { left, .. }, context, .. } = self.goal(expr)? else {
+            return None;
+        };
+        let facts = facts(&context);
+        Some(Closed { term: left, context, facts })
+    }
+
+    /// The derivation of a quantity that has a closed form, with the values of its parameters.
+    pub fn derived(&mut self, expr: &Expr) -> Option<(Derivation, Closed)> {
+        let closed = self.closed(expr)?;
+        let Goal { kind: GoalKind::Derive { left, .. }, context, .. } = self.goal(expr)? else {
+            return None;
+        };
+        Some((derive(self.theory, facts(&context), &left), closed))
+    }
+
+    /// Whether what is written speaks of distributions on integers.
+    pub fn is_discrete(&self, closed: &Closed) -> bool {
+        closed.term.any(&mut |t| match t.node() {
+            Node::Density(p, _) => self.on_integers(closed.facts.resolve(p), &closed.facts),
+            _ => false,
+        })
+    }
+
+    fn on_integers(&self, known: &Term, facts: &Facts) -> bool {
+        match facts.mixture(known).and_then(|mut parts| parts.next()) {
+            Some((_, part)) => self.on_integers(facts.resolve(part), facts),
+            None => self.theory.is_discrete(known),
+        }
+    }
+
+    /// The theory.
+    pub fn theory(&self) -> &'a Theory {
+        self.theory
     }
 
     /// The expression in closed form.

@@ -17,9 +17,11 @@ use std::thread::available_parallelism;
 
 use hence::document::page::RawHtml;
 
+pub use self::assemble::{decided, page};
 use self::files::Files;
 use self::memory::{Memory, Remembered};
 use self::render::Renderer;
+pub use self::sources::Sourced;
 use super::STACK;
 use super::arguments::{BuildArguments, PageFormat};
 use super::context::Session;
@@ -43,13 +45,13 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     let mut built: Vec<Option<Remembered>> =
         sourced.iter().enumerate().map(|(i, s)| memory.get(i, &s.file)).collect();
     let open: Vec<usize> = (0..sourced.len()).filter(|i| built[*i].is_none()).collect();
-    let mut answers = assemble::decided(&sourced, &open, arguments, session);
+    let mut answers = decided(&sourced, &open, arguments, session);
     let html = if arguments.unsafe_html { RawHtml::Kept } else { RawHtml::AsText };
     session.limits.begin("the pages");
     let answers = open.iter().map(|i| (*i, std::mem::take(&mut answers[*i]))).collect();
     let theory = &session.theory;
     let made = on_threads(answers, arguments.jobs, |(index, answers)| {
-        let made = assemble::page(&sourced[index], answers, html, theory);
+        let made = page(&sourced[index], answers, html, theory);
         let page = renderer.page(&made.page, made.wrong, &sourced[index]);
         (index, page, made.problems, made.lasting)
     });

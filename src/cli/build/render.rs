@@ -7,14 +7,14 @@ use hence::diagnostic::{Diagnostic, Span};
 use hence::document::html::{self, Links};
 use hence::document::page::{Block, Content, Inline, ListItem, Page, Picture, RawHtml, read};
 use hence::document::site::{self, Entry};
-use hence::document::{self, Colour, Options};
+use hence::document::{self, Colour, Lang, Options};
 use hence::theory::Theory;
 use hence::verify;
 
 use super::super::arguments::{BuildArguments, PageFormat};
 use super::super::context::Session;
 use super::super::font::{MATH_FONT_FILE, math_font};
-use super::super::source;
+use super::super::{cache, pdf, source};
 use super::files::Files;
 use super::memory::{Memory, Remembered};
 use super::sources::{Overview, Sourced};
@@ -99,7 +99,24 @@ impl Renderer {
                 Err(problem) => session.problems.about(source::name_of(&file), *problem),
             }
         }
-        let _ = memory;
+        if let Some(tex) = page.texts.get("tex").filter(|_| self.makes(PageFormat::Pdf)) {
+            session.limits.begin(format!("{path}.pdf"));
+            match self.typeset(tex, memory) {
+                Ok(pdf) => files.add(format!("{path}.pdf"), pdf),
+                Err(problem) => session.problems.about(source::name_of(&sourced.file), *problem),
+            }
+        }
+    }
+
+    /// The article as PDF; one that was typeset before is remembered.
+    fn typeset(&self, tex: &str, memory: &Memory) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let name = format!("{}.pdf", cache::digest(&[tex.as_bytes()]));
+        if let Some(pdf) = memory.bytes(&name) {
+            return Ok(pdf);
+        }
+        let pdf = pdf::compile(tex, self.options.lang == Lang::Zh)?;
+        memory.keep_bytes(&name, &pdf);
+        Ok(pdf)
     }
 
     /// The files that belong to no page: the index, the pages of what the theory knows, style, script and font.

@@ -16,6 +16,19 @@ pub(super) fn ticks([from, to]: [f64; 2], about: f64) -> Vec<(f64, String)> {
     (first..=last).map(|k| k as f64 * step).map(|v| (v, text(v, decimals))).collect()
 }
 
+/// The powers of ten in the range.
+pub(super) fn decades([from, to]: [f64; 2]) -> Vec<(f64, String)> {
+    if !(from > 0.0 && to.is_finite()) {
+        return Vec::new();
+    }
+    let (first, last) = ((from.log10() - 1e-9).ceil(), (to.log10() + 1e-9).floor());
+    let text = |k: i32| match k {
+        0..=3 => number(scaled(1.0, k)),
+        _ => format!("10{}", k.to_string().chars().map(superscript).collect::<String>()),
+    };
+    (first as i32..=last as i32).map(|k| (scaled(1.0, k), text(k))).collect()
+}
+
 /// `m · 10ⁿ`, exact where it can be.
 fn scaled(m: f64, n: i32) -> f64 {
     if n < 0 { m / 10_f64.powi(-n) } else { m * 10_f64.powi(n) }
@@ -55,7 +68,7 @@ fn superscript(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, ticks};
+    use super::{decades, number, ticks};
 
     fn texts(from: f64, to: f64, about: f64) -> Vec<String> {
         ticks([from, to], about).into_iter().map(|t| t.1).collect()
@@ -69,6 +82,14 @@ mod tests {
         assert_eq!(texts(0.0, 1000.0, 5.0), ["0", "200", "400", "600", "800", "1000"]);
         assert_eq!(texts(0.0, 3e-6, 3.0), ["0", "1·10⁻⁶", "2·10⁻⁶", "3·10⁻⁶"]);
         assert!(texts(1.0, 1.0, 5.0).is_empty());
+    }
+
+    #[test]
+    fn powers_of_ten() {
+        let texts = |from, to| decades([from, to]).into_iter().map(|t| t.1).collect::<Vec<_>>();
+        assert_eq!(texts(10.0, 1e5), ["10", "100", "1000", "10⁴", "10⁵"]);
+        assert_eq!(texts(0.02, 1.5), ["10⁻¹", "1"]);
+        assert!(texts(-1.0, 5.0).is_empty());
     }
 
     #[test]

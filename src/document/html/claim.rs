@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::{mathml_display, unicode};
+use super::super::{Marks, unicode};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -16,24 +16,29 @@ impl Writer<'_> {
             (false, _) => "wrong",
         };
         let both = Term::relation(claimed.relation, claimed.left.clone(), claimed.right.clone());
-        let markup = mathml_display(&both, &self.options.notation);
         self.raw(&format!(
             "<li class=\"claim {class}\" id=\"{anchor}\"><div class=\"row\"><span class=\"badge {class}\">"
         ));
         self.verdict(claimed);
+        self.raw("</span>");
+        self.display(&both, &Marks::default());
         self.raw(&format!(
-            "</span><div class=\"f\">{markup}</div>\
-             <a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></div>\n"
+            "<a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></div>\n"
         ));
         self.qualifications(claimed);
         self.what_is_wrong(claimed);
         if let Some(proof) = &claimed.proof {
-            self.raw("<details class=\"proof\"><summary>");
-            self.word(Phrase::ShowProof);
-            self.raw(&format!("</summary><div class=\"derivation\" data-chain=\"{anchor}\">\n"));
-            self.report(proof, &claimed.anchor, &claimed.source);
-            self.evidence(proof);
-            self.raw("</div></details>\n");
+            self.details(
+                "proof",
+                false,
+                |w| w.word(Phrase::ShowProof),
+                |w| {
+                    w.raw(&format!("<div class=\"derivation\" data-chain=\"{anchor}\">\n"));
+                    w.report(proof, &claimed.anchor, &claimed.source);
+                    w.evidence(proof);
+                    w.raw("</div>");
+                },
+            );
         }
         self.raw("</li>\n");
     }
@@ -88,29 +93,31 @@ impl Writer<'_> {
         if nothing {
             return;
         }
-        let open = if claimed.is_fine() { "" } else { " open" };
-        self.raw(&format!("<details class=\"why-not\"{open}><summary>"));
-        match &claimed.slip {
-            Some(slip) => self.both(slip),
-            None if claimed.verdict == Verdict::Refuted => self.word(Phrase::WhyNot),
-            None => self.word(Phrase::MoreAboutIt),
-        }
-        self.raw("</summary>\n");
-        if let Some(message) = &claimed.message {
-            self.raw("<p>");
-            self.both(message);
-            self.raw("</p>\n");
-        }
-        if let Some(point) = &claimed.counterexample {
-            self.labelled(Phrase::Counterexample, |w| w.both(point));
-        }
-        if let Some(residual) = &claimed.residual {
-            self.labelled(Phrase::DerivedMinusClaimed, |w| w.formula(residual));
-        }
-        if let Some(mend) = &claimed.mend {
-            self.labelled(Phrase::ShouldRead, |w| w.formula(mend));
-        }
-        self.raw("</details>\n");
+        self.details(
+            "why-not",
+            !claimed.is_fine(),
+            |w| match &claimed.slip {
+                Some(slip) => w.both(slip),
+                None if claimed.verdict == Verdict::Refuted => w.word(Phrase::WhyNot),
+                None => w.word(Phrase::MoreAboutIt),
+            },
+            |w| {
+                if let Some(message) = &claimed.message {
+                    w.raw("<p>");
+                    w.both(message);
+                    w.raw("</p>\n");
+                }
+                if let Some(point) = &claimed.counterexample {
+                    w.labelled(Phrase::Counterexample, |w| w.both(point));
+                }
+                if let Some(residual) = &claimed.residual {
+                    w.labelled(Phrase::DerivedMinusClaimed, |w| w.formula(residual));
+                }
+                if let Some(mend) = &claimed.mend {
+                    w.labelled(Phrase::ShouldRead, |w| w.formula(mend));
+                }
+            },
+        );
     }
 
     fn labelled(&mut self, label: Phrase, content: impl FnOnce(&mut Self)) {

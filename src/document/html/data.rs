@@ -1,12 +1,17 @@
-//! What the script of a page reads: texts and formulas, each once, and what is shown beside a step.
+//! What the script of a page reads: formulas and texts, each once; finer steps; and what is folded away.
+//!
+//! All of it is JSON, compressed, in base 64: a derivation is mostly the same formulas over and over, so that a page with
+//! fifty proofs stays small. The script reads it with the browser's own `DecompressionStream`.
 
 use std::collections::BTreeMap;
 
+use miniz_oxide::deflate::compress_to_vec;
 use serde_json::{Map, Value, json};
 
 use super::super::Fragments;
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
+use super::digest::base64;
 
 /// The fixed words that the script shows, by the names that it knows them by.
 const WORDS: [(&str, Phrase); 31] = [
@@ -50,8 +55,14 @@ pub struct Data {
     known: BTreeMap<(String, String), usize>,
     /// Formulas that are put in when they are asked for.
     pub formulas: Fragments,
+    rules: Vec<Value>,
+    known_rules: BTreeMap<String, usize>,
+    folded: Vec<String>,
     entries: Map<String, Value>,
 }
+
+/// How hard the compressor tries: as hard as it can.
+const LEVEL: u8 = 10;
 
 impl Data {
     /// The place of a text.
@@ -70,12 +81,45 @@ impl Data {
         self.entries.insert(anchor.to_owned(), value);
     }
 
-    /// All of it, where there is anything.
-    pub fn value(self) -> Option<Value> {
-        let Self { texts, formulas, entries, .. } = self;
-        (!entries.is_empty())
-            .then(|| json!({"t": texts, "f": formulas.finish().0, "d": entries, "w": words()}))
+    /// The place of a rule, and whether it has a page.
+    pub fn rule(&mut self, id: &str, has_page: bool) -> usize {
+        let rules = &mut self.rules;
+        *self.known_rules.entry(id.to_owned()).or_insert_with(|| {
+            rules.push(if has_page { json!([id]) } else { json!(id) });
+            rules.len() - 1
+        })
     }
+
+    /// The place of markup that is shown when it is opened.
+    pub fn fold(&mut self, markup: String) -> usize {
+        self.folded.push(markup);
+        self.folded.len() - 1
+    }
+
+    /// All of it, where there is anything.
+    pub fn packed(self, root: &str) -> Option<String> {
+        let Self { texts, formulas, rules, folded, entries, .. } = self;
+        if entries.is_empty() && folded.is_empty() {
+            return None;
+        }
+        let value = json!({
+            "root": root,
+            "w": words(),
+            "t": texts,
+            "f": formulas.finish().0,
+            "r": rules,
+            "x": folded,
+            "d": entries,
+        });
+        Some(base64(&compress_to_vec(value.to_string().as_bytes(), LEVEL)))
+    }
+}
+
+/// The character that stands for an entry of the table of formulas in markup that is folded away.
+pub fn reference(formula: usize) -> char {
+    const NEAR: usize = 0x1900;
+    let code = if formula < NEAR { 0xe000 + formula } else { 0xf0000 + formula - NEAR };
+    u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 fn words() -> Value {

@@ -1,12 +1,12 @@
 //! What a `hence` block came to: declarations, derivations, claims.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::super::build;
 use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
 use super::super::report::{AssumptionLine, Bilingual, Report, Status};
-use super::super::{Lang, mathml_display, names, unicode};
+use super::super::{Lang, Marks, latex, names, unicode};
 use super::write::{Mode, Writer, escape};
 use crate::term::{Relation, Term};
 
@@ -111,20 +111,15 @@ impl Writer<'_> {
 
     /// The chain and its end, with what the script needs to know.
     pub fn report(&mut self, report: &Report, anchor: &str, source: &str) {
-        let mut steps = Map::new();
-        self.chain(report, anchor, &mut steps);
+        let steps = self.chain(report, anchor);
         self.ending(report);
         if self.mode == Mode::Live {
             let notation = &self.options.notation;
             let end = report.result.as_ref().map(|r| {
                 let end = r.with_unit();
-                json!([super::super::latex(&end, notation), end.to_string()])
+                json!([latex(&end, notation), end.to_string()])
             });
-            let mut entry = Map::new();
-            entry.insert("s".into(), Value::Object(steps));
-            entry.insert("source".into(), source.into());
-            entry.insert("end".into(), end.unwrap_or_default());
-            self.data.entry(anchor, Value::Object(entry));
+            self.data.entry(anchor, json!({"s": steps, "source": source, "end": end}));
         }
     }
 
@@ -132,25 +127,34 @@ impl Writer<'_> {
         if report.assumptions.is_empty() && report.definitions.is_empty() {
             return;
         }
-        self.raw("<details class=\"premises\"><summary><span class=\"label\">");
-        self.word(Phrase::GivenThat);
-        self.raw("</span> ");
-        for (i, (name, term)) in report.definitions.iter().enumerate() {
-            self.raw(if i > 0 { ", " } else { "" });
-            let name = Term::symbol(name.clone());
-            self.formula(&Term::relation(Relation::Eq, name, term.clone()));
-        }
-        let shown = report.assumptions.iter().filter(|a| a.term.is_some());
-        if report.definitions.is_empty() && shown.count() == 0 {
-            self.word(Phrase::Assumptions);
-        }
-        self.raw("</summary>\n<ul>\n");
-        for assumption in &report.assumptions {
-            self.raw("<li>");
-            self.assumption(assumption);
-            self.raw("</li>\n");
-        }
-        self.raw("</ul></details>\n");
+        let names_something =
+            !report.definitions.is_empty() || report.assumptions.iter().any(|a| a.term.is_some());
+        self.details(
+            "premises",
+            false,
+            |w| {
+                w.raw("<span class=\"label\">");
+                w.word(Phrase::GivenThat);
+                w.raw("</span> ");
+                for (i, (name, term)) in report.definitions.iter().enumerate() {
+                    w.raw(if i > 0 { ", " } else { "" });
+                    let name = Term::symbol(name.clone());
+                    w.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                }
+                if !names_something {
+                    w.word(Phrase::Assumptions);
+                }
+            },
+            |w| {
+                w.raw("<ul>\n");
+                for assumption in &report.assumptions {
+                    w.raw("<li>");
+                    w.assumption(assumption);
+                    w.raw("</li>\n");
+                }
+                w.raw("</ul>");
+            },
+        );
     }
 
     fn assumption(&mut self, assumption: &AssumptionLine) {
@@ -175,10 +179,10 @@ impl Writer<'_> {
         };
         if let Some((relation, term)) = end {
             let whole = Term::relation(relation, report.measured().clone(), term);
-            let whole = mathml_display(&whole, &self.options.notation);
             self.raw("<div class=\"result\"><span class=\"label\">");
             self.word(Phrase::Result);
-            self.raw(&format!("</span><div class=\"f\">{whole}</div>"));
+            self.raw("</span>");
+            self.display(&whole, &Marks::default());
             let note = |lang: Lang| {
                 let shown = |t: &Term| unicode(t, &self.options.notation);
                 left_out(report, lang, shown, build::relation_unicode)
@@ -201,10 +205,11 @@ impl Writer<'_> {
             self.raw("</p>\n");
         }
         if let Some(goal) = &report.goal {
-            let goal = mathml_display(goal, &self.options.notation);
             self.raw("<div class=\"goal\"><span class=\"label\">");
             self.word(Phrase::Goal);
-            self.raw(&format!("</span><div class=\"f\">{goal}</div></div>\n"));
+            self.raw("</span>");
+            self.display(goal, &Marks::default());
+            self.raw("</div>\n");
         }
     }
 }

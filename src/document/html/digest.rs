@@ -10,7 +10,7 @@ pub fn source(text: &str) -> String {
 }
 
 /// Base 64 of RFC 4648, padded.
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
         let at = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));

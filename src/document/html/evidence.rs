@@ -16,19 +16,23 @@ impl Writer<'_> {
         if was_run {
             let en = evidence(v, Lang::En, Spelling::Text);
             let zh = evidence(v, Lang::Zh, Spelling::Text);
-            self.raw("<details class=\"evidence\"><summary>");
-            self.word(Phrase::Evidence);
-            for (en, zh) in en.iter().zip(&zh) {
-                self.raw(&format!(" <span class=\"kind {}\">", class(en.outcome)));
-                self.both(&Bilingual::new(en.kind, zh.kind));
-                self.raw(&format!(
-                    "<span aria-hidden=\"true\"> {}</span></span>",
-                    mark(en.outcome)
-                ));
-            }
-            self.raw("</summary>\n<dl>\n");
-            en.iter().zip(&zh).for_each(|(en, zh)| self.kind(en, zh));
-            self.raw("</dl></details>\n");
+            self.details(
+                "evidence",
+                false,
+                |w| {
+                    w.word(Phrase::Evidence);
+                    for (en, zh) in en.iter().zip(&zh) {
+                        w.raw(&format!(" <span class=\"kind {}\">", class(en.outcome)));
+                        w.both(&Bilingual::new(en.kind, zh.kind));
+                        w.raw("</span>");
+                    }
+                },
+                |w| {
+                    w.raw("<dl>\n");
+                    en.iter().zip(&zh).for_each(|(en, zh)| w.kind(en, zh));
+                    w.raw("</dl>");
+                },
+            );
         }
         if !report.axioms.is_empty() {
             self.axioms(&report.axioms);
@@ -52,20 +56,28 @@ impl Writer<'_> {
     }
 
     fn axioms(&mut self, axioms: &[String]) {
-        self.raw("<details class=\"axioms\"><summary>");
-        self.word(Phrase::RestsOn);
-        self.raw(&format!(" <span class=\"count\">{}</span></summary>\n<ul>\n", axioms.len()));
-        for axiom in axioms {
-            let (id, rest) = axiom.split_once(' ').unwrap_or((axiom, ""));
-            self.raw("<li>");
-            self.rule(id);
-            if !rest.is_empty() {
-                self.raw(" ");
-                self.text(rest);
-            }
-            self.raw("</li>\n");
-        }
-        self.raw("</ul></details>\n");
+        self.details(
+            "axioms",
+            false,
+            |w| {
+                w.word(Phrase::RestsOn);
+                w.raw(&format!(" <span class=\"count\">{}</span>", axioms.len()));
+            },
+            |w| {
+                w.raw("<ul>\n");
+                for axiom in axioms {
+                    let (id, rest) = axiom.split_once(' ').unwrap_or((axiom, ""));
+                    w.raw("<li>");
+                    w.rule(id);
+                    if !rest.is_empty() {
+                        w.raw(" ");
+                        w.text(rest);
+                    }
+                    w.raw("</li>\n");
+                }
+                w.raw("</ul>");
+            },
+        );
     }
 }
 
@@ -75,14 +87,5 @@ fn class(outcome: Outcome) -> &'static str {
         Outcome::Holds => "holds",
         Outcome::Fails => "fails",
         Outcome::Open => "open",
-    }
-}
-
-/// The mark of an outcome, for those who do not see colour.
-fn mark(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Holds => "✓",
-        Outcome::Fails => "✗",
-        Outcome::Open => "–",
     }
 }

@@ -1,7 +1,5 @@
 //! The whole document around the content of a page: head, policy, head line, switches.
 
-use serde_json::Value;
-
 use super::super::options::Lang;
 use super::super::phrases::{Phrase, bilingual, pick};
 use super::super::report::Bilingual;
@@ -24,8 +22,8 @@ pub struct Frame<'a> {
     pub body: &'a str,
     /// A script of the page's own.
     pub script: &'a str,
-    /// What the script reads.
-    pub data: Option<Value>,
+    /// What the script reads, in base 64.
+    pub data: Option<String>,
 }
 
 /// The page.
@@ -101,8 +99,7 @@ fn navigation(page: &Frame<'_>) -> String {
     )
 }
 
-/// Data that no browser takes for markup.
-fn data(value: &Value) -> String {
-    let text = value.to_string().replace('<', "\\u003c");
-    format!("<script type=\"application/json\" id=\"data\">{text}</script>\n")
+/// Data are no markup: base 64 has no character with a meaning to HTML.
+fn data(packed: &String) -> String {
+    format!("<script type=\"text/plain\" id=\"data\">{packed}</script>\n")
 }

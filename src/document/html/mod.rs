@@ -138,7 +138,7 @@ fn finished(writer: Writer<'_>, title: &Bilingual) -> String {
         nav: &links.nav,
         body: &out,
         script: &script,
-        data: data.value(),
+        data: data.packed(&links.root),
     })
 }
 

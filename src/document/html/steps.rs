@@ -1,5 +1,5 @@
-//! The chain of a derivation. The lines of level 0 stand in the page as formulas. Of a finer step its reason does; its
-//! formulas, conditions and numbers are data that the script puts in when the step is opened.
+//! The chain of a derivation. The lines of level 0 stand in the page, each with its reason. Finer steps, conditions and
+//! numbers are data that the script puts in when a step is opened.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::super::build::sign_unicode;
 use super::super::evidence::{Spelling, place};
 use super::super::phrases::Phrase;
 use super::super::report::{Report, StepView};
-use super::super::{Marks, changed, mathml_marked};
+use super::super::{Marks, changed};
 use super::write::{Mode, Writer, escape};
 use crate::term::{Path, Term};
 
@@ -15,31 +15,28 @@ use crate::term::{Path, Term};
 type Change = (Option<Path>, Option<Path>);
 
 impl Writer<'_> {
-    /// The lines from the statement to the result.
-    pub fn chain(&mut self, report: &Report, anchor: &str, data: &mut Map<String, Value>) {
+    /// The lines from the statement to the result. What comes back is known about each of them.
+    pub fn chain(&mut self, report: &Report, anchor: &str) -> Vec<Value> {
         let changes = changes(&report.steps);
         self.raw("<ol class=\"chain\">\n<li class=\"first\">");
         let old = changes.first().and_then(|c| c.0.clone());
         self.formula_row("", &report.statement, &Marks { old, new: None });
         self.raw("</li>\n");
+        let mut known = Vec::new();
         for (i, step) in report.steps.iter().enumerate() {
             let old = changes.get(i + 1).and_then(|c| c.0.clone());
-            let new = changes[i].1.clone();
+            let marks = Marks { old, new: changes[i].1.clone() };
             self.opened(anchor, step);
-            self.formula_row(
-                sign_unicode(step.relation, &step.after),
-                &step.after,
-                &Marks { old, new },
-            );
+            self.formula_row(sign_unicode(step.relation, &step.after), &step.after, &marks);
             self.reason(step);
-            if self.mode == Mode::Live {
-                let entry = self.beside(step);
-                data.insert(step.id.clone(), entry);
+            match self.mode {
+                Mode::Live => known.push(self.known(step)),
+                Mode::Still => self.still(anchor, step),
             }
-            self.finer(anchor, step, data);
             self.raw("</li>\n");
         }
         self.raw("</ol>\n");
+        known
     }
 
     fn opened(&mut self, anchor: &str, step: &StepView) {
@@ -48,11 +45,10 @@ impl Writer<'_> {
     }
 
     fn formula_row(&mut self, sign: &str, term: &Term, marks: &Marks) {
-        let markup = mathml_marked(term, marks, &self.options.notation);
         let sign = escape(sign);
-        self.raw(&format!(
-            "<div class=\"row\"><span class=\"rel\">{sign}</span><div class=\"f\">{markup}</div></div>"
-        ));
+        self.raw(&format!("<div class=\"row\"><span class=\"rel\">{sign}</span>"));
+        self.display(term, marks);
+        self.raw("</div>");
     }
 
     fn reason(&mut self, step: &StepView) {
@@ -65,54 +61,17 @@ impl Writer<'_> {
         self.raw("</p>\n");
     }
 
-    /// Steps below `step`, each a whole line that follows from the one before.
-    fn finer(&mut self, anchor: &str, step: &StepView, data: &mut Map<String, Value>) {
-        let all: Vec<&StepView> = match self.mode {
-            Mode::Live => step.children.iter().collect(),
-            Mode::Still => {
-                step.children.iter().filter(|c| c.level <= self.options.detail).collect()
-            }
-        };
-        if all.is_empty() {
-            return;
-        }
-        if self.mode == Mode::Still {
-            self.still(anchor, &all, data);
-            return;
-        }
-        let changes = changes(&step.children);
-        self.raw("<ol class=\"chain finer\">\n");
-        for (i, child) in all.iter().enumerate() {
-            self.opened(anchor, child);
-            self.reason(child);
-            let mut entry = self.beside(child);
-            let next = all.get(i + 1).filter(|n| n.before == child.after);
-            let old = next.and_then(|_| changes[i + 1].0.clone());
-            let line = Marks { old, new: changes[i].1.clone() };
-            entry["f"] = self.line_data(&child.after, &line);
-            entry["="] = sign_unicode(child.relation, &child.after).into();
-            let follows = i > 0 && all[i - 1].after == child.before;
-            if !follows {
-                let before = Marks { old: changes[i].0.clone(), new: None };
-                entry["b"] = self.line_data(&child.before, &before);
-            }
-            data.insert(child.id.clone(), entry);
-            self.finer(anchor, child, data);
-            self.raw("</li>\n");
-        }
-        self.raw("</ol>\n");
-    }
-
-    fn line_data(&mut self, term: &Term, marks: &Marks) -> Value {
-        self.data.formulas.formula(term, marks, &self.options.notation).into()
-    }
-
     /// Finer steps where there is no script: what changed, and why.
-    fn still(&mut self, anchor: &str, all: &[&StepView], data: &mut Map<String, Value>) {
+    fn still(&mut self, anchor: &str, step: &StepView) {
+        let finer = step.children.iter().filter(|c| c.level <= self.options.detail);
+        let finer: Vec<&StepView> = finer.collect();
+        if finer.is_empty() {
+            return;
+        }
         self.raw("<details class=\"finer\"><summary>");
         self.word(Phrase::FinerSteps);
         self.raw("</summary>\n<ol class=\"chain\">\n");
-        for child in all {
+        for child in finer {
             self.opened(anchor, child);
             let before = child.local_before.as_ref().unwrap_or(&child.before).clone();
             let after = child.local_after.as_ref().unwrap_or(&child.after).clone();
@@ -128,30 +87,23 @@ impl Writer<'_> {
                 self.both(&condition.evidence);
                 self.raw("</p>\n");
             }
-            self.finer(anchor, child, data);
+            self.still(anchor, child);
             self.raw("</li>\n");
         }
         self.raw("</ol></details>\n");
     }
 
-    /// What is shown beside a step: what changed, conditions, source, numbers.
-    fn beside(&mut self, step: &StepView) -> Value {
+    /// What the script is told of a step: title, conditions, source, place, numbers, and its finer steps.
+    fn known(&mut self, step: &StepView) -> Value {
         let mut entry = Map::new();
         if step.title.en != step.reason.en && step.local_before.is_none() {
             entry.insert("t".into(), self.data.text(&step.title).into());
         }
-        if let (Some(before), Some(after)) = (&step.local_before, &step.local_after) {
-            let local = [before, after].map(|t| self.line_data(t, &Marks::default()));
-            entry.insert("l".into(), json!(local));
-            entry.insert("=".into(), sign_unicode(step.relation, after).into());
-        }
         if !step.conditions.is_empty() {
-            let conditions: Vec<[usize; 2]> = step
-                .conditions
-                .iter()
-                .map(|c| [self.data.text(&c.text), self.data.text(&c.evidence)])
-                .collect();
-            entry.insert("c".into(), json!(conditions));
+            let conditions = step.conditions.iter();
+            let conditions =
+                conditions.map(|c| json!([self.data.text(&c.text), self.data.text(&c.evidence)]));
+            entry.insert("c".into(), conditions.collect());
         }
         if !step.cite.is_empty() {
             entry.insert("s".into(), self.data.text(&step.cite.as_str().into()).into());
@@ -160,18 +112,55 @@ impl Writer<'_> {
             entry.insert("p".into(), step.path.clone().into());
         }
         if !step.numbers.is_empty() {
-            let numbers: Vec<Value> = step
-                .numbers
-                .iter()
-                .map(|n| {
-                    let at = place(&n.instances, &n.point, Spelling::Text);
-                    json!([self.data.text(&at.as_str().into()), shown(n.before), shown(n.after)])
-                })
-                .collect();
-            entry.insert("n".into(), numbers.into());
+            let numbers = step.numbers.iter().map(|n| {
+                let at = place(&n.instances, &n.point, Spelling::Text);
+                json!([self.data.text(&at.as_str().into()), shown(n.before), shown(n.after)])
+            });
+            entry.insert("n".into(), numbers.collect());
+        }
+        if !step.children.is_empty() {
+            entry.insert("k".into(), self.finer(&step.children).into());
         }
         Value::Object(entry)
     }
+
+    /// Steps below a step, each a whole line that follows from the one before.
+    fn finer(&mut self, steps: &[StepView]) -> Vec<Value> {
+        let changes = changes(steps);
+        let mut out = Vec::new();
+        for (i, step) in steps.iter().enumerate() {
+            let mut entry = self.known(step);
+            let next = steps.get(i + 1).filter(|next| next.before == step.after);
+            let old = next.and_then(|_| changes[i + 1].0.clone());
+            entry["f"] = self.line_data(&step.after, &Marks { old, new: changes[i].1.clone() });
+            let follows = i > 0 && steps[i - 1].after == step.before;
+            if !follows {
+                let marks = Marks { old: changes[i].0.clone(), new: None };
+                entry["b"] = self.line_data(&step.before, &marks);
+            }
+            let sign = sign_unicode(step.relation, &step.after);
+            if sign != "=" {
+                entry["="] = sign.into();
+            }
+            entry["y"] = self.data.text(&step.reason).into();
+            if !step.rule.is_empty() {
+                let has_page = self.links.rules.contains(&step.rule);
+                entry["r"] = self.data.rule(&step.rule, has_page).into();
+            }
+            entry["i"] = last(&step.id).into();
+            out.push(entry);
+        }
+        out
+    }
+
+    fn line_data(&mut self, term: &Term, marks: &Marks) -> Value {
+        self.data.formulas.formula(term, marks, &self.options.notation).into()
+    }
+}
+
+/// The last number of a step's id.
+fn last(id: &str) -> &str {
+    id.rsplit('.').next().unwrap_or(id)
 }
 
 /// Digits of a value in the page: more than any reader compares, fewer than rounding disturbs.

@@ -1,11 +1,11 @@
 //! The writer that the files of this folder share: text in both languages, formulas, links to rules.
 
-use super::super::mathml;
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
+use super::super::{Marks, mathml, mathml_marked};
 use super::Links;
-use super::data::Data;
+use super::data::{Data, reference};
 use crate::term::Term;
 
 /// Whether the page has the script.
@@ -27,6 +27,8 @@ pub struct Writer<'a> {
     pub out: String,
     /// What the script of the page reads.
     pub data: Data,
+    /// Whether what is written is folded away, so that its formulas are references.
+    folding: bool,
     /// Functions of the page, which its policy allows by their digest.
     pub script: String,
 }
@@ -34,7 +36,7 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub fn new(links: &'a Links, options: &'a Options, mode: Mode) -> Self {
         let (path, out, script) = Default::default();
-        Self { links, options, mode, path, out, data: Data::default(), script }
+        Self { links, options, mode, path, out, data: Data::default(), folding: false, script }
     }
 
     /// Markup of our own.
@@ -69,8 +71,55 @@ impl<'a> Writer<'a> {
 
     /// A formula within a line.
     pub fn formula(&mut self, term: &Term) {
-        let text = mathml(term, &self.options.notation);
+        let text = match self.folding {
+            true => format!("<math>{}</math>", self.shared(term, &Marks::default())),
+            false => mathml(term, &self.options.notation),
+        };
         self.out.push_str(&text);
+    }
+
+    /// A formula on a line of its own, with what a step changes.
+    pub fn display(&mut self, term: &Term, marks: &Marks) {
+        let text = match self.folding {
+            true => format!("<math display=\"block\">{}</math>", self.shared(term, marks)),
+            false => mathml_marked(term, marks, &self.options.notation),
+        };
+        self.out.push_str("<div class=\"f\">");
+        self.out.push_str(&text);
+        self.out.push_str("</div>");
+    }
+
+    fn shared(&mut self, term: &Term, marks: &Marks) -> char {
+        reference(self.data.formulas.formula(term, marks, &self.options.notation))
+    }
+
+    /// Details below a line. Where there is a script their content comes when they are opened.
+    pub fn details(
+        &mut self,
+        class: &str,
+        is_open: bool,
+        summary: impl FnOnce(&mut Self),
+        content: impl FnOnce(&mut Self),
+    ) {
+        let fold = self.mode == Mode::Live && !self.folding && !is_open;
+        let before = self.out.len();
+        self.raw(&format!("<details class=\"{class}\"{}>", if is_open { " open" } else { "" }));
+        self.raw("<summary>");
+        summary(self);
+        self.raw("</summary>");
+        if !fold {
+            content(self);
+            self.raw("</details>\n");
+            return;
+        }
+        let outside = std::mem::take(&mut self.out);
+        self.folding = true;
+        content(self);
+        self.folding = false;
+        let place = self.data.fold(std::mem::replace(&mut self.out, outside));
+        let start = before + "<details".len();
+        self.out.insert_str(start, &format!(" data-x=\"{place}\""));
+        self.raw("</details>\n");
     }
 
     /// The id of a rule, leading to its page where it has one.
@@ -100,6 +149,10 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            // The script takes these for references to formulas.
+            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => {
+                out.push(char::REPLACEMENT_CHARACTER);
+            }
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

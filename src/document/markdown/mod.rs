@@ -11,7 +11,7 @@ use super::phrases::{Phrase, phrase};
 use super::report::Report;
 use crate::term::Term;
 
-pub use page::page;
+pub use page::{embedded, page};
 
 /// One report.
 pub fn write(report: &Report, options: &Options) -> String {

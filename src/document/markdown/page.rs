@@ -7,6 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::super::build::relation_latex;
+use super::super::html;
 use super::super::names;
 use super::super::options::{Lang, Options};
 use super::super::page::{Claimed, Content, Given, Item, Page, Part, Picture, translation};
@@ -18,15 +19,26 @@ use crate::term::{Symbol, Term};
 
 /// The page.
 pub fn page(page: &Page, options: &Options) -> String {
-    let mut edits: Vec<(Range<usize>, String)> = translations(page, options.lang);
     let mut derivations = 0;
     let is_derivation = |i: &&Item| matches!(i, Item::Derivation(_));
     let several = page.parts.iter().flat_map(statements).filter(is_derivation).count() > 1;
-    for part in &page.parts {
+    replaced(page, options.lang, |part| {
         let mut writer = Writer { options, out: String::new() };
         writer.part(part, page, several, &mut derivations);
-        let text = spaced(writer.out.trim_end());
-        edits.push(placed(&page.source, part, &text));
+        spaced(writer.out.trim_end())
+    })
+}
+
+/// The page, with HTML where its blocks were.
+pub fn embedded(page: &Page, options: &Options) -> String {
+    replaced(page, options.lang, |part| html::fragment(part, options).trim_end().to_owned())
+}
+
+/// The author's text with each block replaced.
+fn replaced(page: &Page, lang: Lang, mut shown: impl FnMut(&Part) -> String) -> String {
+    let mut edits: Vec<(Range<usize>, String)> = translations(page, lang);
+    for part in &page.parts {
+        edits.push(placed(&page.source, part, &shown(part)));
     }
     edits.sort_by_key(|(range, _)| range.start);
     let mut out = String::with_capacity(page.source.len());

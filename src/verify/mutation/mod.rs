@@ -19,7 +19,7 @@ pub use report::{Class, Mutant, MutationReport, Outcome};
 
 pub(super) use operators::{everywhere, exchanged, is_positive, negated, neighbour, repairs};
 pub(super) use place::{part, places};
-pub(super) use words::{above, swapped_names};
+pub(super) use words::{above, slip, swapped_names};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,7 +7,7 @@ use crate::term::{Path, Term};
 
 /// Names an edit of `t` as damage.
 pub(in crate::verify) fn damage(t: &Term, edit: &Edit) -> Bilingual {
-    let (en, zh) = what(edit);
+    let (en, zh) = what(edit, &Term::to_string);
     match located(t, edit) {
         Some(place) => {
             Bilingual::new(format!("{en} in {}", place.en), format!("{}：{zh}", place.zh))
@@ -30,9 +30,21 @@ pub(in crate::verify) fn above(path: &Path) -> Path {
     Path { positions: path.positions[..kept].to_vec(), subset: None }
 }
 
-fn what(edit: &Edit) -> (String, String) {
-    let from = &edit.from;
-    let to = edit.to.as_ref().map(ToString::to_string).unwrap_or_default();
+/// What an edit did, terms printed by `show`, without its place.
+pub(in crate::verify) fn slip(edit: &Edit, show: &dyn Fn(&Term) -> String) -> String {
+    match edit.operator {
+        Operator::Swap => {
+            let names = swapped_names(edit);
+            let shown = names.split(", ").map(|name| show(&Term::symbol(name)));
+            format!("{} exchanged", shown.collect::<Vec<_>>().join(", "))
+        }
+        _ => what(edit, show).0,
+    }
+}
+
+fn what(edit: &Edit, show: &dyn Fn(&Term) -> String) -> (String, String) {
+    let from = show(&edit.from);
+    let to = edit.to.as_ref().map(show).unwrap_or_default();
     let whole = edit.path == Path::root();
     let instead = || (format!("{to} instead of {from}"), format!("用 {to} 代替 {from}"));
     match &edit.operator {

@@ -42,7 +42,7 @@
 
   // ---------------------------------------------------------------- making elements
 
-  let data = { t: [], f: [], d: {}, w: {} };
+  let data = { root: "", w: {}, t: [], f: [], r: [], x: [], d: {} };
 
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
@@ -81,10 +81,13 @@
 
   // ---------------------------------------------------------------- steps
 
-  /// The derivation that an element belongs to, and what is known about the step.
+  /// The derivation that an element belongs to.
   const chainOf = (element) => element.closest("[data-chain]");
-  const numberOf = (step) => step.id.slice(chainOf(step).dataset.chain.length + 1);
-  const known = (step) => data.d[chainOf(step).dataset.chain].s[numberOf(step)] || {};
+  const nameOf = (chain) => chain.dataset.chain;
+
+  /// What is known about a step, by its element.
+  const known = new WeakMap();
+
   const finerOf = (step) => step.querySelector(":scope > .finer");
   const toggleOf = (step) => step.querySelector(":scope > .why > .toggle");
 
@@ -94,31 +97,74 @@
     return row;
   }
 
-  /// The formulas of the finer steps are put in when they are first shown.
-  function fill(step) {
-    const finer = finerOf(step);
-    if (!finer || finer.dataset.filled) return;
-    finer.dataset.filled = "yes";
-    for (const child of [...finer.children]) {
-      const about = known(child);
-      if ("b" in about) child.before(make("li", { class: "first" }, rowOf("", about.b)));
-      child.prepend(rowOf(about["="], about.f));
-      furnish(child);
-    }
-    scrollable(finer);
+  /// The id of a rule, leading to its page where it has one.
+  function ruleOf(index) {
+    const rule = data.r[index];
+    if (!Array.isArray(rule)) return make("code", { class: "rule" }, rule);
+    return make("a", { class: "rule", href: `${data.root}rules/${rule[0]}.html` }, rule[0]);
   }
 
-  /// The number of a step, which is its permanent link, and the button that opens it.
-  function furnish(step) {
-    const number = numberOf(step);
-    const link = make("a", { class: "n", href: "#" + step.id, tabindex: "-1" }, "(" + number + ")");
-    step.querySelector(":scope > .row").append(link);
+  /// The finer steps of a step, made when they are first shown.
+  function fill(step) {
+    const { k: finer } = known.get(step);
+    if (!finer || finerOf(step)) return;
+    const list = make("ol", { class: "chain finer" });
+    for (const about of finer) {
+      if ("b" in about) list.append(make("li", { class: "first" }, rowOf("", about.b)));
+      const why = make("p", { class: "why" }, text(about.y));
+      if ("r" in about) why.append(" ", ruleOf(about.r));
+      const child = make("li", { class: "step", id: `${step.id}.${about.i}` }, rowOf(about["="] || "=", about.f), why);
+      list.append(child);
+      furnish(child, about);
+    }
+    step.append(list);
+    for (const child of list.querySelectorAll(":scope > .step")) number(child, chainOf(step));
+  }
+
+  /// Makes a step one that can be gone to, and opened where it has finer ones.
+  function furnish(step, about) {
+    known.set(step, about);
     step.tabIndex = -1;
-    if (!finerOf(step)) return;
-    const toggle = button("toggle", make("span", { class: "sr" }, word("finer"), " " + number));
+    if (!about.k) return;
+    const toggle = button("toggle", make("span", { class: "sr" }, word("finer")));
     toggle.setAttribute("aria-expanded", "false");
     toggle.tabIndex = -1;
     step.querySelector(":scope > .why").prepend(toggle);
+  }
+
+  /// The number of a step, which is its permanent link.
+  function number(step, chain) {
+    const shown = step.id.slice(nameOf(chain).length + 1);
+    const link = make("a", { class: "n", href: "#" + step.id, tabindex: "-1" }, `(${shown})`);
+    step.querySelector(":scope > .row").append(link);
+    toggleOf(step)?.firstChild.append(" " + shown);
+  }
+
+  /// A chain whose lines stand in the page.
+  function begin(chain) {
+    if (chain.dataset.begun || !data.d[nameOf(chain)]) return;
+    chain.dataset.begun = "yes";
+    const about = data.d[nameOf(chain)];
+    lines(chain).forEach((step, i) => {
+      furnish(step, about.s[i] || {});
+      number(step, chain);
+    });
+    const first = lines(chain)[0];
+    if (first) {
+      first.tabIndex = 0;
+      tools(chain);
+    }
+  }
+
+  /// What is folded away is put in when it is opened.
+  function unfold(details) {
+    if (!("x" in details.dataset)) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = expand(data.x[details.dataset.x]);
+    delete details.dataset.x;
+    details.append(holder.content);
+    details.querySelectorAll("[data-chain]").forEach(begin);
+    scrollable(details);
   }
 
   function isOpen(step) {
@@ -127,9 +173,9 @@
   }
 
   function open(step, yes = true) {
+    if (yes) fill(step);
     const finer = finerOf(step);
     if (!finer) return;
-    if (yes) fill(step);
     finer.classList.toggle("open", yes);
     toggleOf(step).setAttribute("aria-expanded", String(yes));
     if (yes) scrollable(finer);
@@ -185,15 +231,27 @@
 
   const entry = (list, name, ...content) => list.append(make("dt", {}, word(name)), make("dd", {}, ...content));
 
+  /// What a step rewrites and what into, taken out of the line before it and its own.
+  function change(step) {
+    const before = step.previousElementSibling;
+    const from = before && before.querySelector(":scope > .row .old");
+    const to = step.querySelector(":scope > .row .new");
+    if (!from || !to) return null;
+    const alone = (part) => {
+      const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
+      math.append(...[...part.childNodes].map((n) => n.cloneNode(true)));
+      for (const inner of math.querySelectorAll(".old, .new")) inner.removeAttribute("class");
+      return math;
+    };
+    return make("div", { class: "f" }, alone(from), make("span", { class: "into" }, " → "), alone(to));
+  }
+
   function panel(step) {
     if (step.querySelector(":scope > .panel")) return;
-    const about = known(step);
+    const about = known.get(step);
     const list = make("dl");
-    if (about.l) {
-      const both = make("div", { class: "f" });
-      both.append(formula(about.l[0], false), " " + about["="] + " ", formula(about.l[1], false));
-      entry(list, "change", both);
-    }
+    const changed = change(step);
+    if (changed) entry(list, "change", changed);
     const rule = step.querySelector(":scope > .why > .rule");
     if (rule || "t" in about) {
       const name = make("span");
@@ -258,7 +316,7 @@
 
   function inward() {
     if (!here) return move(1);
-    if (!finerOf(here)) return;
+    if (!known.get(here).k) return;
     if (!isOpen(here)) open(here);
     else go(finerOf(here).querySelector(".step"));
   }
@@ -315,13 +373,31 @@
 
   // ---------------------------------------------------------------- links to places
 
+  /// The element with this id; what holds it is put into the page first.
+  function find(id) {
+    const there = document.getElementById(id);
+    if (there) return there;
+    const inside = (name) => id.startsWith(name + ".") && document.getElementById(name);
+    const name = Object.keys(data.d).filter(inside).sort((a, b) => b.length - a.length)[0];
+    if (!name) return null;
+    const proof = document.getElementById(name).querySelector(":scope > details.proof");
+    if (proof) unfold(proof);
+    let at = name;
+    for (const part of id.slice(name.length + 1).split(".")) {
+      at += "." + part;
+      const step = document.getElementById(at);
+      if (!step || !known.has(step)) break;
+      fill(step);
+    }
+    return document.getElementById(id);
+  }
+
   function arrive() {
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { return; }
-    const target = id && document.getElementById(id);
+    const target = id && find(id);
     if (!target) return;
     for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
-    if (target.matches("details")) target.open = true;
     const step = target.closest(".step");
     if (!step) return;
     const chain = chainOf(step);
@@ -349,11 +425,15 @@
     back.addEventListener("click", () => { move(-1, chain); back.focus({ preventScroll: true }); });
     forth.addEventListener("click", () => { move(1, chain); forth.focus({ preventScroll: true }); });
     bar.append(back, forth);
-    if (chain.querySelector(".finer")) {
+    if (lines(chain).some((s) => known.get(s).k)) {
       const all = act("all", () => {
         const yes = all.getAttribute("aria-pressed") !== "true";
         all.setAttribute("aria-pressed", String(yes));
-        for (const step of chain.querySelectorAll(".step")) open(step, yes);
+        const each = (step) => {
+          open(step, yes);
+          finerOf(step)?.querySelectorAll(":scope > .step").forEach(each);
+        };
+        lines(chain).forEach(each);
       });
       all.setAttribute("aria-pressed", "false");
     }
@@ -468,30 +548,35 @@
 
   // ---------------------------------------------------------------- the page is there
 
-  function start() {
-    const holder = document.getElementById("data");
-    if (holder) data = JSON.parse(holder.textContent);
+  /// The data of the page: compressed, in base 64.
+  async function unpack(packed) {
+    const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).json();
+  }
+
+  async function start() {
     document.querySelector(".theme")?.addEventListener("click", switchTheme);
     document.querySelector(".lang")?.addEventListener("click", switchLanguage);
     document.querySelector(".keys")?.addEventListener("click", help);
-    for (const chain of document.querySelectorAll("[data-chain]")) {
-      for (const step of lines(chain)) furnish(step);
-      const first = lines(chain)[0];
-      if (!first) continue;
-      first.tabIndex = 0;
-      tools(chain);
-    }
+    const holder = document.getElementById("data");
+    if (holder) data = await unpack(holder.textContent);
+    document.querySelectorAll("[data-chain]").forEach(begin);
     document.addEventListener("keydown", onKey);
     document.addEventListener("click", onClick);
     document.addEventListener("pointerover", onOver);
     document.addEventListener("focusin", onFocus);
+    document.addEventListener("toggle", (e) => {
+      if (e.target.open) unfold(e.target);
+      scrollable(e.target);
+    }, true);
     addEventListener("hashchange", arrive);
     addEventListener("resize", () => scrollable(document));
-    document.addEventListener("toggle", (e) => scrollable(e.target), true);
     for (const panel of document.querySelectorAll(".study")) window.henceStudyPanel?.(panel, make);
     scrollable(document);
     document.fonts?.ready.then(() => scrollable(document));
     arrive();
+    root.classList.add("ready");
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
