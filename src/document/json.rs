@@ -55,7 +55,7 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
 }
 
 fn assumption(a: &AssumptionLine) -> Value {
-    Value::String(a.text.clone())
+    Value::String(a.text.en.clone())
 }
 
 fn step(s: &StepView, notation: &Notation) -> Value {

@@ -87,7 +87,7 @@ pub struct AssumptionLine {
     /// As a formula, where it is one.
     pub term: Option<Term>,
     /// In words or machine form.
-    pub text: String,
+    pub text: Bilingual,
     /// Whether the engine added it because a parameter needs it; shown as such.
     pub inferred: bool,
 }

@@ -155,7 +155,11 @@ impl Page<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => super::unicode(t, &self.options.notation),
-            None => names::in_prose(&a.text, |g| g.unicode.clone(), str::to_owned),
+            None => names::in_prose(
+                pick(&a.text, self.options.lang),
+                |g| g.unicode.clone(),
+                str::to_owned,
+            ),
         };
         if !a.inferred {
             return text;

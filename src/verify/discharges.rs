@@ -1,4 +1,4 @@
-//! Conditions and how they were discharged, as the kernel records them, in the languages of the documents.
+//! Conditions, how they were discharged, and assumptions, in the languages of the documents.
 //!
 //! The kernel speaks English in fixed patterns, which are part of certificates. Here each has its counterpart; what follows none
 //! of them, such as a formula, is the same in both languages.
@@ -23,6 +23,24 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("{0} is finite", "{0} 有限"),
     ("{0}, at {1}", "{0}，在 {1} 处"),
     ("{0} within {1}", "{0} 包含于 {1}"),
+];
+
+/// Declarations: how a report says them, and in Chinese.
+const ASSUMPTIONS: &[(&str, &str)] = &[
+    ("{0} independent for {1}", "{0}，相互独立，{1}"),
+    ("{0} for every real z", "{0}，z 为任意实数"),
+    ("{0} for {1}", "{0}，{1}"),
+    ("{0} mass over {1}", "{0} 为 {1} 上的概率质量"),
+    ("{0} density over reals", "{0} 为实轴上的概率密度"),
+    ("{0} real", "{0} 为实数"),
+    ("{0} positive", "{0} 为正数"),
+    ("{0} nonnegative", "{0} 非负"),
+    ("{0} negative", "{0} 为负数"),
+    ("{0} nonzero", "{0} 不为零"),
+    ("{0} integer", "{0} 为整数"),
+    ("{0} natural", "{0} 为正整数"),
+    ("{0} probabilities", "{0} 为概率向量"),
+    ("{0} mass", "{0} 为概率质量"),
 ];
 
 /// Evidence: the kernel's pattern, and what it says in Chinese.
@@ -68,6 +86,11 @@ const EVIDENCE: &[(&str, &str)] = &[
     ("{0} lies within {1}", "{0} 包含于 {1}"),
 ];
 
+/// A declaration or an assumption.
+pub(super) fn assumption(text: &str) -> Bilingual {
+    Bilingual::new(text, one(text, ASSUMPTIONS))
+}
+
 /// A condition.
 pub(super) fn condition(text: &str) -> Bilingual {
     Bilingual::new(text, one(text, CONDITIONS))
@@ -104,7 +127,7 @@ fn places<'t>(text: &'t str, pattern: &str) -> Option<(&'t str, &'t str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{condition, evidence};
+    use super::{assumption, condition, evidence};
 
     #[test]
     fn patterns_are_followed() {
@@ -121,6 +144,9 @@ mod tests {
             zh("in the support of its part p: the two are the same"),
             "在其分量 p 的支撑集内：两者相同"
         );
+        let zh = |text| assumption(text).zh;
+        assert_eq!(zh("mu_i real for i = 1, …, d"), "mu_i 为实数，i = 1, …, d");
+        assert_eq!(zh("a < b"), "a < b");
         // What is not known stays.
         assert_eq!(evidence("by magic").zh, "by magic");
         assert_eq!(evidence("assumed of x").en, "assumed of x");
