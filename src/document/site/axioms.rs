@@ -88,9 +88,10 @@ fn document(entry: &Entry, site: &Site) -> String {
         return String::new();
     }
     let shown: Vec<String> = axioms.iter().map(|id| shell::rule(id, ROOT, site)).collect();
-    let title = link(ROOT, &format!("{}.html", entry.path), &both(&entry.title));
+    let read = link(ROOT, &format!("{}.html", entry.path), &words(Phrase::ReadIt));
     format!(
-        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n</details>\n",
+        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{read}</p>\n<p>{}</p>\n</details>\n",
+        both(&entry.title),
         axioms.len(),
         shown.join(", ")
     )

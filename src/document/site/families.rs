@@ -118,7 +118,12 @@ pub(super) fn quantity(name: &Symbol, site: &Site, options: &Options) -> String 
 }
 
 fn definition(q: &QuantityView, site: &Site, options: &Options) -> String {
-    let mut out = format!("<h2 id=\"of-{}\">{}</h2>\n", q.arity, formula(&q.call, options));
+    let mut out = format!(
+        "<h2 id=\"of-{}\" aria-label=\"{}\">{}</h2>\n",
+        q.arity,
+        escape(&super::super::unicode(&q.call, &options.notation)),
+        formula(&q.call, options)
+    );
     out += &format!("<p class=\"lead\">{}</p>\n", both(&capitalised(&q.reason)));
     out += &display(&Term::relation(Relation::Eq, q.call.clone(), q.body.clone()), options);
     let conditions: Vec<String> =

@@ -71,7 +71,10 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
     let derived = entry.statements.iter().filter(|s| !s.is_claim && !s.is_mistake);
     for statement in derived.take(SHOWN) {
         let to = format!("{path}#{}", statement.anchor);
-        out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &statement.shown));
+        out += &format!(
+            "<p class=\"statement\">{}</p>\n",
+            shell::named_link(ROOT, &to, &statement.plain, &statement.shown)
+        );
     }
     out + "</li>\n"
 }

@@ -166,12 +166,16 @@ fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
     let page = format!("{}.html", entry.path);
     let items: Vec<String> = found
         .iter()
-        .map(|s| format!("<li>{}</li>\n", link(root, &format!("{page}#{}", s.anchor), &s.shown)))
+        .map(|s| {
+            let to = format!("{page}#{}", s.anchor);
+            format!("<li>{}</li>\n", shell::named_link(root, &to, &s.plain, &s.shown))
+        })
         .collect();
-    let title = link(root, &page, &both(&entry.title));
     format!(
-        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<ul>\n{}</ul>\n</details>\n",
+        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n<ul>\n{}</ul>\n</details>\n",
+        both(&entry.title),
         found.len(),
+        link(root, &page, &words(Phrase::ReadIt)),
         items.concat()
     )
 }
