@@ -122,7 +122,7 @@ fn balanced(text: &str) -> bool {
 }
 
 /// Ems that a line of the article holds.
-const LINE: f64 = 43.0;
+const LINE: f64 = 42.0;
 
 /// Ems that the left side of a chain may take beside the right sides.
 const LEFT: f64 = 11.0;
