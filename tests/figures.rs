@@ -211,6 +211,84 @@ fn mistakes_in_the_plane() {
     }
 }
 
+const AREA: &str = "title \"Area\"\naxis x from -5 to 5\nset m = 1, s = 1/2\ndensity p \"p\"\n\
+    density Normal(0, 1) \"q\"\nshade p(x)*ln(p(x)/q(x)) \"p ln(p/q)\"\n";
+
+const COUNTS: &str = "title \"Counts\"\naxis k from -1 to 6\ndensity Poisson(2) \"p\"\n\
+    shade Poisson(2)(k)*ln(Poisson(2)(k)/Poisson(1)(k)) \"terms\"\n";
+
+const SETTLES: &str = "title \"Mean\"\naxis n from 10 to 10000\naxis y\nset m = 1, s = 1/2\n\
+    convergence KL(p || q) \"mean\"\nline y = KL(p || q) \"closed form\"\n";
+
+const SLIPS: &str = "title \"Slips\"\naxis d from -2 to 3\nset m = 1, s = 1/2\n\
+    mutants KL(p || q) \"samples\"\nline d = KL(p || q) \"closed form\"\n";
+
+const ORBIT: &str = "title \"Orbit\"\naxis t from 0 to 5\n\
+    orbit (-m, (1 - s)/2) of (m, s) from (2, 3) show m^2 + s \"both\"\n";
+
+#[test]
+fn one_quantity_in_many_pictures() {
+    let directory = scratch("figures_quantity");
+    let document = directory.join("doc.md");
+    let all = [("a", AREA), ("b", COUNTS), ("c", SETTLES), ("d", SLIPS), ("e", ORBIT)];
+    let figures: String =
+        all.iter().map(|(name, body)| figure(&format!("{name}.svg"), body)).collect();
+    write(&document, &format!("{DECLARED}{figures}"));
+    let written = hence(&["figures", &document.display().to_string()]);
+    assert_eq!(code(&written), 0, "{}", text(&written));
+    let again = hence(&["figures", "--check", &document.display().to_string()]);
+    assert_eq!(code(&again), 0, "{}", text(&again));
+    let expected: [&[&str]; 5] = [
+        &[
+            ">p</text>",
+            ">q</text>",
+            ">p ln(p/q)</text>",
+            "Z\" fill=\"#178549\"",
+            "Z\" fill=\"#9a5bc7\"",
+        ],
+        &[">terms</text>", "<rect ", "<circle "],
+        &[">mean</text>", ">closed form</text>", ">1000</text>", ">10⁴</text>"],
+        &[">samples</text>", ">closed form</text>", "<circle ", "opposite sign of the whole"],
+        &[">both</text>"],
+    ];
+    for ((name, _), parts) in all.iter().zip(expected) {
+        let drawn = fs::read_to_string(directory.join(format!("{name}.svg"))).expect("written");
+        for part in parts {
+            assert!(drawn.contains(part), "{part} in {drawn}");
+        }
+        assert!(!drawn.contains("NaN") && !drawn.contains("id="), "{drawn}");
+    }
+}
+
+#[test]
+fn mistakes_about_one_quantity() {
+    let directory = scratch("figures_quantity_wrong");
+    let document = directory.join("doc.md");
+    let mistakes = [
+        (AREA, "density p ", "density m ", "E02", ""),
+        (AREA, "m = 1, ", "", "E0708", "`m` has no value"),
+        (AREA, "-5 to 5", "200 to 300", "E0710", "nowhere other than zero"),
+        (COUNTS, "-1 to 6", "-1 to 999", "E0710", "too many integers"),
+        (SETTLES, "10 to 10000", "-10 to 10000", "E0707", "a number of samples"),
+        (SETTLES, "10 to 10000", "10 to 10^9", "E0707", "a number of samples"),
+        (SETTLES, "convergence KL(p || q)", "convergence m^2", "E0710", "no expectation"),
+        (SETTLES, "line y", "curve n\nline y", "E0706", "different horizontal axes"),
+        (SLIPS, "-2 to 3", "70 to 71", "E0710", "no broken form"),
+        (ORBIT, "0 to 5", "1 to 5", "E0707", "time starts at 0"),
+        (ORBIT, "(2, 3)", "(2)", "E0705", "a velocity and a start"),
+        (ORBIT, " show m^2 + s", "", "E0705", "`show` is missing"),
+    ];
+    for (body, from, to, expected, words) in mistakes {
+        assert!(body.contains(from), "{from}");
+        write(&document, &format!("{DECLARED}{}", figure("f.svg", &body.replacen(from, to, 1))));
+        let output = hence(&["figures", &document.display().to_string()]);
+        let said = text(&output);
+        assert_eq!(code(&output), 2, "{to}: {said}");
+        let found = said.contains(&format!("error[{expected}")) && said.contains(words);
+        assert!(found, "{to}: {said}");
+    }
+}
+
 #[test]
 fn every_problem_is_said_in_one_go() {
     let directory = scratch("figures_all");

@@ -120,6 +120,7 @@ fn block(layout: &Layout) -> Block {
             let below = Block::line("∂").beside(&block(x));
             over(&Block::line("∂"), &below).beside(&Block::line(" ")).beside(&block(f))
         }
+        Layout::Delimiter(..) | Layout::Under(..) => Block::line(&linear::print(layout)),
         Layout::Gap(Gap::Dot) => Block::line("·"),
         Layout::Gap(_) => Block::line(" "),
         Layout::Marked(_, inner) => {

@@ -51,6 +51,13 @@ pub enum Shape {
         /// What is written at its end; may be empty.
         label: String,
     },
+    /// A graph that is named at its highest place.
+    Hill {
+        /// From left to right.
+        points: Vec<[f64; 2]>,
+        /// What is written at its top; may be empty.
+        label: String,
+    },
     /// What lies between a graph and the horizontal axis, above it and below it in two colours.
     Area {
         /// From left to right.
@@ -196,8 +203,7 @@ impl<'f> Picture<'f> {
             true => decades(figure.x.range),
             false => ticks(figure.x.range, 7.0),
         };
-        let has_rows = figure.shapes.iter().any(|s| matches!(s, Shape::Row { .. }));
-        let ys = match has_rows {
+        let ys = match has_rows(figure) {
             true => Vec::new(),
             false => ticks(figure.y.range, (bottom - top) / 42.0),
         };
@@ -278,7 +284,7 @@ impl<'f> Picture<'f> {
         for (value, text) in xs {
             let x = self.across(value);
             let line = vec![[x, top], [x, bottom]];
-            if value == 0.0 && x > left + 1.0 {
+            if value == 0.0 && x > left + 1.0 && !has_rows(self.figure) {
                 zero.push(line);
             } else {
                 thin.push(line);
@@ -322,12 +328,19 @@ impl<'f> Picture<'f> {
                     self.name_curve(label, shape, &parts, curve, &mut named);
                     curve += 1;
                 }
+                Shape::Hill { points, label } => {
+                    let parts = self.curve(points, false, curve);
+                    let places = self.tops(label, &parts.concat());
+                    named.push((label, places, colour(Some(curve))));
+                    curve += 1;
+                }
                 Shape::Area { points, label } => {
-                    named.push((label, self.area(points, curve), colour(Some(curve))));
+                    named.push((label, self.area(points, label, curve), colour(Some(curve))));
                     curve += 2;
                 }
                 Shape::Stems { points, bars, label } => {
-                    named.push((label, self.stems(points, *bars, curve), colour(Some(curve))));
+                    let places = self.stems(points, *bars, label, curve);
+                    named.push((label, places, colour(Some(curve))));
                     curve += if *bars { 2 } else { 1 };
                 }
                 Shape::Band { points } => self.band(points),
@@ -527,6 +540,7 @@ fn label_of(shape: &Shape) -> Option<&str> {
         | Shape::Contour { label, .. }
         | Shape::Flow { label, .. }
         | Shape::Point { label, .. }
+        | Shape::Hill { label, .. }
         | Shape::Area { label, .. }
         | Shape::Stems { label, .. }
         | Shape::Strip { label, .. }
@@ -534,6 +548,11 @@ fn label_of(shape: &Shape) -> Option<&str> {
         | Shape::Line { label, .. } => Some(label.as_str()).filter(|l| !l.is_empty()),
         Shape::Band { .. } => None,
     }
+}
+
+/// Whether there is a row for each dot.
+fn has_rows(figure: &Figure) -> bool {
+    figure.shapes.iter().any(|s| matches!(s, Shape::Row { .. }))
 }
 
 /// Whether the line ends at the right side of the picture.

@@ -94,6 +94,8 @@ fn start_of(layout: &Layout) -> Edge {
         | Layout::Big { .. }
         | Layout::Expectation(..)
         | Layout::Partial(..)
+        | Layout::Delimiter(..)
+        | Layout::Under(..)
         | Layout::Gap(_) => Edge::Operator,
     }
 }
@@ -110,9 +112,12 @@ fn end_of(layout: &Layout) -> Edge {
         Layout::Marked(_, inner) => end_of(inner),
         Layout::Fenced(..) => Edge::Paren,
         Layout::Apply { .. } | Layout::Choose(..) | Layout::Expectation(..) => Edge::Call,
-        Layout::Radical(_) | Layout::Big { .. } | Layout::Partial(..) | Layout::Gap(_) => {
-            Edge::Operator
-        }
+        Layout::Radical(_)
+        | Layout::Big { .. }
+        | Layout::Partial(..)
+        | Layout::Delimiter(..)
+        | Layout::Under(..)
+        | Layout::Gap(_) => Edge::Operator,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A layout as LaTeX for amsmath, MathJax and KaTeX. The only colour command is `\textcolor`, with a colour by name.
 
-use super::layout::{Average, BigOp, Fence, Gap, Glyph, Kind, Layout};
+use super::layout::{Average, BigOp, Edge, Fence, Gap, Glyph, Kind, Layout};
+use super::lines::begins_with_sign;
 use super::notation::Notation;
 
 /// The formula, without dollar signs.
@@ -8,6 +9,16 @@ pub fn print(layout: &Layout, notation: &Notation) -> String {
     let mut out = String::new();
     Printer { colour: &notation.highlight, out: &mut out }.write(layout);
     out
+}
+
+/// The formula in lines of at most about `limit` em. Each but the first begins with `{}`, so that a sign in front keeps its space.
+pub fn lines(layout: &Layout, notation: &Notation, limit: f64) -> Vec<String> {
+    let lines = super::lines::lines(layout, limit);
+    let printed = lines.iter().enumerate().map(|(i, line)| {
+        let text = print(line, notation);
+        if i > 0 { format!("{{}}{text}") } else { text }
+    });
+    printed.collect()
 }
 
 struct Printer<'a> {
@@ -51,13 +62,11 @@ impl Printer<'_> {
             }
             Layout::Big { op, below, above, body } => self.big(*op, below, above.as_deref(), body),
             Layout::Expectation(op, subject, body) => {
-                self.push(match op {
-                    Average::Mean => "\\mathbb{E}_",
-                    Average::Variance => "\\operatorname{Var}_",
-                });
-                self.group(subject);
+                self.average(*op, subject);
                 self.fenced(Fence::Square, body);
             }
+            Layout::Under(op, subject) => self.average(*op, subject),
+            Layout::Delimiter(fence, edge, height) => self.delimiter(*fence, *edge, *height),
             Layout::Partial(x, f) => {
                 self.push("\\frac{\\partial}{\\partial ");
                 self.write(x);
@@ -73,7 +82,7 @@ impl Printer<'_> {
                 self.push("\\textcolor{");
                 self.push(self.colour);
                 self.push("}{");
-                if starts_with_sign(inner) {
+                if begins_with_sign(inner) {
                     self.push("{}");
                 }
                 self.write(inner);
@@ -115,12 +124,32 @@ impl Printer<'_> {
         }
     }
 
-    fn fenced(&mut self, fence: Fence, body: &Layout) {
-        let (open, close) = match fence {
-            Fence::Round => ("(", ")"),
-            Fence::Square => ("[", "]"),
-            Fence::Bars => ("\\lvert ", "\\rvert "),
+    fn average(&mut self, op: Average, subject: &Layout) {
+        self.push(match op {
+            Average::Mean => "\\mathbb{E}_",
+            Average::Variance => "\\operatorname{Var}_",
+        });
+        self.group(subject);
+    }
+
+    /// One of the sizes that TeX has for delimiters that are set alone.
+    fn delimiter(&mut self, fence: Fence, edge: Edge, height: f64) {
+        let size = match height {
+            h if h <= 1.0 => "",
+            h if h <= 1.3 => "\\big",
+            h if h <= 1.9 => "\\Big",
+            h if h <= 2.6 => "\\bigg",
+            _ => "\\Bigg",
         };
+        if !size.is_empty() {
+            self.push(&format!("{size}{}", if edge == Edge::Open { "l" } else { "r" }));
+        }
+        let (open, close) = delimiters(fence);
+        self.push(if edge == Edge::Open { open } else { close });
+    }
+
+    fn fenced(&mut self, fence: Fence, body: &Layout) {
+        let (open, close) = delimiters(fence);
         if body.is_tall() {
             self.push("\\left");
             self.push(open);
@@ -151,11 +180,11 @@ impl Printer<'_> {
     }
 }
 
-fn starts_with_sign(layout: &Layout) -> bool {
-    match layout {
-        Layout::Row(_, items) => items.first().is_some_and(starts_with_sign),
-        Layout::Glyph(g) => g.kind == Kind::Infix,
-        _ => false,
+fn delimiters(fence: Fence) -> (&'static str, &'static str) {
+    match fence {
+        Fence::Round => ("(", ")"),
+        Fence::Square => ("[", "]"),
+        Fence::Bars => ("\\lvert ", "\\rvert "),
     }
 }
 

@@ -138,8 +138,17 @@ pub enum Gap {
     DotInLine,
 }
 
+/// A side of a pair of delimiters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Edge {
+    /// The left one.
+    Open,
+    /// The right one.
+    Close,
+}
+
 /// A formula laid out.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Layout {
     /// A glyph.
     Glyph(Glyph),
@@ -181,6 +190,10 @@ pub enum Layout {
     Partial(Box<Layout>, Box<Layout>),
     /// Space between factors.
     Gap(Gap),
+    /// One delimiter of a pair that is cut, with its height in em; 0 where it need not grow.
+    Delimiter(Fence, Edge, f64),
+    /// The sign of an average and what it is taken over, cut from what follows.
+    Under(Average, Box<Layout>),
     /// Highlighted.
     Marked(Side, Box<Layout>),
 }
@@ -262,7 +275,8 @@ impl Layout {
     pub fn is_tall(&self) -> bool {
         match self {
             Self::Fraction(..) | Self::Choose(..) | Self::Big { .. } | Self::Partial(..) => true,
-            Self::Glyph(_) | Self::Gap(_) => false,
+            Self::Glyph(_) | Self::Gap(_) | Self::Under(..) => false,
+            Self::Delimiter(_, _, height) => *height > 0.0,
             Self::Row(_, items) => items.iter().any(Self::is_tall),
             Self::Super(base, exponent) => base.is_tall() || exponent.is_tall(),
             Self::Radical(a) | Self::Fenced(_, a) | Self::Marked(_, a) => a.is_tall(),

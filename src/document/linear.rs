@@ -1,6 +1,6 @@
 //! A layout as one line of Unicode.
 
-use super::layout::{BigOp, Fence, Gap, Glyph, Kind, Layout, Level};
+use super::layout::{BigOp, Edge, Fence, Gap, Glyph, Kind, Layout, Level};
 use super::names;
 
 /// What stands before a highlighted stretch of [`marked`] text.
@@ -42,6 +42,15 @@ pub fn delimiters(fence: Fence) -> (&'static str, &'static str) {
         Fence::Round => ("(", ")"),
         Fence::Square => ("[", "]"),
         Fence::Bars => ("|", "|"),
+    }
+}
+
+/// The delimiter of a fence on one side.
+pub fn delimiter(fence: Fence, edge: Edge) -> &'static str {
+    let (open, close) = delimiters(fence);
+    match edge {
+        Edge::Open => open,
+        Edge::Close => close,
     }
 }
 
@@ -100,6 +109,13 @@ fn write(layout: &Layout, out: &mut String) {
             write(f, out);
         }
         Layout::Gap(gap) => out.push_str(gap_text(*gap)),
+        Layout::Delimiter(fence, edge, _) => out.push_str(delimiter(*fence, *edge)),
+        Layout::Under(op, subject) => {
+            out.push_str(op.unicode());
+            out.push('[');
+            write(subject, out);
+            out.push(']');
+        }
         Layout::Marked(_, inner) => {
             out.push(OPEN);
             write(inner, out);

@@ -5,7 +5,9 @@
 //! characters of the private use areas are replaced: [`super::fragments`] gives them a meaning.
 
 use super::fragments::Fragments;
-use super::layout::{Average, Bare, BigOp, Fence, Gap, Glyph, Kind, Layout, Level, Shape, Side};
+use super::layout::{
+    Average, Bare, BigOp, Edge, Fence, Gap, Glyph, Kind, Layout, Level, Shape, Side,
+};
 
 /// A thin space, as between a function and its argument.
 const THIN: &str = "<mspace width=\".17em\"/>";
@@ -37,6 +39,16 @@ pub fn element(inner: &str, spoken: &str, style: Style) -> String {
 /// What stands inside the `<math>` element.
 pub fn print(layout: &Layout) -> String {
     Printer { fragments: None, is_script: false }.items(layout)
+}
+
+/// Between the pieces of a formula: each is an element of its own, and a line may end between them.
+const BREAK: &str = "</math> <math displaystyle=\"true\">";
+
+/// As [`print_shared`], of a formula in pieces.
+pub fn print_pieces(pieces: &[Layout], fragments: Option<&mut Fragments>) -> String {
+    let mut printer = Printer { fragments, is_script: false };
+    let each: Vec<String> = pieces.iter().map(|piece| printer.items(piece)).collect();
+    each.join(BREAK)
 }
 
 /// As [`print`], with what occurs more than once kept in `fragments`.
@@ -82,6 +94,9 @@ impl Printer<'_> {
             Layout::Row(..) | Layout::Apply { .. } | Layout::Big { .. } => row(&self.items(layout)),
             Layout::Expectation(..) | Layout::Partial(..) => row(&self.items(layout)),
             Layout::Fenced(_, body) if !body.is_tall() => row(&self.items(layout)),
+            Layout::Super(base, _) if matches!(**base, Layout::Fenced(..)) => {
+                row(&self.items(layout))
+            }
             _ => return self.items(layout),
         };
         self.shared(markup)
@@ -113,13 +128,13 @@ impl Printer<'_> {
                 format!("{}{}", self.operator(*op, below, above.as_deref()), self.items(body))
             }
             Layout::Expectation(op, subject, body) => {
-                let sign = format!("<mi>{}</mi>", op_sign(*op));
-                let sign = format!("<msub>{sign}{}</msub>", self.script(subject));
-                format!("{}{}", self.shared(sign), self.fenced(Fence::Square, body))
+                format!("{}{}", self.average(*op, subject), self.fenced(Fence::Square, body))
             }
+            Layout::Under(op, subject) => self.average(*op, subject),
+            Layout::Delimiter(fence, edge, height) => delimiter(*fence, *edge, *height),
             Layout::Partial(x, f) => {
                 let below = row(&format!("<mi>∂</mi>{}", self.items(x)));
-                format!("<mfrac><mi>∂</mi>{below}</mfrac>{}", self.items(f))
+                format!("<mfrac><mi>∂</mi>{below}</mfrac>{THIN}{}", self.items(f))
             }
             Layout::Gap(gap) => gap_markup(*gap).to_owned(),
             Layout::Marked(side, inner) => {
@@ -131,6 +146,11 @@ impl Printer<'_> {
             }
         };
         self.shared(markup)
+    }
+
+    fn average(&mut self, op: Average, subject: &Layout) -> String {
+        let subject = self.script(subject);
+        self.shared(format!("<msub><mi>{}</mi>{subject}</msub>", op.unicode()))
     }
 
     fn shared(&mut self, markup: String) -> String {
@@ -170,12 +190,19 @@ impl Printer<'_> {
         markup
     }
 
-    /// A power; of a name with a subscript the exponent stands above it.
+    /// A power; of a name with a subscript the exponent stands above it. After small delimiters it belongs to the closing one, as TeX
+    /// has it: what they hold would push it up.
     fn power(&mut self, base: &Layout, exponent: &Layout) -> String {
         let exponent = self.script(exponent);
         if let Layout::Glyph(Glyph { shape: Shape::Subscripted(base, below), .. }) = base {
             let (base, below) = (self.glyph(base), self.below(below));
             return format!("<msubsup>{base}{below}{exponent}</msubsup>");
+        }
+        if let Layout::Fenced(fence, body) = base
+            && !body.is_tall()
+        {
+            let (open, close) = delimiters(*fence, " stretchy=\"false\"");
+            return format!("{open}{}<msup>{close}{exponent}</msup>", self.items(body));
         }
         format!("<msup>{}{exponent}</msup>", self.node(base))
     }
@@ -191,22 +218,19 @@ impl Printer<'_> {
         };
         let below = self.script(below);
         let above = above.map_or_else(String::new, |a| self.script(a));
-        self.shared(format!("<{tag}><mo>{sign}</mo>{below}{above}</{tag}>"))
+        // Browsers leave too much room after an integral already.
+        let space = if op == BigOp::Integral { " rspace=\"0\"" } else { "" };
+        self.shared(format!("<{tag}><mo{space}>{sign}</mo>{below}{above}</{tag}>"))
     }
 
     fn fenced(&mut self, fence: Fence, body: &Layout) -> String {
-        let (open, close) = super::linear::delimiters(fence);
         let inside = self.items(body);
-        let form = |side: &str| match fence {
-            Fence::Bars => format!(" form=\"{side}\""),
-            Fence::Round | Fence::Square => String::new(),
-        };
-        let (before, after) = (form("prefix"), form("postfix"));
         if body.is_tall() {
-            row(&format!("<mo{before}>{open}</mo>{inside}<mo{after}>{close}</mo>"))
+            let (open, close) = delimiters(fence, "");
+            row(&format!("{open}{inside}{close}"))
         } else {
-            let fixed = " stretchy=\"false\"";
-            format!("<mo{before}{fixed}>{open}</mo>{inside}<mo{after}{fixed}>{close}</mo>")
+            let (open, close) = delimiters(fence, " stretchy=\"false\"");
+            format!("{open}{inside}{close}")
         }
     }
 
@@ -287,15 +311,32 @@ impl Printer<'_> {
     }
 }
 
-fn row(markup: &str) -> String {
-    format!("<mrow>{markup}</mrow>")
+/// The delimiters of a fence.
+fn delimiters(fence: Fence, attributes: &str) -> (String, String) {
+    (edge(fence, Edge::Open, attributes), edge(fence, Edge::Close, attributes))
 }
 
-fn op_sign(op: Average) -> &'static str {
-    match op {
-        Average::Mean => "𝔼",
-        Average::Variance => "Var",
+/// A delimiter. Bars do not show which side they are on.
+fn edge(fence: Fence, edge: Edge, attributes: &str) -> String {
+    let form = match (fence, edge) {
+        (Fence::Round | Fence::Square, _) => "",
+        (Fence::Bars, Edge::Open) => " form=\"prefix\"",
+        (Fence::Bars, Edge::Close) => " form=\"postfix\"",
+    };
+    format!("<mo{form}{attributes}>{}</mo>", super::linear::delimiter(fence, edge))
+}
+
+/// A delimiter of a pair that is cut.
+fn delimiter(fence: Fence, side: Edge, height: f64) -> String {
+    if height > 0.0 {
+        edge(fence, side, &format!(" minsize=\"{height:.1}em\" maxsize=\"{height:.1}em\""))
+    } else {
+        edge(fence, side, " stretchy=\"false\"")
     }
+}
+
+fn row(markup: &str) -> String {
+    format!("<mrow>{markup}</mrow>")
 }
 
 fn gap_markup(gap: Gap) -> &'static str {

@@ -58,6 +58,11 @@ fn delimiters_stretch_where_they_must() {
         &ln(Term::quotient(s("a"), s("b"))),
         "<mi>ln</mi><mrow><mo>(</mo><mfrac><mi>a</mi><mi>b</mi></mfrac><mo>)</mo></mrow>",
     );
+    check(
+        &Term::power(Term::sum(vec![s("a"), s("b")]), n(2)),
+        "<mo stretchy=\"false\">(</mo><mi>a</mi><mo>+</mo><mi>b</mi>\
+         <msup><mo stretchy=\"false\">)</mo><mn>2</mn></msup>",
+    );
     check(&ln(s("a")), "<mi>ln</mi><mspace width=\".17em\"/><mi>a</mi>");
 }
 
@@ -71,7 +76,7 @@ fn operators_have_limits() {
     );
     check(
         &integral,
-        "<msubsup><mo>∫</mo><mrow><mo form=\"prefix\">−</mo><mi>∞</mi></mrow><mi>∞</mi></msubsup>\
+        "<msubsup><mo rspace=\"0\">∫</mo><mrow><mo form=\"prefix\">−</mo><mi>∞</mi></mrow><mi>∞</mi></msubsup>\
          <mi>p</mi><mo stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo>\
          <mspace width=\".17em\"/><mi>d</mi><mi>x</mi>",
     );

@@ -21,6 +21,7 @@ mod article;
 mod block;
 mod build;
 mod evidence;
+mod extent;
 pub mod figure;
 mod fragments;
 pub mod html;
@@ -30,6 +31,7 @@ mod json;
 mod latex;
 mod layout;
 mod linear;
+mod lines;
 mod markdown;
 mod marks;
 mod mathml;
@@ -106,6 +108,21 @@ pub fn mathml_marked(term: &Term, marks: &Marks, notation: &Notation) -> String 
     mathml::element(&mathml::print(&layout), &linear::print(&layout), mathml::Style::Display)
 }
 
+/// As [`mathml_marked`], as several `<math>` elements where the formula is wide: one for each part of its sums, so that a line can end
+/// between them. They are not displayed as blocks; `displaystyle` gives them the size of displayed formulas.
+pub fn mathml_broken(term: &Term, marks: &Marks, notation: &Notation) -> String {
+    let layout = build::layout(term, marks, notation);
+    let pieces = mathml::print_pieces(&lines::parts(&layout), None);
+    let spoken = mathml::escape(&linear::print(&layout));
+    format!("<math displaystyle=\"true\" alttext=\"{spoken}\">{pieces}</math>")
+}
+
+/// The term in LaTeX, without dollar signs, in lines of at most about `width` em. Each but the first begins with `{}`, so that in
+/// `aligned` a line after `&\quad` keeps the space around its sign.
+pub fn latex_lines(term: &Term, marks: &Marks, notation: &Notation, width: f64) -> Vec<String> {
+    latex::lines(&build::layout(term, marks, notation), notation, width)
+}
+
 /// Prose with its names as mathematics, for HTML: `sigma1` is a `<math>` element, and the rest is escaped.
 pub fn mathml_prose(text: &str) -> String {
     let spell =
@@ -117,6 +134,12 @@ impl Fragments {
     /// The number in the table of the markup inside the `<math>` element of the term, marked as in [`mathml_marked`].
     pub fn formula(&mut self, term: &Term, marks: &Marks, notation: &Notation) -> usize {
         self.add(&build::layout(term, marks, notation))
+    }
+
+    /// As [`Fragments::formula`], for [`mathml_broken`]: between the parts of a wide formula the markup holds the end of one `<math>`
+    /// element and the beginning of another, so that what stands around it is `<math displaystyle="true">…</math>`.
+    pub fn broken(&mut self, term: &Term, marks: &Marks, notation: &Notation) -> usize {
+        self.add_pieces(&lines::parts(&build::layout(term, marks, notation)))
     }
 }
 

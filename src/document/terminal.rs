@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::options::{Colour, Formula, Options};
 use super::phrases::{Phrase, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
-use super::{Marks, block, build, changed, linear, names, wrap};
+use super::{Marks, block, build, changed, linear, names, words, wrap};
 use crate::term::{Relation, Term};
 
 /// The whole report.
@@ -98,7 +98,7 @@ impl Page<'_> {
         let columns = wrap::columns(&lead);
         let room = self.options.width.saturating_sub(indent + columns);
         for (i, row) in wrap::formula(&linear::marked(&layout), room).into_iter().enumerate() {
-            let row = self.highlighted(&row);
+            let row = self.highlighted(&row, true);
             match i {
                 0 => self.line(&format!("{:indent$}{lead}{row}", "")),
                 _ => self.line(&format!("{:indent$}{:columns$}  {row}", "", "")),
@@ -107,11 +107,12 @@ impl Page<'_> {
     }
 
     /// The highlights as ANSI attributes: a colour, and a line below for those who do not see it.
-    fn highlighted(&self, text: &str) -> String {
+    fn highlighted(&self, text: &str, underlined: bool) -> String {
         match self.options.colour {
             Colour::Never => text.replace([linear::OPEN, linear::CLOSE], ""),
             Colour::Ansi => {
-                text.replace(linear::OPEN, "\u{1b}[4;36m").replace(linear::CLOSE, "\u{1b}[0m")
+                let code = if underlined { "\u{1b}[4;36m" } else { "\u{1b}[36m" };
+                text.replace(linear::OPEN, code).replace(linear::CLOSE, "\u{1b}[0m")
             }
         }
     }
@@ -125,7 +126,9 @@ impl Page<'_> {
         }
         for (i, row) in rows.iter().enumerate() {
             let lead = if i == base { lead.to_owned() } else { " ".repeat(wrap::columns(lead)) };
-            let row = self.highlighted(row);
+            // Of a highlight of several rows the last is underlined.
+            let goes_on = rows.get(i + 1).is_some_and(|next| next.contains(linear::OPEN));
+            let row = self.highlighted(row, !goes_on);
             self.line(&format!("{:indent$}{lead}{row}", ""));
         }
         // Stacked lines stand apart.
@@ -186,8 +189,8 @@ impl Page<'_> {
                 "{}{}{} — {}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                pick(&c.text, lang),
-                pick(&c.evidence, lang)
+                words::spelled(pick(&c.text, lang)),
+                words::spelled(pick(&c.evidence, lang))
             );
             self.prose(indent + 8, Ink::Dim, &text);
         }

@@ -1,4 +1,4 @@
-//! A solution of a differential equation in the plane, for drawing: Dormand and Prince's pair of order 5 and 4.
+//! Solutions of differential equations, for drawing: Dormand and Prince's pair of order 5 and 4.
 //!
 //! Hairer, Nørsett and Wanner, *Solving Ordinary Differential Equations I*, section II.5.
 
@@ -57,7 +57,8 @@ impl Flow {
             if step <= self.until * 1e-12 || !self.contains(at, scale) {
                 break;
             }
-            let (next, error) = one_step(at, step, &mut field);
+            let (next, error) = one_step(&at, step, &mut |p| field(p[0], p[1]).to_vec());
+            let (next, error) = ([next[0], next[1]], [error[0], error[1]]);
             let length = |v: [f64; 2]| (v[0] / scale[0]).hypot(v[1] / scale[1]);
             let way = length([next[0] - at[0], next[1] - at[1]]) / LONGEST;
             let error = length(error) / TOLERANCE;
@@ -86,27 +87,77 @@ impl Flow {
     }
 }
 
+/// A solution in any number of coordinates, as a function of time from 0 to `until`: so many equal stretches, and the point at
+/// the end of each. It ends early where it ceases to exist.
+pub fn orbit(
+    start: &[f64],
+    until: f64,
+    stretches: usize,
+    mut field: impl FnMut(&[f64]) -> Vec<f64>,
+) -> Vec<(f64, Vec<f64>)> {
+    let mut out = vec![(0.0, start.to_vec())];
+    let (mut at, mut time, mut step) = (start.to_vec(), 0.0, until / stretches as f64);
+    let mut steps = 0;
+    for k in 1..=stretches {
+        let end = until * k as f64 / stretches as f64;
+        while time < end {
+            steps += 1;
+            let tried = f64::min(step, end - time);
+            if steps > MAX_STEPS || tried <= until * 1e-12 {
+                return out;
+            }
+            let (next, error) = one_step(&at, tried, &mut field);
+            let share = |(e, x): (&f64, &f64)| e.abs() / (x.abs().max(1e-3) * TOLERANCE);
+            let error = error.iter().zip(&next).map(share).fold(0.0, f64::max);
+            let sound = error.is_finite() && next.iter().all(|v| v.is_finite());
+            if sound && error <= 1.0 {
+                time = if tried < end - time { time + tried } else { end };
+                at = next;
+            }
+            let factor = match sound {
+                true => (0.9 * error.max(1e-9).powf(-0.2)).clamp(0.2, 4.0),
+                false => 0.2,
+            };
+            step = tried * factor;
+        }
+        out.push((time, at.clone()));
+    }
+    out
+}
+
 /// The point after one step, and the estimate of its error.
 fn one_step(
-    at: [f64; 2],
+    at: &[f64],
     step: f64,
-    field: &mut impl FnMut(f64, f64) -> [f64; 2],
-) -> ([f64; 2], [f64; 2]) {
-    let moved = |slopes: &[[f64; 2]], weights: &[f64], k: usize| -> f64 {
+    field: &mut impl FnMut(&[f64]) -> Vec<f64>,
+) -> (Vec<f64>, Vec<f64>) {
+    let moved = |slopes: &[Vec<f64>], weights: &[f64], k: usize| -> f64 {
         step * slopes.iter().zip(weights).map(|(s, w)| s[k] * w).sum::<f64>()
     };
-    let mut slopes = vec![field(at[0], at[1])];
-    let mut next = at;
+    let mut slopes = vec![field(at)];
+    let mut next = at.to_vec();
     for weights in NODES {
-        next = [0, 1].map(|k| at[k] + moved(&slopes, weights, k));
-        slopes.push(field(next[0], next[1]));
+        next = (0..at.len()).map(|k| at[k] + moved(&slopes, weights, k)).collect();
+        slopes.push(field(&next));
     }
-    (next, [0, 1].map(|k| moved(&slopes, &ERROR, k)))
+    let error = (0..at.len()).map(|k| moved(&slopes, &ERROR, k)).collect();
+    (next, error)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Flow;
+    use super::{Flow, orbit};
+
+    #[test]
+    fn an_orbit_is_a_function_of_time() {
+        let points = orbit(&[1.0, 0.0, 2.0], 3.0, 60, |p| vec![-p[1], p[0], -p[2]]);
+        assert_eq!(points.len(), 61);
+        for (t, p) in points {
+            assert!((p[0] - t.cos()).abs() < 1e-6 && (p[2] - 2.0 * (-t).exp()).abs() < 1e-6, "{t}");
+        }
+        let blows_up = orbit(&[1.0], 2.0, 60, |p| vec![p[0] * p[0]]);
+        assert!(blows_up.len() < 60 && blows_up.iter().all(|(_, p)| p[0].is_finite()));
+    }
 
     #[test]
     fn a_rotation_returns() {

@@ -51,7 +51,7 @@ pub use draw::PointStream;
 pub use empirical::{Empirical, distance_bound, empirical};
 pub use enclosure::{EnclosureOptions, Interval, enclose};
 pub use error::NumericError;
-pub use flow::Flow;
+pub use flow::{Flow, orbit};
 pub use lower::has_kinks;
 pub use monte_carlo::{
     Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,

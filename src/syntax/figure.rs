@@ -15,6 +15,7 @@
 //! | `mutants F "…"` | the values of broken closed forms of F along the horizontal axis, and its estimate |
 //! | `contour F levels A, B, C` | where F, a function of both axes, takes these values |
 //! | `flow (F, G) from (A, B), (C, D) until T` | solutions of the differential equation with that right side |
+//! | `orbit (F, G) of (a, b) from (A, B) show V "…"` | V along the solution of a′ = F, b′ = G, over time |
 //! | `point (A, B) "…"` | a dot |
 //! | `line NAME = A "…"` | a dashed line across, at a value of one axis |
 //!
@@ -100,6 +101,17 @@ pub enum MarkKind {
         /// When they end.
         until: Box<Expr>,
     },
+    /// An expression along a solution of a differential equation, against time.
+    Orbit {
+        /// The velocity.
+        field: Vec<Expr>,
+        /// The coordinates.
+        of: Vec<Ident>,
+        /// Where it starts.
+        from: Vec<Expr>,
+        /// What is shown of it.
+        show: Box<Expr>,
+    },
     /// A dot.
     Point(Box<[Expr; 2]>),
     /// All points whose coordinate of this name has this value.
@@ -159,10 +171,11 @@ fn usage(word: &str) -> &'static str {
         "curve" => "write curve F \"…\" or curve F dashed \"…\"",
         "density" => "write density P \"…\"",
         "shade" => "write shade F \"…\"",
-        "convergence" => "write convergence KL(p || q) \"…\"",
-        "mutants" => "write mutants KL(p || q) \"…\"",
+        "convergence" => "write convergence F \"…\"",
+        "mutants" => "write mutants F \"…\"",
         "contour" => "write contour F levels 1, 2, 3",
         "flow" => "write flow (F, G) from (0, 1), (2, 3) until 10",
+        "orbit" => "write orbit (F, G) of (a, b) from (0, 1) show V \"…\"",
         "point" => "write point (0, 1) \"…\"",
         _ => "write line y = 1 \"…\"",
     }
@@ -191,6 +204,7 @@ impl Figure {
             "mutants" => MarkKind::Mutants(expression(body, word)?),
             "contour" => contour(clause, body)?,
             "flow" => flow(clause, body)?,
+            "orbit" => orbit(clause, body)?,
             "point" => MarkKind::Point(Box::new(pair(body, word)?)),
             _ => line(clause, body)?,
         };
@@ -333,6 +347,7 @@ enum Family {
     Graph,
     Plane,
     Samples,
+    Time,
     Values,
 }
 
@@ -341,6 +356,7 @@ impl MarkKind {
     fn family(&self) -> Option<Family> {
         Some(match self {
             Self::Curve(..) | Self::Density(_) | Self::Shade(_) => Family::Graph,
+            Self::Orbit { .. } => Family::Time,
             Self::Contour(..) | Self::Flow { .. } => Family::Plane,
             Self::Convergence(_) => Family::Samples,
             Self::Mutants(_) => Family::Values,
@@ -397,6 +413,30 @@ fn flow(clause: Piece<'_>, body: Piece<'_>) -> Read<MarkKind> {
     let ends = both(from, expression(until, "flow"));
     let (field, (from, until)) = both(pair(field, "flow"), ends)?;
     Ok(MarkKind::Flow { field: Box::new(field), from, until: Box::new(until) })
+}
+
+fn orbit(clause: Piece<'_>, body: Piece<'_>) -> Read<MarkKind> {
+    let missing = |word: &str| malformed(clause, "orbit", format!("`{word}` is missing"));
+    let (field, rest) = split(body, "of").ok_or_else(|| missing("of"))?;
+    let (of, rest) = split(rest, "from").ok_or_else(|| missing("from"))?;
+    let (from, show) = split(rest, "show").ok_or_else(|| missing("show"))?;
+    let names = |piece| all(bracketed(piece)?.into_iter().map(|p| name(p, "orbit")));
+    let values = |piece| all(bracketed(piece)?.into_iter().map(|p| expression(p, "orbit")));
+    let places = both(names(of), values(from));
+    let ((field, show), (of, from)) = both(both(values(field), expression(show, "orbit")), places)?;
+    if field.len() != of.len() || from.len() != of.len() {
+        let message = "each coordinate needs a velocity and a start";
+        return Err(malformed(clause, "orbit", message));
+    }
+    Ok(MarkKind::Orbit { field, of, from, show: Box::new(show) })
+}
+
+/// The parts of `(a, b, …)`.
+fn bracketed(piece: Piece<'_>) -> Read<Vec<Piece<'_>>> {
+    match piece.text.starts_with('(') && piece.text.ends_with(')') && piece.text.len() > 1 {
+        true => Ok(commas(piece.part(1, piece.text.len() - 1))),
+        false => Err(malformed(piece, "orbit", "a list in brackets is needed here")),
+    }
 }
 
 fn line(clause: Piece<'_>, body: Piece<'_>) -> Read<MarkKind> {

@@ -90,7 +90,7 @@ pub(super) fn clauses(entry: Piece<'_>) -> Vec<Piece<'_>> {
 }
 
 /// The words that begin a clause of a figure.
-pub(super) const FIGURE: [&str; 13] = [
+pub(super) const FIGURE: [&str; 14] = [
     "title",
     "desc",
     "axis",
@@ -102,6 +102,7 @@ pub(super) const FIGURE: [&str; 13] = [
     "mutants",
     "contour",
     "flow",
+    "orbit",
     "point",
     "line",
 ];

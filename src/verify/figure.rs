@@ -129,6 +129,9 @@ impl Drawing<'_> {
                 MarkKind::Shade(value) => self.shade(value, label),
                 MarkKind::Convergence(of) => self.convergence(of, label),
                 MarkKind::Mutants(of) => self.mutants(of, label),
+                MarkKind::Orbit { field, of, from, show } => {
+                    self.orbit(field, of, from, show, label)
+                }
                 MarkKind::Contour(value, levels) => {
                     contours += 1;
                     self.contour(value, levels, &label, contours - 1)
@@ -275,9 +278,9 @@ impl Drawing<'_> {
                 Shape::Line { vertical: true, at, .. } => inside(&[*at, y[0]]),
                 Shape::Line { vertical: false, at, .. } => inside(&[x[0], *at]),
                 Shape::Flow { lines, .. } => lines.iter().all(|l| l.iter().any(inside)),
-                Shape::Area { points, .. } | Shape::Stems { points, .. } => {
-                    points.iter().any(inside)
-                }
+                Shape::Area { points, .. }
+                | Shape::Stems { points, .. }
+                | Shape::Hill { points, .. } => points.iter().any(inside),
                 Shape::Contour { .. }
                 | Shape::Band { .. }
                 | Shape::Row { .. }

@@ -1,8 +1,10 @@
 //! Formulas for LaTeX: those of authors, which may be hostile, and those of terms, which may be long.
 
 use super::super::build;
+use super::super::extent::extent;
 use super::super::latex;
-use super::super::layout::{Kind, Layout, Level};
+use super::super::layout::Layout;
+use super::super::lines::lines;
 use super::super::marks::Marks;
 use super::super::notation::Notation;
 use super::text;
@@ -120,7 +122,7 @@ fn balanced(text: &str) -> bool {
 }
 
 /// Ems that a line of the article holds.
-const LINE: f64 = 43.0;
+const LINE: f64 = 42.0;
 
 /// Ems that the left side of a chain may take beside the right sides.
 const LEFT: f64 = 11.0;
@@ -128,18 +130,12 @@ const LEFT: f64 = 11.0;
 /// A term, perhaps in several rows; what cannot be broken is shrunk to the width that is left.
 fn rows(term: &Term, room: f64, notation: &Notation) -> Vec<String> {
     let whole = build::layout(term, &Marks::default(), notation);
-    let print = |layout: &Layout| latex::print(layout, notation);
-    if width(&whole) <= room {
-        return vec![print(&whole)];
-    }
-    broken(&whole, room)
-        .into_iter()
-        .map(|row| {
-            let text = print(&row);
-            let w = width(&row);
-            if w <= room { text } else { shrunk(&text, room) }
-        })
-        .collect()
+    let row = |(i, row): (usize, &Layout)| {
+        let sign = if i > 0 { "{}" } else { "" };
+        let text = format!("{sign}{}", latex::print(row, notation));
+        if extent(row).width <= room { text } else { shrunk(&text, room) }
+    };
+    lines(&whole, room).iter().enumerate().map(row).collect()
 }
 
 /// A formula that is made as narrow as `room` where it is wider.
@@ -147,69 +143,9 @@ fn shrunk(text: &str, room: f64) -> String {
     format!("\\fitted{{{room:.0}em}}{{{text}}}")
 }
 
-/// A sum in rows that are as wide as they may be, each but the first beginning with its sign.
-fn broken(layout: &Layout, room: f64) -> Vec<Layout> {
-    let Layout::Row(Level::Sum, items) = layout else { return vec![layout.clone()] };
-    let mut rows: Vec<Vec<Layout>> = vec![Vec::new()];
-    let mut taken = 0.0;
-    let mut parts: Vec<Vec<Layout>> = Vec::new();
-    for item in items {
-        let begins = matches!(item, Layout::Glyph(g) if g.kind == Kind::Infix)
-            || matches!(item, Layout::Marked(..));
-        if parts.is_empty() || begins {
-            parts.push(Vec::new());
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(item.clone());
-        }
-    }
-    for part in parts {
-        let w: f64 = part.iter().map(width).sum();
-        if taken > 0.0 && taken + w > room {
-            rows.push(Vec::new());
-            taken = 0.0;
-        }
-        taken += w;
-        if let Some(row) = rows.last_mut() {
-            row.extend(part);
-        }
-    }
-    rows.into_iter().map(|row| Layout::Row(Level::Sum, row)).collect()
-}
-
-/// Ems that a layout takes, roughly, in display style.
-pub fn width(layout: &Layout) -> f64 {
-    match layout {
-        Layout::Glyph(g) => {
-            let letters = g.unicode.chars().count() as f64;
-            match g.kind {
-                Kind::Infix => 1.3,
-                Kind::Digits => 0.5 * letters,
-                Kind::Plain => 0.4 * letters,
-                _ => 0.56 * letters,
-            }
-        }
-        Layout::Row(_, items) => items.iter().map(width).sum(),
-        Layout::Fraction(a, b) => width(a).max(width(b)) + 0.25,
-        Layout::Super(base, exponent) => width(base) + 0.7 * width(exponent),
-        Layout::Radical(a) => 0.9 + width(a),
-        Layout::Choose(n, k) => 1.2 + width(n).max(width(k)),
-        Layout::Fenced(_, body) => 1.1 + width(body),
-        Layout::Apply { head, arguments, .. } => width(head) + 1.1 + width(arguments),
-        Layout::Big { below, above, body, .. } => {
-            let limits = above.as_ref().map_or(0.0, |a| width(a)).max(width(below));
-            1.2 + 0.7 * limits + width(body)
-        }
-        Layout::Expectation(_, subject, body) => 1.9 + 0.7 * width(subject) + width(body),
-        Layout::Partial(x, f) => 1.0 + width(x) + width(f),
-        Layout::Gap(_) => 0.3,
-        Layout::Marked(_, inner) => width(inner),
-    }
-}
-
 /// The width of a term.
 pub fn width_of(term: &Term, notation: &Notation) -> f64 {
-    width(&build::layout(term, &Marks::default(), notation))
+    extent(&build::layout(term, &Marks::default(), notation)).width
 }
 
 /// A line of a chain: the sign, what follows it, and what stands at the margin.
@@ -343,7 +279,7 @@ mod tests {
         let text = chain(&Term::symbol("a"), &[link], 0.0, &Notation::default());
         let rows: Vec<&str> = text.lines().collect();
         assert!(rows.len() > 2, "{text}");
-        assert!(rows[1].starts_with("&\\quad  + ") && rows[0].ends_with("\\notag \\\\"), "{text}");
+        assert!(rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"), "{text}");
         assert!(text.ends_with("\\tag{1}\n"), "{text}");
     }
 }

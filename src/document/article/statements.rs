@@ -122,9 +122,10 @@ impl Writer<'_> {
     pub fn picture(&mut self, shown: &Picture) {
         let title = self.prose(&shown.title);
         let drawn = picture::draw(&shown.svg, self.is_chinese());
-        self.line("\\begin{center}");
+        // The title stays with its drawing.
+        self.line("\\par\\noindent\\begin{minipage}{\\linewidth}\\centering");
         self.line(&drawn);
         self.line(&format!("\\\\[0.5em]{{\\small {title}}}"));
-        self.line("\\end{center}");
+        self.line("\\end{minipage}\\par");
     }
 }

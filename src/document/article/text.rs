@@ -44,7 +44,7 @@ const CHARACTERS: [(char, &str); 36] = [
 ];
 
 /// Signs of mathematics that occur in words, besides those that names know.
-const SIGNS: [(char, &str); 34] = [
+const SIGNS: [(char, &str); 35] = [
     ('⅔', "\\frac{2}{3}"),
     ('¾', "\\frac{3}{4}"),
     ('⅕', "\\frac{1}{5}"),
@@ -79,6 +79,7 @@ const SIGNS: [(char, &str); 34] = [
     ('⋯', "\\cdots"),
     ('⊥', "\\perp"),
     ('ℕ', "\\mathbb{N}"),
+    ('ᵀ', "^{\\mathsf{T}}"),
 ];
 
 /// Letters with accents that the fonts of the smallest installation can put together.
@@ -122,7 +123,9 @@ fn character(c: char, chinese: bool, out: &mut String) {
         return;
     }
     match c {
-        '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+        // The command for it asks for a font that small installations make anew.
+        '$' => out.push_str("\\textup{\\char36}"),
+        '&' | '%' | '#' | '_' | '{' | '}' => {
             out.push('\\');
             out.push(c);
         }
@@ -146,6 +149,7 @@ pub fn code(text: &str, chinese: bool) -> String {
         match c {
             ' ' if after_space => out.push('~'),
             ' ' => out.push(' '),
+            '$' => out.push_str("{\\char36}"),
             '<' | '>' | '|' | '-' | '\'' | '`' | '"' | '?' | '!' => {
                 out.push(c);
                 // Nothing joins with what follows.
@@ -210,7 +214,7 @@ mod tests {
         let hostile = "\\input{/etc/passwd} ^^5cwrite18 100% $x$ #1 & ~ _";
         let shown = prose(hostile, false);
         assert!(!shown.contains("\\input") && !shown.contains("^^"), "{shown}");
-        assert!(shown.contains("100\\% \\$x\\$ \\#1 \\&"), "{shown}");
+        assert!(shown.contains("100\\% \\textup{\\char36}x\\textup{\\char36} \\#1 \\&"), "{shown}");
         let shown = code(hostile, false);
         assert!(!shown.contains("\\input") && !shown.contains("^^"), "{shown}");
     }

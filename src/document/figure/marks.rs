@@ -2,7 +2,7 @@
 
 use super::labels::{beside, width};
 use super::path::{Area, Place, clipped, drawn, px};
-use super::{Picture, colour};
+use super::{Picture, Shape, colour};
 
 /// How much of the ground fillings hide.
 const FILLED: &str = "fill-opacity=\".26\"";
@@ -21,7 +21,7 @@ impl Picture<'_> {
     }
 
     /// The area between a graph and zero; places for a word at it.
-    pub(super) fn area(&mut self, points: &[[f64; 2]], n: usize) -> Vec<Place> {
+    pub(super) fn area(&mut self, points: &[[f64; 2]], label: &str, n: usize) -> Vec<Place> {
         let ground = self.ground();
         let Area { top, bottom, .. } = self.frame();
         let places: Vec<Place> = points
@@ -45,11 +45,17 @@ impl Picture<'_> {
             self.path(&parts, &format!("stroke=\"{ink}\" stroke-width=\"1.4\""));
             self.busy(&parts);
         }
-        tops(&places, ground)
+        self.tops(label, &places)
     }
 
     /// Upright lines from zero, or bars; places for a word at them.
-    pub(super) fn stems(&mut self, points: &[[f64; 2]], bars: bool, n: usize) -> Vec<Place> {
+    pub(super) fn stems(
+        &mut self,
+        points: &[[f64; 2]],
+        bars: bool,
+        label: &str,
+        n: usize,
+    ) -> Vec<Place> {
         let ground = self.ground();
         let frame = self.frame();
         let inside = |p: &&[f64; 2]| frame.grown(0.5).contains(self.place(**p));
@@ -61,14 +67,16 @@ impl Picture<'_> {
                 let ink = colour(Some(if *y <= ground { n } else { n + 1 }));
                 let (left, up, tall) =
                     (px(x - wide / 2.0), px(y.min(ground)), px((y - ground).abs()));
+                let half = wide / 2.0;
                 let wide = px(wide);
                 self.lines += &format!(
                     "<rect x=\"{left}\" y=\"{up}\" width=\"{wide}\" height=\"{tall}\" fill=\"{ink}\" {FILLED} \
                      stroke=\"{ink}\"/>\n"
                 );
-                self.busy(&[vec![[*x, ground], [*x, *y]]]);
+                let side = |d: f64| vec![[x + d, ground], [x + d, *y]];
+                self.busy(&[side(-half), vec![[x - half, *y], [x + half, *y]], side(half)]);
             }
-            return tops(&places, ground);
+            return self.tops(label, &places);
         }
         let aside = APART * (f64::from(n as u32 % 4) - 0.5);
         let places: Vec<Place> = places.into_iter().map(|[x, y]| [x + aside, y]).collect();
@@ -80,7 +88,17 @@ impl Picture<'_> {
             let (x, y) = (px(*x), px(*y));
             self.lines += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"3\" fill=\"{ink}\"/>\n");
         }
-        tops(&places, ground)
+        self.tops(label, &places)
+    }
+
+    /// Places for a word: beside what is farthest from zero, the farthest first.
+    pub(super) fn tops(&self, label: &str, places: &[Place]) -> Vec<Place> {
+        let ground = self.ground();
+        let mut all: Vec<&Place> = places.iter().collect();
+        all.sort_by(|a, b| (b[1] - ground).abs().total_cmp(&(a[1] - ground).abs()));
+        let step = (all.len() / 40).max(1);
+        let best = all.into_iter().step_by(step).take(40);
+        best.flat_map(|at| [8.0, 16.0].map(|gap| beside(label, *at, gap)).concat()).collect()
     }
 
     /// What lies between two graphs.
@@ -122,8 +140,12 @@ impl Picture<'_> {
     pub(super) fn in_row(&self, label: &str, [x, y]: Place) -> Vec<Place> {
         let half = width(label) / 2.0;
         let ways = [10.0, 18.0, 30.0, 45.0].map(|gap| gap + half);
-        let middle = (self.frame().left + self.frame().right) / 2.0;
-        let first = if x < middle { 1.0 } else { -1.0 };
+        let strip = self.figure.shapes.iter().find_map(|s| match s {
+            Shape::Strip { range: [low, high], .. } => Some(self.across((low + high) / 2.0)),
+            _ => None,
+        });
+        // Away from what the rows are set against.
+        let first = if strip.is_some_and(|middle| x < middle) { -1.0 } else { 1.0 };
         [first, -first].iter().flat_map(|side| ways.map(|way| [x + side * way, y])).collect()
     }
 }
@@ -146,15 +168,6 @@ fn one_side(places: &[Place], ground: f64, above: bool) -> Vec<Place> {
         out.push([first[0], ground]);
     }
     out
-}
-
-/// Places for a word: beside the tops, the highest first.
-fn tops(places: &[Place], ground: f64) -> Vec<Place> {
-    let mut all: Vec<&Place> = places.iter().collect();
-    all.sort_by(|a, b| (b[1] - ground).abs().total_cmp(&(a[1] - ground).abs()));
-    let step = (all.len() / 40).max(1);
-    let best = all.into_iter().step_by(step).take(40);
-    best.flat_map(|at| [8.0, 16.0].map(|gap| beside("mmmm", *at, gap)).concat()).collect()
 }
 
 #[cfg(test)]

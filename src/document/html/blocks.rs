@@ -1,7 +1,7 @@
 //! The author's text: blocks and pieces of lines.
 
-use super::super::page::{Align, Block, Inline, ListItem, Part, plain_text, slug};
-use super::formula;
+use super::super::page::{Align, Block, Inline, ListItem, Part, slug};
+use super::super::{MathStyle, prose_math};
 use super::write::{Writer, escape};
 
 impl Writer<'_> {
@@ -68,12 +68,6 @@ impl Writer<'_> {
         let (level, anchor) = (level.clamp(1, 6), escape(anchor));
         self.raw(&format!("<h{level} id=\"{anchor}\">"));
         self.line(content);
-        if level > 1 {
-            let name = escape(&plain_text(content));
-            self.raw(&format!(
-                " <a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {name}\">#</a>"
-            ));
-        }
         self.raw(&format!("</h{level}>\n"));
     }
 
@@ -191,7 +185,8 @@ impl Writer<'_> {
 
     /// A formula of the author; as code where it cannot be set.
     pub fn latex(&mut self, latex: &str, display: bool) {
-        match formula::prose(latex, display) {
+        let style = if display { MathStyle::Display } else { MathStyle::Inline };
+        match prose_math(latex, style) {
             Ok(markup) => self.raw(&markup),
             Err(_) => {
                 self.raw("<code class=\"latex\">");

@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::{Marks, unicode};
+use super::super::{Marks, names, unicode};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -22,9 +22,10 @@ impl Writer<'_> {
         self.verdict(claimed);
         self.raw("</span>");
         self.display(&both, &Marks::default());
-        self.raw(&format!(
-            "<a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></div>\n"
-        ));
+        self.raw(
+            "</div>
+",
+        );
         self.qualifications(claimed);
         self.what_is_wrong(claimed);
         if let Some(proof) = &claimed.proof {
@@ -44,15 +45,13 @@ impl Writer<'_> {
     }
 
     fn verdict(&mut self, claimed: &Claimed) {
-        let (mark, phrase) = match (claimed.verdict, claimed.expected_refuted) {
-            (Verdict::Proved, false) => ("✓", Phrase::Proved),
-            (Verdict::Refuted, true) => ("✗", Phrase::RefutedAsIntended),
-            (Verdict::Refuted, false) => ("✗", Phrase::Refuted),
-            (Verdict::Proved, true) => ("!", Phrase::ProvedUnexpectedly),
-            (Verdict::Undecided, _) => ("?", Phrase::Undecided),
-        };
-        self.raw(&format!("<span aria-hidden=\"true\">{mark} </span>"));
-        self.word(phrase);
+        self.word(match (claimed.verdict, claimed.expected_refuted) {
+            (Verdict::Proved, false) => Phrase::Proved,
+            (Verdict::Refuted, true) => Phrase::RefutedAsIntended,
+            (Verdict::Refuted, false) => Phrase::Refuted,
+            (Verdict::Proved, true) => Phrase::ProvedUnexpectedly,
+            (Verdict::Undecided, _) => Phrase::Undecided,
+        });
     }
 
     fn qualifications(&mut self, claimed: &Claimed) {
@@ -97,18 +96,18 @@ impl Writer<'_> {
             "why-not",
             !claimed.is_fine(),
             |w| match &claimed.slip {
-                Some(slip) => w.both(slip),
+                Some(slip) => w.both(&spelled(slip)),
                 None if claimed.verdict == Verdict::Refuted => w.word(Phrase::WhyNot),
                 None => w.word(Phrase::MoreAboutIt),
             },
             |w| {
                 if let Some(message) = &claimed.message {
                     w.raw("<p>");
-                    w.both(message);
+                    w.both(&spelled(message));
                     w.raw("</p>\n");
                 }
                 if let Some(point) = &claimed.counterexample {
-                    w.labelled(Phrase::Counterexample, |w| w.both(point));
+                    w.labelled(Phrase::Counterexample, |w| w.both(&spelled(point)));
                 }
                 if let Some(residual) = &claimed.residual {
                     w.labelled(Phrase::DerivedMinusClaimed, |w| w.formula(residual));
@@ -127,4 +126,10 @@ impl Writer<'_> {
         content(self);
         self.raw("</p>\n");
     }
+}
+
+/// Words in which names are spelled as in formulas.
+pub fn spelled(text: &Bilingual) -> Bilingual {
+    let spell = |text: &str| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
+    Bilingual::new(spell(&text.en), spell(&text.zh))
 }

@@ -80,9 +80,10 @@ impl Writer<'_> {
         self.word(Phrase::Derivation);
         self.raw("</span> ");
         self.badge(fine, report.status);
-        self.raw(&format!(
-            "<a class=\"here-link\" href=\"#{anchor}\" aria-label=\"# {anchor}\">#</a></header>\n"
-        ));
+        self.raw(
+            "</header>
+",
+        );
         self.premises(report);
         self.report(report, &derived.anchor, &derived.source);
         for objection in &derived.objections {
@@ -99,11 +100,11 @@ impl Writer<'_> {
 
     fn badge(&mut self, fine: bool, how: Status) {
         if fine && how == Status::Proved {
-            self.raw("<span class=\"badge proved\"><span aria-hidden=\"true\">✓ </span>");
+            self.raw("<span class=\"badge proved\">");
             self.word(Phrase::Proved);
             self.raw("</span> ");
         } else if !fine {
-            self.raw("<span class=\"badge wrong\"><span aria-hidden=\"true\">✗ </span>");
+            self.raw("<span class=\"badge wrong\">");
             self.word(Phrase::NotProved);
             self.raw("</span> ");
         }

@@ -6,9 +6,18 @@ use super::write::{Writer, escape};
 impl Writer<'_> {
     pub fn figure(&mut self, picture: &Picture, index: usize) {
         let drawing = named(&without_styles(&picture.svg), index);
-        self.raw("<figure>\n");
-        self.raw(&drawing);
-        self.raw(&format!("\n<figcaption>{}</figcaption>\n</figure>\n", escape(&picture.title)));
+        let (title, desc) = (escape(&picture.title), escape(&picture.desc));
+        let drawing = format!("{drawing}\n<figcaption>{title}</figcaption>\n");
+        if !self.packs {
+            self.raw(&format!("<figure>\n{drawing}</figure>\n"));
+            return;
+        }
+        // The file beside the page stands in until the script has put the drawing in, whose ink is that of the page.
+        let place = self.folded(|w| w.raw(&drawing));
+        let file = escape(&picture.file);
+        self.raw(&format!(
+            "<figure data-x=\"{place}\"><img src=\"{file}\" alt=\"{title}. {desc}\"></figure>\n"
+        ));
     }
 }
 

@@ -49,7 +49,9 @@ pub fn frame(page: &Frame<'_>) -> String {
 
 /// Style sheet and scripts, and the policy that allows them and nothing else.
 fn assets(page: &Frame<'_>) -> (String, String) {
-    let [(css_name, css), (js_name, js)] = ASSETS;
+    let [(css_name, css), (js_name, js), (special_name, special)] = ASSETS;
+    // Functions of formulas, for pages that compute some.
+    let computes = page.script.contains("special.");
     let mut scripts = Vec::new();
     let mut styles = Vec::new();
     let mut head = String::new();
@@ -60,11 +62,18 @@ fn assets(page: &Frame<'_>) -> (String, String) {
             styles.push("'self'".to_owned());
             head += &format!("<link rel=\"stylesheet\" href=\"{root}assets/{css_name}\">\n");
             head += &format!("<script src=\"{root}assets/{js_name}\"></script>\n");
+            if computes {
+                head += &format!("<script src=\"{root}assets/{special_name}\"></script>\n");
+            }
         }
         Assets::Inline => {
             scripts.push(digest::source(js));
             styles.push(digest::source(css));
             head += &format!("<style>{css}</style>\n<script>{js}</script>\n");
+            if computes {
+                scripts.push(digest::source(special));
+                head += &format!("<script>{special}</script>\n");
+            }
         }
     }
     if !page.script.is_empty() {

@@ -16,7 +16,6 @@ mod derivation;
 mod digest;
 mod evidence;
 mod figure;
-mod formula;
 mod frame;
 mod steps;
 mod study;
@@ -41,8 +40,11 @@ const SHEET: &str =
     concat!(include_str!("assets/hence.css"), include_str!("../site/assets/site.css"));
 
 /// The files that pages refer to, by name; they lie in `assets/`, and the font beside them.
-pub const ASSETS: [(&str, &str); 2] =
-    [("hence.css", SHEET), ("hence.js", include_str!("assets/hence.js"))];
+pub const ASSETS: [(&str, &str); 3] = [
+    ("hence.css", SHEET),
+    ("hence.js", include_str!("assets/hence.js")),
+    ("special.js", super::javascript::RUNTIME),
+];
 
 /// The name under which the style sheet looks for the font of formulas, in `assets/`.
 pub const FONT: &str = "NewCMMath-Regular.otf";
@@ -72,14 +74,22 @@ pub struct Links {
     pub assets: Assets,
 }
 
+/// A page that is larger packs what it shows at once, too.
+const LARGE: usize = 140_000;
+
 /// A document as a page.
 pub fn page(page: &Page, links: &Links, options: &Options) -> String {
-    let mut writer = Writer::new(links, options, Mode::Live);
-    writer.path.clone_from(&page.path);
-    writer.blocks(&page.blocks, &page.parts);
-    let title = plain_text(&page.title);
-    let zh = plain_text(&page.title_zh);
-    finished(writer, &Bilingual::new(title, zh))
+    let written = |packs| {
+        let mut writer = Writer::new(links, options, Mode::Live);
+        writer.packs = packs;
+        writer.path.clone_from(&page.path);
+        writer.blocks(&page.blocks, &page.parts);
+        let title = plain_text(&page.title);
+        let zh = plain_text(&page.title_zh);
+        finished(writer, &Bilingual::new(title, zh))
+    };
+    let whole = written(false);
+    if whole.len() <= LARGE { whole } else { written(true) }
 }
 
 /// Statements as a page of their own, with nothing beside it.

@@ -8,6 +8,7 @@ use super::super::evidence::{Spelling, place};
 use super::super::phrases::Phrase;
 use super::super::report::{Report, StepView};
 use super::super::{Marks, changed};
+use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
 use crate::term::{Path, Term};
 
@@ -100,9 +101,10 @@ impl Writer<'_> {
             entry.insert("t".into(), self.data.text(&step.title).into());
         }
         if !step.conditions.is_empty() {
-            let conditions = step.conditions.iter();
-            let conditions =
-                conditions.map(|c| json!([self.data.text(&c.text), self.data.text(&c.evidence)]));
+            let conditions = step.conditions.iter().map(|c| {
+                let [text, evidence] = [&c.text, &c.evidence].map(spelled);
+                json!([self.data.text(&text), self.data.text(&evidence)])
+            });
             entry.insert("c".into(), conditions.collect());
         }
         if !step.cite.is_empty() {
@@ -163,8 +165,8 @@ fn last(id: &str) -> &str {
     id.rsplit('.').next().unwrap_or(id)
 }
 
-/// Digits of a value in the page: more than any reader compares, fewer than rounding disturbs.
-const DIGITS: usize = 11;
+/// Decimals of a value in the page: more than any reader compares, fewer than rounding disturbs.
+const DIGITS: usize = 9;
 
 fn shown(value: f64) -> Value {
     if !value.is_finite() {

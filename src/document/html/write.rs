@@ -3,7 +3,7 @@
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
-use super::super::{Marks, mathml, mathml_marked};
+use super::super::{Marks, build, mathml, unicode};
 use super::Links;
 use super::data::{Data, reference};
 use crate::term::Term;
@@ -29,6 +29,8 @@ pub struct Writer<'a> {
     pub data: Data,
     /// Whether what is written is folded away, so that its formulas are references.
     folding: bool,
+    /// Whether the page is large, so that what stands in it is packed as well.
+    pub packs: bool,
     /// Functions of the page, which its policy allows by their digest.
     pub script: String,
 }
@@ -36,7 +38,17 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub fn new(links: &'a Links, options: &'a Options, mode: Mode) -> Self {
         let (path, out, script) = Default::default();
-        Self { links, options, mode, path, out, data: Data::default(), folding: false, script }
+        Self {
+            links,
+            options,
+            mode,
+            path,
+            out,
+            data: Data::default(),
+            folding: false,
+            packs: false,
+            script,
+        }
     }
 
     /// Markup of our own.
@@ -71,22 +83,32 @@ impl<'a> Writer<'a> {
 
     /// A formula within a line.
     pub fn formula(&mut self, term: &Term) {
-        let text = match self.folding {
-            true => format!("<math>{}</math>", self.shared(term, &Marks::default())),
-            false => mathml(term, &self.options.notation),
-        };
-        self.out.push_str(&text);
+        self.math(term, &Marks::default(), "");
     }
 
     /// A formula on a line of its own, with what a step changes.
     pub fn display(&mut self, term: &Term, marks: &Marks) {
-        let text = match self.folding {
-            true => format!("<math display=\"block\">{}</math>", self.shared(term, marks)),
-            false => mathml_marked(term, marks, &self.options.notation),
-        };
         self.out.push_str("<div class=\"f\">");
-        self.out.push_str(&text);
+        self.math(term, marks, " display=\"block\"");
         self.out.push_str("</div>");
+    }
+
+    /// What is folded away refers to the table of formulas; on a large page so does what stands in it, and shows a line of
+    /// text until the script has put the formula in.
+    fn math(&mut self, term: &Term, marks: &Marks, attributes: &str) {
+        let notation = &self.options.notation;
+        let text = if self.folding {
+            format!("<math{attributes}>{}</math>", self.shared(term, marks))
+        } else if self.packs {
+            let text = escape(&unicode(term, notation));
+            let place = self.data.formulas.formula(term, marks, notation);
+            format!("<math{attributes} data-f=\"{place}\"><mtext>{text}</mtext></math>")
+        } else {
+            // The markup itself is what assistive software reads.
+            let layout = build::layout(term, marks, notation);
+            format!("<math{attributes}>{}</math>", mathml::print(&layout))
+        };
+        self.out.push_str(&text);
     }
 
     fn shared(&mut self, term: &Term, marks: &Marks) -> char {
@@ -102,24 +124,28 @@ impl<'a> Writer<'a> {
         content: impl FnOnce(&mut Self),
     ) {
         let fold = self.mode == Mode::Live && !self.folding && !is_open;
-        let before = self.out.len();
-        self.raw(&format!("<details class=\"{class}\"{}>", if is_open { " open" } else { "" }));
-        self.raw("<summary>");
+        let place = self.out.len() + "<details".len();
+        let open = if is_open { " open" } else { "" };
+        self.raw(&format!("<details class=\"{class}\"{open}><summary>"));
         summary(self);
         self.raw("</summary>");
-        if !fold {
+        if fold {
+            let index = self.folded(content);
+            self.out.insert_str(place, &format!(" data-x=\"{index}\""));
+        } else {
             content(self);
-            self.raw("</details>\n");
-            return;
         }
-        let outside = std::mem::take(&mut self.out);
-        self.folding = true;
-        content(self);
-        self.folding = false;
-        let place = self.data.fold(std::mem::replace(&mut self.out, outside));
-        let start = before + "<details".len();
-        self.out.insert_str(start, &format!(" data-x=\"{place}\""));
         self.raw("</details>\n");
+    }
+
+    /// The place in the data of what the script puts in.
+    pub fn folded(&mut self, content: impl FnOnce(&mut Self)) -> usize {
+        let outside = std::mem::take(&mut self.out);
+        let was_folding = std::mem::replace(&mut self.folding, true);
+        content(self);
+        self.folding = was_folding;
+        let inside = std::mem::replace(&mut self.out, outside);
+        self.data.fold(inside)
     }
 
     /// The id of a rule, leading to its page where it has one.

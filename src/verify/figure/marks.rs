@@ -10,9 +10,9 @@ use crate::derive::Derivation;
 use crate::diagnostic::Diagnostic;
 use crate::document::figure::Shape;
 use crate::document::unicode;
-use crate::numeric::{Environment, McEstimate, Options, evaluate, key};
+use crate::numeric::{Environment, McEstimate, Options, evaluate, key, orbit};
 use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
-use crate::term::Term;
+use crate::term::{Symbol, Term};
 
 /// Numbers of samples at which an estimate is shown.
 const LOOKS: i32 = 72;
@@ -30,7 +30,10 @@ const BAND: f64 = 3.0;
 const ROWS: usize = 11;
 
 /// Longer labels do not fit into a row.
-const LONGEST: usize = 40;
+const LONGEST: usize = 28;
+
+/// Stretches of time of an orbit.
+const STRETCHES: usize = 200;
 
 /// More single places than this are too many for stems.
 const STEMS: f64 = 200.0;
@@ -49,7 +52,7 @@ impl Drawing<'_> {
         let (points, discrete) = self.graph(&value)?;
         Some(vec![match discrete {
             true => Shape::Stems { points, bars: false, label },
-            false => Shape::Curve { points, dashed: false, label },
+            false => Shape::Hill { points, label },
         }])
     }
 
@@ -80,6 +83,8 @@ impl Drawing<'_> {
             }
             true => (low.ceil() as i64..=high.floor() as i64)
                 .map(|k| [k as f64, at(k as f64)])
+                // Outside the support there is nothing to see.
+                .filter(|p| p[1] != 0.0)
                 .collect(),
             false => sampled(low, high, at),
         };
@@ -162,6 +167,49 @@ impl Drawing<'_> {
             shapes.push(Shape::Row { at: [value, count - k as f64], label });
         }
         Some(shapes)
+    }
+
+    /// An expression along the solution of a differential equation, for time along the horizontal axis.
+    pub(super) fn orbit(
+        &mut self,
+        field: &[Expr],
+        of: &[Ident],
+        from: &[Expr],
+        show: &Expr,
+        label: String,
+    ) -> Option<Vec<Shape>> {
+        let ([low, until], axis) = (self.variables.first()?.1, self.block.axes.first()?);
+        if low != 0.0 {
+            let problem = Diagnostic::new("E0707", axis.span, "time starts at 0");
+            self.values.report(problem.hint("write axis t from 0 to 10"));
+            return None;
+        }
+        let start: Vec<Option<f64>> = from.iter().map(|v| self.values.number(v)).collect();
+        let start: Vec<f64> = start.into_iter().collect::<Option<_>>()?;
+        let names: Vec<Symbol> = of.iter().map(|n| Symbol::new(&n.name)).collect();
+        let point = |own: &Self, at: &[f64]| {
+            let pairs = names.iter().zip(at);
+            pairs.fold(own.point(&[0.0]), |p, (name, v)| p.with(name.clone(), *v))
+        };
+        let first = [point(self, &start)];
+        let mut closed = Vec::new();
+        for part in field.iter().chain(std::iter::once(show)) {
+            let one = self.values.closed(part)?;
+            self.values.check(part, &one, &first)?;
+            closed.push(one);
+        }
+        let shown = closed.pop()?;
+        let solution = orbit(&start, until, STRETCHES, |at| {
+            let here = point(self, at);
+            closed.iter().map(|f| self.values.value(f, &here)).collect()
+        });
+        let points: Vec<[f64; 2]> = solution
+            .into_iter()
+            .map(|(time, at)| [time, self.values.value(&shown, &point(self, &at))])
+            .collect();
+        let finite = points.iter().map(|p| p[1]).filter(|y| y.is_finite());
+        self.must.extend(finite);
+        Some(vec![Shape::Curve { points, dashed: false, label }])
     }
 
     fn numbers<'d>(&self, derivation: &'d Derivation) -> Numbers<'d>

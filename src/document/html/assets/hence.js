@@ -140,6 +140,20 @@
     toggleOf(step)?.firstChild.append(" " + shown);
   }
 
+  /// Links to headings, derivations and claims.
+  function anchors() {
+    for (const place of document.querySelectorAll("h2[id], h3[id], h4[id], .derivation[id] > header, .claim[id] > .row")) {
+      const id = place.id || place.parentElement.id;
+      const link = make("a", { class: "here-link", href: "#" + id, "aria-label": "# " + id }, "#");
+      place.append(place.matches("h2, h3, h4") ? " " : "", link);
+    }
+  }
+
+  /// Formulas that stand in the page as text.
+  function set(math) {
+    math.replaceWith(formula(math.dataset.f, math.hasAttribute("display")));
+  }
+
   /// A chain whose lines stand in the page.
   function begin(chain) {
     if (chain.dataset.begun || !data.d[nameOf(chain)]) return;
@@ -162,7 +176,8 @@
     const holder = document.createElement("template");
     holder.innerHTML = expand(data.x[details.dataset.x]);
     delete details.dataset.x;
-    details.append(holder.content);
+    if (details.matches("figure")) details.replaceChildren(holder.content);
+    else details.append(holder.content);
     details.querySelectorAll("[data-chain]").forEach(begin);
     scrollable(details);
   }
@@ -219,13 +234,13 @@
   }
 
   /// Scrolls so that the line before the step and its own are in view.
-  function show(step) {
+  function show(step, behavior = "smooth") {
     const before = step.previousElementSibling || step;
     const top = before.getBoundingClientRect().top;
     const bottom = step.querySelector(":scope > .why").getBoundingClientRect().bottom;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (top < 60 || bottom > innerHeight - 20) {
-      scrollBy({ top: top - Math.max(80, innerHeight * .3), behavior: calm ? "instant" : "smooth" });
+      scrollBy({ top: top - Math.max(80, innerHeight * .3), behavior: calm ? "instant" : behavior });
     }
   }
 
@@ -234,12 +249,13 @@
   /// What a step rewrites and what into, taken out of the line before it and its own.
   function change(step) {
     const before = step.previousElementSibling;
-    const from = before && before.querySelector(":scope > .row .old");
-    const to = step.querySelector(":scope > .row .new");
-    if (!from || !to) return null;
-    const alone = (part) => {
+    const outermost = (line, name) => [...line.querySelectorAll(`:scope > .row .${name}`)].filter((e) => !e.parentElement.closest("." + name));
+    const from = before ? outermost(before, "old") : [];
+    const to = outermost(step, "new");
+    if (!from.length || !to.length) return null;
+    const alone = (parts) => {
       const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
-      math.append(...[...part.childNodes].map((n) => n.cloneNode(true)));
+      math.append(...parts.flatMap((part) => [...part.childNodes]).map((n) => n.cloneNode(true)));
       for (const inner of math.querySelectorAll(".old, .new")) inner.removeAttribute("class");
       return math;
     };
@@ -406,7 +422,7 @@
     for (let s = step.parentElement.closest(".step"); s; s = s.parentElement.closest(".step")) above.unshift(s);
     above.forEach((s) => open(s));
     go(step, { scroll: false });
-    show(step);
+    show(step, "instant");
   }
 
   // ---------------------------------------------------------------- tools of a derivation
@@ -546,6 +562,148 @@
     if (step && step !== here) go(step, { focus: false, scroll: false });
   }
 
+  // ---------------------------------------------------------------- playing with parameters
+
+  const WIDE = 640, HIGH = 260, LEFT = 46, BOTTOM = 24, TOP = 8;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function draw(tag, attributes, ...children) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+
+  function study(panel) {
+    const about = window.henceStudy && window.henceStudy[panel.dataset.study];
+    if (!about) return panel.remove();
+    const sliders = [...panel.querySelectorAll(".slider")].map((s) => s.querySelectorAll("input"));
+    const output = panel.querySelector(".value output");
+    const plot = panel.querySelector(".plot");
+    const update = () => {
+      const v = sliders.map(([, exact]) => Number(exact.value));
+      const value = about.admissible.every((holds) => holds(v)) ? about.value(v) : NaN;
+      output.dataset.value = value.toPrecision(17);
+      output.textContent = Number.isFinite(value) ? shorter(value, 12) : Number.isNaN(value) ? "—" : String(value).replace("Infinity", "∞");
+      if (plot && about.curves) picture(panel, plot, about, v);
+    };
+    for (const [range, exact] of sliders) {
+      range.addEventListener("input", () => { exact.value = range.value; update(); });
+      exact.addEventListener("input", () => { range.value = exact.value; update(); });
+    }
+    update();
+  }
+
+  const shorter = (value, digits) => String(Number(value.toPrecision(digits))).replace("-", "−");
+
+  /// The window in which the densities are not negligible, in round numbers so that it moves in jumps.
+  function windowOf(about, v) {
+    let [low, high] = about.window;
+    const width = high - low;
+    const least = about.low ? about.low(v) : -Infinity, most = about.high ? about.high(v) : Infinity;
+    const from = Math.max(low - 2 * width, least), to = Math.min(high + 2 * width, most);
+    const xs = places(from, to, about.discrete, 1200);
+    let first = Infinity, last = -Infinity;
+    for (const curve of about.curves.filter((c) => c.style !== "ci")) {
+      const ys = xs.map((x) => curve.of(v, x));
+      const top = Math.max(...ys.filter(Number.isFinite));
+      xs.forEach((x, i) => {
+        if (ys[i] > top * .006) { first = Math.min(first, x); last = Math.max(last, x); }
+      });
+    }
+    if (first < last) {
+      const step = rounded((last - first) / 8);
+      low = Math.max(Math.floor(first / step) * step, Number.isFinite(least) ? least : -Infinity);
+      high = Math.min(Math.ceil(last / step) * step, Number.isFinite(most) ? most : Infinity);
+    }
+    return [low, high];
+  }
+
+  function places(low, high, discrete, many) {
+    if (discrete) {
+      const out = [];
+      for (let x = Math.ceil(low); x <= high && out.length < 400; x++) out.push(x);
+      return out;
+    }
+    return Array.from({ length: many + 1 }, (_, i) => low + (high - low) * i / many);
+  }
+
+  /// 1, 2 or 5 times a power of ten, at most `size`.
+  function rounded(size) {
+    const power = 10 ** Math.floor(Math.log10(size));
+    const times = size / power;
+    return power * (times >= 5 ? 5 : times >= 2 ? 2 : 1);
+  }
+
+  function ticks(low, high, about) {
+    const step = rounded((high - low) / about) ;
+    const out = [];
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(Number((i * step).toPrecision(12)));
+    return out;
+  }
+
+  function picture(panel, plot, about, v) {
+    const [low, high] = windowOf(about, v);
+    const xs = places(low, high, about.discrete, 480);
+    const curves = about.curves.map((c) => ({ style: c.style, ys: xs.map((x) => c.of(v, x)) }));
+    const all = curves.flatMap((c) => c.ys).filter(Number.isFinite).sort((a, b) => a - b);
+    const at = (part) => all[Math.min(all.length - 1, Math.floor(part * all.length))] || 0;
+    // A density without bound is cut off.
+    const top = Math.min(all[all.length - 1] || 1, 3 * at(.985)) || 1;
+    const bottom = Math.min(0, Math.max(all[0] || 0, 3 * at(.015)));
+    const X = (x) => LEFT + (WIDE - LEFT - 8) * (x - low) / (high - low || 1);
+    const Y = (y) => TOP + (HIGH - TOP - BOTTOM) * (1 - (Math.min(Math.max(y, bottom), top * 1.02) - bottom) / (top * 1.02 - bottom || 1));
+    const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-labelledby": panel.dataset.study + ".legend" });
+    axes(svg, ticks(low, high, 6), ticks(bottom, top, 4), X, Y);
+    for (const { style, ys } of curves) {
+      if (style === "ci") shade(svg, xs, ys, X, Y, about.discrete);
+      svg.append(draw("path", { class: "curve " + style, d: about.discrete ? stems(xs, ys, X, Y) : graph(xs, ys, X, Y) }));
+    }
+    plot.replaceChildren(svg);
+    const area = panel.querySelector(".area output");
+    const integrand = curves.find((c) => c.style === "ci");
+    if (area && integrand) area.textContent = "≈ " + shorter(total(xs, integrand.ys, about.discrete), 4);
+  }
+
+  function axes(svg, across, up, X, Y) {
+    const zero = Y(0);
+    svg.append(draw("path", { class: "axis", d: `M${LEFT} ${zero}H${WIDE - 8}M${LEFT} ${TOP}V${HIGH - BOTTOM}` }));
+    const label = (x, y, anchor, value) =>
+      svg.append(draw("text", { x, y, "text-anchor": anchor }, String(value).replace("-", "−")));
+    for (const x of across) label(X(x), HIGH - 6, "middle", x);
+    for (const y of up) label(LEFT - 6, Y(y) + 4, "end", y);
+  }
+
+  const px = (number) => number.toFixed(1);
+
+  function graph(xs, ys, X, Y) {
+    let d = "", down = false;
+    xs.forEach((x, i) => {
+      if (Number.isFinite(ys[i])) d += `${down ? "L" : "M"}${px(X(x))} ${px(Y(ys[i]))}`;
+      down = Number.isFinite(ys[i]);
+    });
+    return d;
+  }
+
+  const stems = (xs, ys, X, Y) => xs.map((x, i) => Number.isFinite(ys[i]) ? `M${px(X(x) - 3)} ${px(Y(ys[i]))}h6` : "").join("");
+
+  /// The area between a curve and the axis, above it and below it told apart.
+  function shade(svg, xs, ys, X, Y, discrete) {
+    for (const [name, keep] of [["above", (y) => Math.max(y, 0)], ["below", (y) => Math.min(y, 0)]]) {
+      const kept = ys.map((y) => (Number.isFinite(y) ? keep(y) : 0));
+      const d = discrete
+        ? xs.map((x, i) => `M${px(X(x) - 3)} ${px(Y(0))}V${px(Y(kept[i]))}h6V${px(Y(0))}z`).join("")
+        : `M${px(X(xs[0]))} ${px(Y(0))}${xs.map((x, i) => `L${px(X(x))} ${px(Y(kept[i]))}`).join("")}L${px(X(xs[xs.length - 1]))} ${px(Y(0))}z`;
+      svg.append(draw("path", { class: name, d }));
+    }
+  }
+
+  function total(xs, ys, discrete) {
+    const good = ys.map((y) => (Number.isFinite(y) ? y : 0));
+    if (discrete) return good.reduce((a, b) => a + b, 0);
+    return good.slice(1).reduce((sum, y, i) => sum + (y + good[i]) / 2 * (xs[i + 1] - xs[i]), 0);
+  }
+
   // ---------------------------------------------------------------- the page is there
 
   /// The data of the page: compressed, in base 64.
@@ -561,6 +719,9 @@
     document.querySelector(".keys")?.addEventListener("click", help);
     const holder = document.getElementById("data");
     if (holder) data = await unpack(holder.textContent);
+    document.querySelectorAll("math[data-f]").forEach(set);
+    document.querySelectorAll("figure[data-x], .study[data-x]").forEach(unfold);
+    anchors();
     document.querySelectorAll("[data-chain]").forEach(begin);
     document.addEventListener("keydown", onKey);
     document.addEventListener("click", onClick);
@@ -572,7 +733,7 @@
     }, true);
     addEventListener("hashchange", arrive);
     addEventListener("resize", () => scrollable(document));
-    for (const panel of document.querySelectorAll(".study")) window.henceStudyPanel?.(panel, make);
+    document.querySelectorAll(".study").forEach(study);
     scrollable(document);
     document.fonts?.ready.then(() => scrollable(document));
     arrive();
