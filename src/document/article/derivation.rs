@@ -4,9 +4,8 @@ use super::super::build::{relation_latex, sign_latex};
 use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
-use super::super::phrases::{Phrase, left_out, status};
+use super::super::phrases::{Phrase, left_out, pick, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
-use super::super::words;
 use super::Writer;
 use super::formula::{self, Link};
 use crate::term::{Relation, Symbol, Term};
@@ -123,7 +122,10 @@ impl Writer<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => format!("${}$", self.math(t)),
-            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), |t| self.prose(t)),
+            None => {
+                let text = pick(&a.text, self.options.lang);
+                names::in_prose(text, |g| format!("${}$", g.latex), |t| self.prose(t))
+            }
         };
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
@@ -218,7 +220,7 @@ impl Writer<'_> {
                 "\\\\ {{\\small {}{}{text} --- {}}}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                self.prose(&words::spelled(&c.evidence))
+                self.found(&c.evidence)
             );
             self.line(&line);
         }
