@@ -55,7 +55,7 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
 }
 
 fn assumption(a: &AssumptionLine) -> Value {
-    Value::String(a.text.clone())
+    Value::String(a.text.en.clone())
 }
 
 fn step(s: &StepView, notation: &Notation) -> Value {
@@ -80,7 +80,7 @@ fn step(s: &StepView, notation: &Notation) -> Value {
 }
 
 fn condition(c: &ConditionView) -> Value {
-    json!({"text": c.text.en, "text_zh": c.text.zh, "evidence": c.evidence})
+    json!({"text": c.text.en, "text_zh": c.text.zh, "evidence": c.evidence.en})
 }
 
 fn replay(r: &ReplayView) -> Value {

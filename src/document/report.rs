@@ -87,7 +87,7 @@ pub struct AssumptionLine {
     /// As a formula, where it is one.
     pub term: Option<Term>,
     /// In words or machine form.
-    pub text: String,
+    pub text: Bilingual,
     /// Whether the engine added it because a parameter needs it; shown as such.
     pub inferred: bool,
 }
@@ -237,7 +237,7 @@ pub struct ConditionView {
     /// The condition.
     pub text: Bilingual,
     /// How it was proved.
-    pub evidence: String,
+    pub evidence: Bilingual,
 }
 
 /// The four kinds of evidence, never merged.

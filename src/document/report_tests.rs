@@ -156,7 +156,7 @@ fn report() -> Report {
     let mut report = Report::new(Term::call("KL", vec![s("p"), s("q")]));
     let positive = |name: &str, inferred| AssumptionLine {
         term: Some(Term::relation(Relation::Gt, s(name), Term::integer(0))),
-        text: format!("{name} > 0"),
+        text: Bilingual::from(format!("{name} > 0").as_str()),
         inferred,
     };
     report.assumptions = vec![

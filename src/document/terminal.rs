@@ -158,7 +158,11 @@ impl Page<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => super::unicode(t, &self.options.notation),
-            None => names::in_prose(&a.text, |g| g.unicode.clone(), str::to_owned),
+            None => names::in_prose(
+                pick(&a.text, self.options.lang),
+                |g| g.unicode.clone(),
+                str::to_owned,
+            ),
         };
         if !a.inferred {
             return text;
@@ -186,7 +190,7 @@ impl Page<'_> {
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
                 words::spelled(pick(&c.text, lang)),
-                words::spelled(&c.evidence)
+                words::spelled(pick(&c.evidence, lang))
             );
             self.prose(indent + 8, Ink::Dim, &text);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::discharges::assumption;
 use super::points::parameters;
 use super::texts::{is_infinite, sort_relation, sort_term, sort_word};
 use crate::derive::Derivation;
@@ -19,7 +20,7 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
             if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name) {
                 let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
-                lines.push(AssumptionLine { term: None, text, inferred: false });
+                lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false });
                 continue;
             }
             lines.push(family(name, *sort, (low, high), context));
@@ -27,14 +28,14 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         }
         if let Some((_, (low, high))) = context.masses.iter().find(|(known, _)| known == name) {
             let text = format!("{name} mass over {low}..{high}");
-            lines.push(AssumptionLine { term: None, text, inferred: false });
+            lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false });
             continue;
         }
         let term = sort_term(name, *sort);
         let added = inferred(&Term::symbol(name.clone())) || term.as_ref().is_some_and(inferred);
         lines.push(AssumptionLine {
             term,
-            text: format!("{name} {}", sort_word(*sort)),
+            text: assumption(&format!("{name} {}", sort_word(*sort))),
             inferred: added,
         });
     }
@@ -73,7 +74,7 @@ fn family(
     } else {
         format!("{name}_i {word} for i = {low}, …, {high}")
     };
-    AssumptionLine { term, text, inferred }
+    AssumptionLine { term, text: assumption(&text), inferred }
 }
 
 fn line(relation: &Term, inferred: bool) -> AssumptionLine {
@@ -81,9 +82,12 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     match relation.node() {
         Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
             let text = format!("{body} for {var} in {low}..{high}");
-            AssumptionLine { term: Some(body.clone()), text, inferred }
+            AssumptionLine { term: Some(body.clone()), text: assumption(&text), inferred }
         }
-        _ => AssumptionLine { term: Some(relation.clone()), text: relation.to_string(), inferred },
+        _ => {
+            let text = assumption(&relation.to_string());
+            AssumptionLine { term: Some(relation.clone()), text, inferred }
+        }
     }
 }
 

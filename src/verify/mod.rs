@@ -34,6 +34,7 @@ mod counterexample;
 mod decide;
 mod deterministic;
 mod digest;
+mod discharges;
 mod enclosure;
 mod evaluate;
 mod expectation;

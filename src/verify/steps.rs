@@ -1,7 +1,7 @@
 //! The report of a derivation: lines, named steps and arithmetic as three levels of views.
 
 use super::assumptions::{assumptions, definitions};
-use super::{notation, reasons};
+use super::{discharges, notation, reasons};
 use crate::derive::{Derivation, Line, Node, Status, obstacle};
 use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
 use crate::elaborate::Context;
@@ -155,8 +155,8 @@ fn conditions<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<ConditionView> {
     let mut out: Vec<ConditionView> = Vec::new();
     for discharge in steps.flat_map(Step::discharges) {
         let view = ConditionView {
-            text: Bilingual::from(discharge.condition.as_str()),
-            evidence: discharge.evidence.clone(),
+            text: discharges::condition(&discharge.condition),
+            evidence: discharges::evidence(&discharge.evidence),
         };
         if !out.contains(&view) {
             out.push(view);

@@ -6,6 +6,9 @@ use super::soundness::shown;
 use crate::document::{Bilingual, Lang, gathered, written};
 use crate::term::{Relation, Symbol};
 
+/// What is said of a point without values.
+const NO_PARAMETERS: &str = "no parameters";
+
 /// Where a claim fails: the point, and both sides there.
 pub fn counterexample_in_words(c: &Comparison) -> Option<Bilingual> {
     let found = c.counterexample.as_ref()?;
@@ -22,6 +25,7 @@ fn where_it_fails(found: &Counterexample, relation: Relation, lang: Lang) -> Str
         .then(|| values_in_words(&found.point));
     let at = known.chain(numbers).collect::<Vec<_>>().join(", ");
     let (left, right) = (shown(found.left), shown(found.right));
+    let at = if lang == Lang::Zh { at.replace(NO_PARAMETERS, "无参数") } else { at };
     match lang {
         Lang::En => format!("{at}: left side {left}, right side {right}"),
         Lang::Zh => format!("{at}：左边 {left}，右边 {right}"),
@@ -69,7 +73,7 @@ pub fn values_in_words(point: &[(Symbol, f64)]) -> String {
         .iter()
         .map(|(name, v)| format!("{name} = {}", written(v, shown, "…")))
         .collect();
-    if all.is_empty() { "no parameters".into() } else { all.join(", ") }
+    if all.is_empty() { NO_PARAMETERS.into() } else { all.join(", ") }
 }
 
 /// Which kind of evidence speaks against a derivation, and how.

@@ -4,9 +4,8 @@ use super::super::build::{relation_latex, sign_latex};
 use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
-use super::super::phrases::{Phrase, left_out, status};
+use super::super::phrases::{Phrase, left_out, pick, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
-use super::super::words;
 use super::Writer;
 use super::formula::{self, Link};
 use crate::term::{Relation, Symbol, Term};
@@ -123,7 +122,10 @@ impl Writer<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => format!("${}$", self.math(t)),
-            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), |t| self.prose(t)),
+            None => {
+                let text = pick(&a.text, self.options.lang);
+                names::in_prose(text, |g| format!("${}$", g.latex), |t| self.prose(t))
+            }
         };
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
@@ -180,7 +182,7 @@ impl Writer<'_> {
             let before = s.local_before.as_ref().unwrap_or(&s.before);
             let after = s.local_after.as_ref().unwrap_or(&s.after);
             let sign = sign_latex(s.relation, after);
-            let indent = 4.0 + 3.0 * f64::from(s.level);
+            let indent = 6.0 + 3.0 * f64::from(s.level);
             let shown = formula::relation(before, sign, after, indent, &self.options.notation);
             let (number, id) = (&place.number, &s.id);
             let rule = if s.rule.is_empty() { String::new() } else { self.rule(&s.rule) };
@@ -218,7 +220,7 @@ impl Writer<'_> {
                 "\\\\ {{\\small {}{}{text} --- {}}}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                self.prose(&words::spelled(&c.evidence))
+                self.found(&c.evidence)
             );
             self.line(&line);
         }

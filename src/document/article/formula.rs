@@ -165,7 +165,7 @@ pub fn chain(left: &Term, links: &[Link<'_>], indent: f64, notation: &Notation) 
         && links.iter().any(|l| narrow + width_of(l.right, notation) > LINE - indent - 5.0);
     let room = LINE - indent - 5.0 - if alone { 2.0 } else { narrow };
     let left = if alone {
-        rows(left, LINE - indent - 2.0, notation).join(" \\notag \\\\\n&\\qquad ")
+        rows(left, LINE - indent - 4.0, notation).join(" \\notag \\\\\n&\\qquad ")
     } else {
         rows(left, LINE, notation).concat()
     };
@@ -279,7 +279,10 @@ mod tests {
         let text = chain(&Term::symbol("a"), &[link], 0.0, &Notation::default());
         let rows: Vec<&str> = text.lines().collect();
         assert!(rows.len() > 2, "{text}");
-        assert!(rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"), "{text}");
+        assert!(
+            rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"),
+            "{text}"
+        );
         assert!(text.ends_with("\\tag{1}\n"), "{text}");
     }
 }

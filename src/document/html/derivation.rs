@@ -162,8 +162,9 @@ impl Writer<'_> {
         match &assumption.term {
             Some(term) => self.formula(term),
             None => {
-                let text = names::in_prose(&assumption.text, |g| g.unicode.clone(), str::to_owned);
-                self.text(&text);
+                let spelled = |text| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
+                let Bilingual { en, zh } = &assumption.text;
+                self.both(&Bilingual::new(spelled(en), spelled(zh)));
             }
         }
         if assumption.inferred {

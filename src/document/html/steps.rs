@@ -85,7 +85,7 @@ impl Writer<'_> {
                 self.word(Phrase::Colon);
                 self.both(&condition.text);
                 self.raw(" — ");
-                self.text(&condition.evidence);
+                self.both(&condition.evidence);
                 self.raw("</p>\n");
             }
             self.still(anchor, child);
@@ -102,7 +102,7 @@ impl Writer<'_> {
         }
         if !step.conditions.is_empty() {
             let conditions = step.conditions.iter().map(|c| {
-                let [text, evidence] = [&c.text, &c.evidence.as_str().into()].map(spelled);
+                let [text, evidence] = [&c.text, &c.evidence].map(spelled);
                 json!([self.data.text(&text), self.data.text(&evidence)])
             });
             entry.insert("c".into(), conditions.collect());

@@ -94,7 +94,11 @@ impl Writer<'_> {
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
             Some(t) => format!("${}$", self.math(t)),
-            None => names::in_prose(&a.text, |g| format!("${}$", g.latex), escape),
+            None => names::in_prose(
+                pick(&a.text, self.options.lang),
+                |g| format!("${}$", g.latex),
+                escape,
+            ),
         };
         if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
     }
@@ -171,7 +175,7 @@ impl Writer<'_> {
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
                 escape(&words::spelled(pick(&c.text, self.options.lang))),
-                escape(&words::spelled(&c.evidence))
+                escape(&words::spelled(pick(&c.evidence, self.options.lang)))
             );
             self.out.push_str(&line);
         }

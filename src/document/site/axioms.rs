@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::options::Options;
 use super::super::phrases::Phrase;
-use super::rules::{proof_place, statement};
-use super::shell::{self, both, escape, formula, link, said, words};
+use super::rules::{proof_place, shown};
+use super::shell::{self, both, escape, link, said, words};
 use super::{Entry, Proof, RuleView, Site};
 
 /// The page stands at the top.
@@ -48,7 +48,7 @@ fn axiom(rule: &RuleView, site: &Site, options: &Options) -> String {
     format!(
         "<li>{} {}<br><span class=\"reason\">{}</span>{cite}</li>\n",
         shell::rule(&rule.id, ROOT, site),
-        formula(&statement(rule), options),
+        shown(rule, false, options),
         both(&rule.reason),
     )
 }
@@ -65,7 +65,7 @@ fn proved_rule(rule: &RuleView, site: &Site, options: &Options) -> String {
     format!(
         "<li>{} {}<br>{}<br><span class=\"reason\">{} {}</span></li>\n",
         shell::rule(&rule.id, ROOT, site),
-        formula(&statement(rule), options),
+        shown(rule, false, options),
         shell::filled(Phrase::ProvedIn, &[&place]),
         words(Phrase::InTheEnd),
         axioms.join(", "),
@@ -88,9 +88,10 @@ fn document(entry: &Entry, site: &Site) -> String {
         return String::new();
     }
     let shown: Vec<String> = axioms.iter().map(|id| shell::rule(id, ROOT, site)).collect();
-    let title = link(ROOT, &format!("{}.html", entry.path), &both(&entry.title));
+    let read = link(ROOT, &format!("{}.html", entry.path), &words(Phrase::ReadIt));
     format!(
-        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n</details>\n",
+        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{read}</p>\n<p>{}</p>\n</details>\n",
+        both(&entry.title),
         axioms.len(),
         shown.join(", ")
     )

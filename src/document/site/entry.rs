@@ -145,10 +145,12 @@ impl Reading<'_> {
             None => self
                 .derived
                 .iter()
+                .rev()
                 .find(|(statement, _)| *statement == claimed.left)
                 .map(|(_, rules)| rules.clone())
                 .unwrap_or_default(),
         };
+        self.derived.push((claimed.left.clone(), rules.clone()));
         Stated {
             anchor: claimed.anchor.clone(),
             source: claimed.source.clone(),

@@ -3,8 +3,8 @@
 use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
-use super::rules::{statement, uses};
-use super::shell::{self, both, display, escape, formula, words};
+use super::rules::{shown, uses};
+use super::shell::{self, both, capitalised, display, escape, formula, words};
 use super::{AlternativeView, DistributionView, QuantityView, RuleView, Sentence, Site};
 use crate::term::{Node, Relation, Symbol, Term};
 
@@ -16,7 +16,7 @@ pub(super) fn distribution(d: &DistributionView, site: &Site, options: &Options)
     let names = d.parameters.iter().map(|(name, _)| Term::symbol(name.clone())).collect();
     let call = Term::call(d.name.clone(), names);
     let mut body = format!("<h1>{}</h1>\n", escape(d.name.as_str()));
-    body += &format!("<p class=\"lead\">{}</p>\n", both(&d.reason));
+    body += &format!("<p class=\"lead\">{}</p>\n", both(&capitalised(&d.reason)));
     body += &display(&call, options);
     body += &format!("<h2>{}</h2>\n<ul>\n", words(Phrase::Parameters));
     for sentence in d.parameters.iter().map(|(_, s)| s).chain(&d.constraints) {
@@ -74,7 +74,9 @@ fn more(d: &DistributionView, options: &Options) -> String {
     let mut out = String::new();
     if let Some(sampler) = &d.sampler {
         out += &format!("<h2>{}</h2>\n", words(Phrase::Sampler));
-        out += &display(sampler, options);
+        // Its draws are functions of the engine, which have no notation.
+        out +=
+            &format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape(&sampler.to_string()));
     }
     if let Some(centre) = &d.centre {
         let shown = formula(centre, options);
@@ -97,7 +99,7 @@ fn about(name: &Symbol, site: &Site, options: &Options) -> String {
     }
     let mut out = format!("<h2>{}</h2>\n<ul class=\"rules\">\n", words(Phrase::RulesAbout));
     for rule in all {
-        let shown = formula(&statement(rule), options);
+        let shown = shown(rule, false, options);
         out += &format!("<li>{} {shown}</li>\n", shell::rule(&rule.id, ROOT, site));
     }
     out + "</ul>\n"
@@ -116,8 +118,13 @@ pub(super) fn quantity(name: &Symbol, site: &Site, options: &Options) -> String 
 }
 
 fn definition(q: &QuantityView, site: &Site, options: &Options) -> String {
-    let mut out = format!("<h2 id=\"of-{}\">{}</h2>\n", q.arity, formula(&q.call, options));
-    out += &format!("<p class=\"lead\">{}</p>\n", both(&q.reason));
+    let mut out = format!(
+        "<h2 id=\"of-{}\" aria-label=\"{}\">{}</h2>\n",
+        q.arity,
+        escape(&super::super::unicode(&q.call, &options.notation)),
+        formula(&q.call, options)
+    );
+    out += &format!("<p class=\"lead\">{}</p>\n", both(&capitalised(&q.reason)));
     out += &display(&Term::relation(Relation::Eq, q.call.clone(), q.body.clone()), options);
     let conditions: Vec<String> =
         q.conditions.iter().map(|c: &Sentence| shell::sentence(c, options)).collect();

@@ -3,7 +3,7 @@
 use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
-use super::shell::{self, both, escape, link, said, words};
+use super::shell::{self, both, capitalised, escape, link, said, words};
 use super::{Entry, Site, distribution_path, quantity_path, search};
 
 /// The page stands at the top.
@@ -71,16 +71,12 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
     let derived = entry.statements.iter().filter(|s| !s.is_claim && !s.is_mistake);
     for statement in derived.take(SHOWN) {
         let to = format!("{path}#{}", statement.anchor);
-        out += &format!("<p class=\"statement\">{}</p>\n", link(ROOT, &to, &statement.shown));
+        out += &format!(
+            "<p class=\"statement\">{}</p>\n",
+            shell::named_link(ROOT, &to, &statement.plain, &statement.shown)
+        );
     }
     out + "</li>\n"
-}
-
-/// With a capital letter to begin with: in a list the words follow on a title.
-fn capitalised(text: &Bilingual) -> Bilingual {
-    let mut letters = text.en.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    Bilingual::new(first + letters.as_str(), text.zh.as_str())
 }
 
 /// The title, or where there is none the path.

@@ -24,6 +24,8 @@ fn letters(term: &Term, taken: &BTreeSet<Symbol>, indices: &BTreeSet<Symbol>) ->
                 false => Term::density(go(f), vec![go(at)]),
             }
         }
+        // What is differentiated by is no child.
+        Node::Derivative(by, body) => Term::derivative(go(by), go(body)),
         _ => term.map_children(go),
     }
 }
@@ -73,6 +75,8 @@ mod tests {
         let member = Term::index(Term::meta("f"), Term::symbol("n"));
         let sum = Term::binder(BinderOp::Sum, "n", range, member);
         assert_eq!(readable(&sum).to_string(), "sum[n in a..b](f[n])");
+        let slope = Term::derivative(Term::meta("x"), Term::meta("f"));
+        assert_eq!(readable(&slope).to_string(), "D[x](f)");
         // A name that the rule uses itself keeps its mark.
         let both = Term::sum(vec![Term::meta("x"), Term::symbol("x")]);
         assert_eq!(readable(&both).to_string(), "?x + x");

@@ -4,7 +4,7 @@ use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
 use super::entry::{Entry, Stated};
-use super::shell::{self, both, display, escape, filled, formula, link, said, words};
+use super::shell::{self, both, capitalised, display, escape, filled, formula, link, said, words};
 use super::{Example, Proof, RuleView, Site};
 use crate::term::Term;
 
@@ -19,11 +19,24 @@ pub(super) fn statement(rule: &RuleView) -> Term {
     }
 }
 
+/// What the rule says, on a line of its own or within one.
+pub(super) fn shown(rule: &RuleView, wide: bool, options: &Options) -> String {
+    let term = |t: &Term| if wide { display(t, options) } else { formula(t, options) };
+    // A law says of what it is about that it converges.
+    match (&rule.right, rule.left.children().as_slice()) {
+        (None, [about]) if wide => {
+            format!("{}<p>{}</p>\n", term(about), words(Phrase::Converges))
+        }
+        (None, [about]) => format!("{} {}", term(about), words(Phrase::Converges)),
+        _ => term(&statement(rule)),
+    }
+}
+
 /// The page of a rule.
 pub(super) fn page(rule: &RuleView, site: &Site, options: &Options) -> String {
     let mut body = format!("<h1><code>{}</code></h1>\n", escape(&rule.id));
-    body += &format!("<p class=\"lead\">{}</p>\n", both(&rule.reason));
-    body += &display(&statement(rule), options);
+    body += &format!("<p class=\"lead\">{}</p>\n", both(&capitalised(&rule.reason)));
+    body += &shown(rule, true, options);
     body += &conditions(rule, options);
     body += &format!("<p class=\"note\">{}</p>\n", words(Phrase::Letters));
     let about = shell::mentioned(&sides(rule), ROOT, site);
@@ -110,7 +123,7 @@ fn examples(head: Phrase, all: &[Example], options: &Options) -> String {
             example.given.iter().map(|s| shell::sentence(s, options)).collect();
         let given = match given.is_empty() {
             true => String::new(),
-            false => format!(" <span class=\"given\">{}</span>", given.join(", ")),
+            false => format!(" <span class=\"where\">{}</span>", given.join(", ")),
         };
         out += &format!("<li>{}{given}</li>\n", formula(&example.subject, options));
     }
@@ -153,12 +166,16 @@ fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
     let page = format!("{}.html", entry.path);
     let items: Vec<String> = found
         .iter()
-        .map(|s| format!("<li>{}</li>\n", link(root, &format!("{page}#{}", s.anchor), &s.shown)))
+        .map(|s| {
+            let to = format!("{page}#{}", s.anchor);
+            format!("<li>{}</li>\n", shell::named_link(root, &to, &s.plain, &s.shown))
+        })
         .collect();
-    let title = link(root, &page, &both(&entry.title));
     format!(
-        "<details class=\"used\"><summary>{title} <span class=\"count\">{}</span></summary>\n<ul>\n{}</ul>\n</details>\n",
+        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n<ul>\n{}</ul>\n</details>\n",
+        both(&entry.title),
         found.len(),
+        link(root, &page, &words(Phrase::ReadIt)),
         items.concat()
     )
 }
@@ -198,7 +215,7 @@ fn table(rules: &[&RuleView], site: &Site, options: &Options) -> String {
         out += &format!(
             "<li>{name} <span class=\"badge\">{}</span> {}<br><span class=\"reason\">{}</span></li>\n",
             words(axiom),
-            formula(&statement(rule), options),
+            shown(rule, false, options),
             both(&rule.reason),
         );
     }

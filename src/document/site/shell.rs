@@ -10,6 +10,13 @@ use super::letters::readable;
 use super::{Sentence, Site, distribution_path, quantity_path, rule_path};
 use crate::term::{Node, Term};
 
+/// With a capital letter to begin with: what theory files say of an entry begins with a small one.
+pub(super) fn capitalised(text: &Bilingual) -> Bilingual {
+    let mut letters = text.en.chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    Bilingual::new(first + letters.as_str(), text.zh.as_str())
+}
+
 /// Markup in both languages.
 pub(super) fn pair(en: &str, zh: &str) -> String {
     if zh.is_empty() || zh == en {
@@ -57,12 +64,21 @@ pub(super) fn formula(term: &Term, options: &Options) -> String {
 
 /// A term on a line of its own.
 pub(super) fn display(term: &Term, options: &Options) -> String {
-    format!("<div class=\"display\">{}</div>\n", html::displayed(&readable(term), options))
+    format!(
+        "<div class=\"display\" tabindex=\"0\">{}</div>\n",
+        html::displayed(&readable(term), options)
+    )
 }
 
 /// A link within the site.
 pub(super) fn link(root: &str, path: &str, shown: &str) -> String {
     format!("<a href=\"{}{}\">{shown}</a>", escape(root), escape(path))
+}
+
+/// A link whose words are a formula, with the text that names it.
+pub(super) fn named_link(root: &str, path: &str, name: &str, formula: &str) -> String {
+    let (root, path, name) = (escape(root), escape(path), escape(name));
+    format!("<a href=\"{root}{path}\" aria-label=\"{name}\">{formula}</a>")
 }
 
 /// A rule by its id, with a link where it has a page.
