@@ -279,7 +279,10 @@ mod tests {
         let text = chain(&Term::symbol("a"), &[link], 0.0, &Notation::default());
         let rows: Vec<&str> = text.lines().collect();
         assert!(rows.len() > 2, "{text}");
-        assert!(rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"), "{text}");
+        assert!(
+            rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"),
+            "{text}"
+        );
         assert!(text.ends_with("\\tag{1}\n"), "{text}");
     }
 }
