@@ -79,7 +79,7 @@ pub(super) fn link(root: &str, path: &str, shown: &str) -> String {
 pub(super) fn named_link(root: &str, path: &str, name: &str, formula: &str) -> String {
     let (root, path, name) = (escape(root), escape(path), escape(name));
     format!(
-        "<a href=\"{root}{path}\"><span class=\"unseen\">{name}</span><span aria-hidden=\"true\">{formula}</span></a>"
+        "<a href=\"{root}{path}\"><span class=\"sr\">{name}</span><span aria-hidden=\"true\">{formula}</span></a>"
     )
 }
 
