@@ -5,12 +5,12 @@
 
 #[cfg(feature = "cli")]
 fn main() {
-    let name: Vec<u8> = "NewCMMath-Regular".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let name: Vec<u8> = "NewCMMath-Book".encode_utf16().flat_map(u16::to_be_bytes).collect();
     let font = typst_assets::fonts()
         .find(|font| font.windows(name.len()).any(|w| w == name))
-        .expect("typst-assets carries NewCMMath-Regular");
+        .expect("typst-assets carries NewCMMath-Book");
     let folder = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
-    let file = std::path::Path::new(&folder).join("NewCMMath-Regular.otf");
+    let file = std::path::Path::new(&folder).join("NewCMMath-Book.otf");
     std::fs::write(file, font).expect("OUT_DIR can be written to");
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -2,11 +2,11 @@
 //! and the italic letters that fonts for text lack. It is under the GUST Font License, as its own name table says.
 
 /// The name of the font's file.
-pub const MATH_FONT_FILE: &str = "NewCMMath-Regular.otf";
+pub const MATH_FONT_FILE: &str = "NewCMMath-Book.otf";
 
 /// The font, in OpenType.
 pub fn math_font() -> &'static [u8] {
-    include_bytes!(concat!(env!("OUT_DIR"), "/NewCMMath-Regular.otf"))
+    include_bytes!(concat!(env!("OUT_DIR"), "/NewCMMath-Book.otf"))
 }
 
 #[cfg(test)]

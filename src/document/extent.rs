@@ -6,6 +6,9 @@ use super::layout::{BigOp, Gap, Glyph, Kind, Layout, Shape};
 /// Of the axis of fractions above the baseline.
 const AXIS: f64 = 0.25;
 
+/// How much of what they hold delimiters cover.
+const TOO_SHORT: f64 = 0.94;
+
 /// Of a script to its base, and of a fraction within a fraction to the outer one.
 const SMALL: f64 = 0.7;
 
@@ -23,7 +26,12 @@ pub struct Extent {
 impl Extent {
     /// Of a line of letters.
     fn line(width: f64) -> Self {
-        Self { width, above: 0.7, below: 0.2 }
+        Self { width, above: 0.68, below: 0.12 }
+    }
+
+    /// Of a line of digits, which have nothing below.
+    fn digits(width: f64) -> Self {
+        Self { width, above: 0.65, below: 0.0 }
     }
 
     fn height(self) -> f64 {
@@ -48,7 +56,7 @@ impl Extent {
 
     /// The height of delimiters around this: they reach as far below the axis as above it.
     pub fn delimiters(self) -> f64 {
-        2.0 * (self.above - AXIS).max(self.below + AXIS)
+        2.0 * TOO_SHORT * (self.above - AXIS).max(self.below + AXIS)
     }
 }
 
@@ -60,9 +68,10 @@ pub fn extent(layout: &Layout) -> Extent {
 /// The room of a formula; fractions in it are scaled by `fractions`.
 fn of(layout: &Layout, fractions: f64) -> Extent {
     match layout {
+        Layout::Glyph(g) if g.kind == Kind::Digits => Extent::digits(glyph(g)),
         Layout::Glyph(g) => Extent::line(glyph(g)),
         Layout::Row(_, items) => {
-            items.iter().map(|item| of(item, fractions)).fold(Extent::line(0.0), Extent::beside)
+            items.iter().map(|item| of(item, fractions)).fold(Extent::default(), Extent::beside)
         }
         Layout::Fraction(a, b) => over(of(a, SMALL), of(b, SMALL)).scaled(fractions),
         Layout::Super(base, exponent) => {
@@ -92,8 +101,8 @@ fn of(layout: &Layout, fractions: f64) -> Extent {
             let x = of(x, SMALL);
             over(Extent::line(0.6), x.wider(0.6)).scaled(fractions).beside(of(f, fractions))
         }
-        Layout::Gap(Gap::Dot) => Extent::line(0.7),
-        Layout::Gap(_) => Extent::line(0.17),
+        Layout::Gap(Gap::Dot) => Extent::digits(0.7),
+        Layout::Gap(_) => Extent::digits(0.17),
         Layout::Delimiter(_, _, height) => {
             let half = height / 2.0;
             Extent { width: 0.5, above: half + AXIS, below: (half - AXIS).max(0.2) }
@@ -113,7 +122,8 @@ fn over(a: Extent, b: Extent) -> Extent {
 
 fn fenced(body: &Layout, inside: Extent) -> Extent {
     if !body.is_tall() {
-        return inside.wider(0.8);
+        let delimiters = Extent { width: 0.8, above: 0.75, below: 0.25 };
+        return inside.beside(delimiters);
     }
     let half = inside.delimiters() / 2.0;
     Extent { width: inside.width + 1.2, above: half + AXIS, below: half - AXIS }
@@ -147,10 +157,36 @@ fn glyph(g: &Glyph) -> f64 {
 fn text(g: &Glyph) -> f64 {
     let letters = g.unicode.trim().chars().count() as f64;
     match g.kind {
-        Kind::Infix => 0.5 + 0.75 * letters,
+        Kind::Infix => 0.45 + 0.75 * letters,
         Kind::Prefix => 0.8,
-        Kind::Letter => 0.58 * letters,
+        Kind::Letter => 0.55 * letters,
         Kind::Plain if g.unicode.starts_with([',', ';']) => 0.45,
         Kind::Digits | Kind::Word | Kind::Function | Kind::Plain => 0.5 * letters,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Notation;
+    use super::super::build::layout;
+    use super::super::marks::Marks;
+    use super::*;
+    use crate::term::Term;
+
+    #[track_caller]
+    fn check(term: &Term, width: f64, height: f64) {
+        let found = extent(&layout(term, &Marks::default(), &Notation::default()));
+        let near = |a: f64, b: f64| (a - b).abs() <= 0.12 * b;
+        assert!(near(found.width, width) && near(found.height(), height), "{found:?}");
+    }
+
+    /// The sizes that Chromium gives these formulas in New Computer Modern Math.
+    #[test]
+    fn sizes_are_about_those_of_a_browser() {
+        let s = |name: &str| Term::symbol(name);
+        let square = Term::power(Term::difference(s("x"), s("mu")), Term::integer(2));
+        let half = Term::quotient(square, Term::product(vec![Term::integer(2), s("v")]));
+        check(&Term::sum(vec![s("a"), s("b"), s("c")]), 3.84, 0.77);
+        check(&half, 3.60, 2.34);
     }
 }

@@ -57,12 +57,6 @@ impl Fragments {
         self.add_markup(markup)
     }
 
-    /// As [`Fragments::add`], of a formula in pieces between which a line may end.
-    pub(super) fn add_pieces(&mut self, pieces: &[Layout]) -> usize {
-        let markup = mathml::print_pieces(pieces, Some(self));
-        self.add_markup(markup)
-    }
-
     /// The number of a piece of markup that is shown as it is: it must be escaped, and hold no reference of the author's.
     fn add_markup(&mut self, markup: String) -> usize {
         let next = self.formulas.len();

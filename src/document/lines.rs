@@ -180,7 +180,7 @@ fn delimited(mut front: Vec<Layout>, fence: Fence, body: &Layout, limit: f64) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Marks, Notation, changed, latex_lines, mathml_broken};
+    use super::super::{Marks, Notation, build, changed, latex_lines, mathml};
     use crate::term::{BinderOp, Domain, Term};
 
     fn s(name: &str) -> Term {
@@ -244,7 +244,9 @@ mod tests {
     #[test]
     fn every_part_of_a_wide_formula_is_an_element() {
         let notation = Notation::default();
-        let markup = |t: &Term, marks: &Marks| mathml_broken(t, marks, &notation);
+        let markup = |t: &Term, marks: &Marks| {
+            format!("<math>{}</math>", mathml::print(&build::layout(t, marks, &notation)))
+        };
         assert_eq!(markup(&s("x"), &Marks::default()).matches("<math").count(), 1);
         let wide = markup(&long(), &Marks::default());
         assert_eq!((wide.matches("<math").count(), wide.matches("</math>").count()), (5, 5));
@@ -252,7 +254,7 @@ mod tests {
         let marked = markup(&long(), &Marks { old, new: None });
         assert_eq!(marked.matches("<mrow class=\"old\">").count(), 5);
         let inside = markup(&mean(long()), &Marks::default());
-        assert!(inside.contains("minsize=\"2.6em\""), "{inside}");
+        assert!(inside.contains("minsize=\"2.3em\""), "{inside}");
         assert_eq!(inside.matches("<mrow>").count(), inside.matches("</mrow>").count());
     }
 }

@@ -36,24 +36,28 @@ pub fn element(inner: &str, spoken: &str, style: Style) -> String {
     format!("<math{display} alttext=\"{}\">{inner}</math>", escape(spoken))
 }
 
-/// What stands inside the `<math>` element.
-pub fn print(layout: &Layout) -> String {
+/// What stands inside the `<math>` element, in one piece.
+pub fn print_whole(layout: &Layout) -> String {
     Printer { fragments: None, is_script: false }.items(layout)
 }
 
-/// Between the pieces of a formula: each is an element of its own, and a line may end between them.
-const BREAK: &str = "</math> <math displaystyle=\"true\">";
+/// Between the parts of a wide formula: each is an element of its own, and a line may end between them. A style sheet that displays
+/// formulas gives all of them `math-style: normal` and `display: math`.
+const BREAK: &str = "</math><wbr><math>";
 
-/// As [`print_shared`], of a formula in pieces.
-pub fn print_pieces(pieces: &[Layout], fragments: Option<&mut Fragments>) -> String {
-    let mut printer = Printer { fragments, is_script: false };
-    let each: Vec<String> = pieces.iter().map(|piece| printer.items(piece)).collect();
-    each.join(BREAK)
+/// What stands inside the `<math>` element; of a wide formula, several of them.
+pub fn print(layout: &Layout) -> String {
+    parts(layout, Printer { fragments: None, is_script: false })
 }
 
 /// As [`print`], with what occurs more than once kept in `fragments`.
 pub fn print_shared(layout: &Layout, fragments: &mut Fragments) -> String {
-    Printer { fragments: Some(fragments), is_script: false }.items(layout)
+    parts(layout, Printer { fragments: Some(fragments), is_script: false })
+}
+
+fn parts(layout: &Layout, mut printer: Printer<'_>) -> String {
+    let parts = super::lines::parts(layout);
+    parts.iter().map(|part| printer.items(part)).collect::<Vec<_>>().join(BREAK)
 }
 
 /// The glyph of a name.

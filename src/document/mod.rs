@@ -91,7 +91,7 @@ pub fn unicode_block(term: &Term, notation: &Notation) -> (Vec<String>, usize) {
     block::print(&plain(term, notation))
 }
 
-/// The term as a `<math>` element in a line of text.
+/// The term as a `<math>` element in a line of text; as several where it is wide, so that a line may end between its parts.
 pub fn mathml(term: &Term, notation: &Notation) -> String {
     let layout = plain(term, notation);
     mathml::element(&mathml::print(&layout), &linear::print(&layout), mathml::Style::Inline)
@@ -105,16 +105,7 @@ pub fn mathml_display(term: &Term, notation: &Notation) -> String {
 /// The term as a `<math>` element on a line of its own; marked subterms are `<mrow class="old">` and `<mrow class="new">`.
 pub fn mathml_marked(term: &Term, marks: &Marks, notation: &Notation) -> String {
     let layout = build::layout(term, marks, notation);
-    mathml::element(&mathml::print(&layout), &linear::print(&layout), mathml::Style::Display)
-}
-
-/// As [`mathml_marked`], as several `<math>` elements where the formula is wide: one for each part of its sums, so that a line can end
-/// between them. They are not displayed as blocks; `displaystyle` gives them the size of displayed formulas.
-pub fn mathml_broken(term: &Term, marks: &Marks, notation: &Notation) -> String {
-    let layout = build::layout(term, marks, notation);
-    let pieces = mathml::print_pieces(&lines::parts(&layout), None);
-    let spoken = mathml::escape(&linear::print(&layout));
-    format!("<math displaystyle=\"true\" alttext=\"{spoken}\">{pieces}</math>")
+    mathml::element(&mathml::print_whole(&layout), &linear::print(&layout), mathml::Style::Display)
 }
 
 /// The term in LaTeX, without dollar signs, in lines of at most about `width` em. Each but the first begins with `{}`, so that in
@@ -131,15 +122,10 @@ pub fn mathml_prose(text: &str) -> String {
 }
 
 impl Fragments {
-    /// The number in the table of the markup inside the `<math>` element of the term, marked as in [`mathml_marked`].
+    /// The number in the table of the markup inside the `<math>` element of the term, marked as in [`mathml_marked`]. Between the
+    /// parts of a wide formula that markup holds the end of one `<math>` element and the beginning of another.
     pub fn formula(&mut self, term: &Term, marks: &Marks, notation: &Notation) -> usize {
         self.add(&build::layout(term, marks, notation))
-    }
-
-    /// As [`Fragments::formula`], for [`mathml_broken`]: between the parts of a wide formula the markup holds the end of one `<math>`
-    /// element and the beginning of another, so that what stands around it is `<math displaystyle="true">…</math>`.
-    pub fn broken(&mut self, term: &Term, marks: &Marks, notation: &Notation) -> usize {
-        self.add_pieces(&lines::parts(&build::layout(term, marks, notation)))
     }
 }
 

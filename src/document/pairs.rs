@@ -15,7 +15,7 @@ const REFERENCE: usize = 3;
 const ENTRY: usize = 3;
 
 /// A pair is taken in a pass only if it gains at least this part of what the best gains.
-const SHARE: usize = 4;
+const SHARE: usize = 12;
 
 /// The most passes; each takes some pairs, and the last ones gain little.
 const PASSES: usize = 200;

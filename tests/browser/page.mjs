@@ -33,7 +33,7 @@ export async function open(browser, file, { hash = "", query = "", ...options } 
 /// Violations that axe finds, a line each. Its text runs outside the page's policy.
 export async function axe(page) {
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], preload: false }));
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.failureSummary?.split("\n")[1] ?? ""}`));
 }
 
@@ -42,14 +42,16 @@ export const overflow = (page) => page.evaluate(() => document.documentElement.s
 
 /// Characters of formulas and text for which no font was found: they measure as wide as one that surely has no glyph.
 export const missing = (page) => page.evaluate(() => {
-  const canvas = document.createElement("canvas").getContext("2d");
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const found = new Set();
+  const seen = new Set();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const style = getComputedStyle(node.parentElement);
     for (const c of node.data) {
       const code = c.codePointAt(0);
-      if (code < 0x80 || (code >= 0x2060 && code <= 0x206f) || found.has(c)) continue;
+      if (code < 0x80 || (code >= 0x2060 && code <= 0x206f) || seen.has(c)) continue;
+      seen.add(c);
       canvas.font = `20px ${style.fontFamily}`;
       const bits = (text) => {
         canvas.clearRect(0, 0, 60, 40);

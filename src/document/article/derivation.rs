@@ -182,7 +182,7 @@ impl Writer<'_> {
             let before = s.local_before.as_ref().unwrap_or(&s.before);
             let after = s.local_after.as_ref().unwrap_or(&s.after);
             let sign = sign_latex(s.relation, after);
-            let indent = 4.0 + 3.0 * f64::from(s.level);
+            let indent = 6.0 + 3.0 * f64::from(s.level);
             let shown = formula::relation(before, sign, after, indent, &self.options.notation);
             let (number, id) = (&place.number, &s.id);
             let rule = if s.rule.is_empty() { String::new() } else { self.rule(&s.rule) };

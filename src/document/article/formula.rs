@@ -165,7 +165,7 @@ pub fn chain(left: &Term, links: &[Link<'_>], indent: f64, notation: &Notation) 
         && links.iter().any(|l| narrow + width_of(l.right, notation) > LINE - indent - 5.0);
     let room = LINE - indent - 5.0 - if alone { 2.0 } else { narrow };
     let left = if alone {
-        rows(left, LINE - indent - 2.0, notation).join(" \\notag \\\\\n&\\qquad ")
+        rows(left, LINE - indent - 4.0, notation).join(" \\notag \\\\\n&\\qquad ")
     } else {
         rows(left, LINE, notation).concat()
     };

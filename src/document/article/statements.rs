@@ -45,7 +45,9 @@ impl Writer<'_> {
         }
         let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
         let all = all.join(self.word(Phrase::Semicolon));
-        self.line(&format!("\\begin{{quote}}\\textbf{{{what}}} {all}{stop}\\end{{quote}}"));
+        self.line(&format!(
+            "\\begin{{quote}}\\raggedright\\textbf{{{what}}} {all}{stop}\\end{{quote}}"
+        ));
     }
 
     fn one_given(&self, given: &Given) -> String {

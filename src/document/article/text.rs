@@ -82,6 +82,9 @@ const SIGNS: [(char, &str); 35] = [
     ('ᵀ', "^{\\mathsf{T}}"),
 ];
 
+/// What stands for Chinese in an article that is not.
+const CHINESE: &str = "{\\small[Chinese]}";
+
 /// Letters with accents that the fonts of the smallest installation can put together.
 fn is_accented(c: char) -> bool {
     matches!(c, '\u{c0}'..='\u{17f}')
@@ -135,6 +138,12 @@ fn character(c: char, chinese: bool, out: &mut String) {
         c => match sign(c) {
             Some(command) => out.push_str(&format!("${command}$")),
             None if is_accented(c) || (chinese && is_chinese(c)) => out.push(c),
+            // A run of what these fonts cannot show is shown by one mark.
+            None if is_chinese(c) => {
+                if !out.ends_with(CHINESE) {
+                    out.push_str(CHINESE);
+                }
+            }
             // Better a number than a document that does not compile.
             None => out.push_str(&format!("{{\\small[U+{:04X}]}}", c as u32)),
         },
@@ -223,7 +232,7 @@ mod tests {
     fn every_character_has_a_form() {
         assert_eq!(prose("σ² ≥ ½ “a”", false), "$\\sigma$$^2$ $\\ge$ $\\frac{1}{2}$ ``a''");
         assert_eq!(prose("熵", true), "熵");
-        assert_eq!(prose("熵🙂\u{1b}", false), "{\\small[U+71B5]}{\\small[U+1F642]}");
+        assert_eq!(prose("的熵🙂\u{1b}", false), "{\\small[Chinese]}{\\small[U+1F642]}");
         assert_eq!(prose("Jensen’s naïve", false), "Jensen's naïve");
     }
 

@@ -313,6 +313,8 @@
   /// The chain that the keys speak to: that of the current step, or the first in view.
   function current() {
     if (here && here.isConnected && here.offsetParent !== null) return chainOf(here);
+    const held = document.activeElement && chainOf(document.activeElement);
+    if (held) return held;
     const chains = [...document.querySelectorAll("[data-chain]")].filter((c) => c.offsetParent !== null);
     return chains.find((c) => c.getBoundingClientRect().bottom > innerHeight * .25) || chains[0] || null;
   }
