@@ -141,7 +141,8 @@ fn what_occurs_again_is_written_once() {
         let at = fragments.formula(&pair[0], &marks, &notation);
         assert_eq!(at, expected.len());
         assert_eq!(fragments.formula(&pair[0], &marks, &notation), at);
-        expected.push(super::mathml::print(&super::build::layout(&pair[0], &marks, &notation)));
+        let layout = super::build::layout(&pair[0], &marks, &notation);
+        expected.push(mathml::print(&layout));
     }
     let table = fragments.finish();
     for (i, markup) in expected.iter().enumerate() {

@@ -139,6 +139,11 @@ fn upright(latex: &str, unicode: &str) -> Glyph {
     Glyph { shape: Shape::Upright, ..glyph(latex, unicode, Kind::Letter) }
 }
 
+/// Whether it is the LaTeX name of a capital Greek letter that no Latin letter looks like.
+pub fn is_capital(command: &str) -> bool {
+    GREEK.iter().any(|(name, _, capital)| capital.is_some() && capitalised(name) == command)
+}
+
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters

@@ -101,8 +101,8 @@ fn place(file: &Path, paths: &[PathBuf]) -> Option<String> {
         below.map_or_else(|| file.file_name().map(PathBuf::from), |p| Some(p.to_path_buf()))?;
     let mut parts = Vec::new();
     for part in way.with_extension("").components() {
-        let std::path::Component::Normal(part) = part else { return None };
-        let part = part.to_str().filter(|p| is_plain(p))?;
+        // What leads up or to the root is no plain name.
+        let part = part.as_os_str().to_str().filter(|p| is_plain(p))?;
         parts.push(part.to_owned());
     }
     (!parts.is_empty()).then(|| parts.join("/"))

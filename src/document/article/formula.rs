@@ -6,13 +6,14 @@ use super::super::latex;
 use super::super::layout::Layout;
 use super::super::lines::lines;
 use super::super::marks::Marks;
+use super::super::names;
 use super::super::notation::Notation;
 use super::text;
 use crate::term::Term;
 
 /// Commands that an author's formula may use. None of them reads, writes, defines or repeats anything.
 const COMMANDS: &str = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho \
-    varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega \
+    varrho sigma varsigma tau upsilon phi varphi chi psi omega \
     ell hbar imath jmath Re Im wp partial nabla infty emptyset varnothing forall exists neg lnot top bot angle prime \
     aleph cdot cdots ldots dots vdots ddots times div pm mp ast star circ bullet oplus ominus otimes oslash odot cup cap \
     setminus wedge vee land lor le leq leqslant ge geq geqslant ne neq equiv approx sim simeq cong propto doteq coloneqq \
@@ -57,7 +58,8 @@ pub fn admitted(latex: &str, chinese: bool) -> Option<String> {
                 let (command, length) = command(&rest[1..]);
                 taken += length;
                 if command.chars().all(|c| c.is_ascii_alphabetic()) {
-                    if !COMMANDS.contains(&format!(" {command} ")) {
+                    let known = COMMANDS.contains(&format!(" {command} "));
+                    if !known && !names::is_capital(command) {
                         return None;
                     }
                     if matches!(command, "begin" | "end") {
