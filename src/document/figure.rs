@@ -663,9 +663,46 @@ mod tests {
             Shape::Curve { points: Vec::new(), dashed: false, label: "none".into() },
             Shape::Flow { lines: vec![vec![[f64::NAN, 0.0]], Vec::new()], label: "none".into() },
             Shape::Point { at: [f64::INFINITY, 0.0], label: "far".into() },
+            Shape::Hill { points: vec![[f64::NAN, 1.0]], label: "none".into() },
+            Shape::Area { points: vec![[0.0, f64::INFINITY]], label: "none".into() },
+            Shape::Stems { points: vec![[0.0, f64::NAN]], bars: true, label: "none".into() },
+            Shape::Stems { points: Vec::new(), bars: false, label: "none".into() },
+            Shape::Band { points: vec![[0.0, f64::NAN, f64::INFINITY]; 3] },
+            Shape::Strip { range: [f64::NAN, f64::NAN], label: "none".into() },
+            Shape::Row { at: [f64::NAN, 1.0], label: "none".into() },
         ];
         let text = svg(&hollow);
         assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        hollow.x = Scale { label: String::new(), range: [-1.0, 10.0], log: true };
+        let text = svg(&hollow);
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+
+    #[test]
+    fn areas_bars_and_rows() {
+        let mut figure = small();
+        figure.shapes = vec![
+            Shape::Area {
+                points: vec![[0.0, -1.0], [1.0, 1.0], [2.0, 1.0]],
+                label: "a <b>".into(),
+            },
+            Shape::Stems {
+                points: vec![[1.0, 1.5], [2.0, -0.5]],
+                bars: true,
+                label: "bars".into(),
+            },
+            Shape::Stems { points: vec![[1.0, 1.0]], bars: false, label: "stem".into() },
+            Shape::Strip { range: [1.0, 1.5], label: "strip".into() },
+        ];
+        let text = svg(&figure);
+        for part in ["a &lt;b&gt;", ">bars<", ">stem<", ">strip<", "<rect ", "Z\" fill=\"#2677c9\""]
+        {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(text.contains(">−1</text>") || text.contains(">−1.0</text>"), "{text}");
+        figure.shapes.push(Shape::Row { at: [0.5, 1.0], label: "row".into() });
+        let text = svg(&figure);
+        assert!(text.contains(">row<") && !text.contains(">−1.0</text>"), "{text}");
     }
 
     #[test]

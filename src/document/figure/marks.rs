@@ -123,7 +123,7 @@ impl Picture<'_> {
         let Area { left, right, top, bottom } = self.frame();
         let [low, high] = [low, high].map(|v| self.across(v));
         let (low, high) = (low.max(left), high.min(right));
-        if low > high {
+        if low.partial_cmp(&high).is_none_or(|order| order.is_gt()) {
             return Vec::new();
         }
         let wide = (high - low).max(2.0);
