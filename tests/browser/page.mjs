@@ -50,7 +50,7 @@ export const missing = (page) => page.evaluate(() => {
     const style = getComputedStyle(node.parentElement);
     for (const c of node.data) {
       const code = c.codePointAt(0);
-      if (code < 0x80 || (code >= 0x2060 && code <= 0x206f) || seen.has(c)) continue;
+      if (code < 0x80 || /\s/.test(c) || (code >= 0x2060 && code <= 0x206f) || seen.has(c)) continue;
       seen.add(c);
       canvas.font = `20px ${style.fontFamily}`;
       const bits = (text) => {

@@ -11,6 +11,7 @@ import { axe, launch, missing, open, overflow } from "./page.mjs";
 const SITE = process.env.SITE;
 const HENCE = process.env.HENCE;
 const KL = join(SITE, "kl-univariate.html");
+const READ = ["index.html", "kl-univariate.html", "vae-training-dynamics.html"];
 const pages = readdirSync(SITE).filter((f) => f.endsWith(".html"));
 
 let browser;
@@ -44,7 +45,9 @@ for (const scheme of ["light", "dark"]) {
       for (const name of pages) {
         const { page, wrong, close } = await open(browser, join(SITE, name), { viewport: { width, height }, colorScheme: scheme });
         if (await overflow(page) > 0) bad.push(`${name} is too wide`);
-        const found = [...wrong, ...await axe(page), ...(await missing(page)).map((c) => `no glyph for ${c}`)];
+        // Of the other three looks the large pages are read as well; markup is the same in all.
+        const read = (scheme === "light" && device === "desktop") || READ.includes(name);
+        const found = [...wrong, ...(read ? await axe(page) : []), ...(await missing(page)).map((c) => `no glyph for ${c}`)];
         bad.push(...found.map((what) => `${name}: ${what}`));
         await close();
       }

@@ -75,7 +75,7 @@ impl Writer<'_> {
         let class = if fine { "" } else { " unfinished" };
         let spoken = escape(&unicode(&report.statement, &self.options.notation));
         self.raw(&format!(
-            "<section class=\"derivation{class}\" id=\"{anchor}\" data-chain=\"{anchor}\" aria-label=\"{spoken}\">\n\
+            "<div role=\"group\" class=\"derivation{class}\" id=\"{anchor}\" data-chain=\"{anchor}\" aria-label=\"{spoken}\">\n\
              <header><span class=\"label\">"
         ));
         self.word(Phrase::Derivation);
@@ -96,7 +96,7 @@ impl Writer<'_> {
             self.study(study, report, &derived.anchor);
         }
         self.evidence(report);
-        self.raw("</section>\n");
+        self.raw("</div>\n");
     }
 
     fn badge(&mut self, fine: bool, how: Status) {

@@ -5,19 +5,17 @@ use super::write::{Writer, escape};
 
 impl Writer<'_> {
     pub fn figure(&mut self, picture: &Picture, index: usize) {
-        let drawing = named(&without_styles(&picture.svg), index);
         let (title, desc) = (escape(&picture.title), escape(&picture.desc));
-        let drawing = format!("{drawing}\n<figcaption>{title}</figcaption>\n");
-        if !self.packs {
-            self.raw(&format!("<figure>\n{drawing}</figure>\n"));
-            return;
+        self.raw("<figure>\n");
+        if self.packs {
+            // The file beside the page; browsers draw it in the page's choice of light or dark.
+            let file = escape(&picture.file);
+            self.raw(&format!("<img src=\"{file}\" alt=\"{title}. {desc}\">"));
+        } else {
+            let drawing = named(&without_styles(&picture.svg), index);
+            self.raw(&drawing);
         }
-        // The file beside the page stands in until the script has put the drawing in, whose ink is that of the page.
-        let place = self.folded(|w| w.raw(&drawing));
-        let file = escape(&picture.file);
-        self.raw(&format!(
-            "<figure data-x=\"{place}\"><img src=\"{file}\" alt=\"{title}. {desc}\"></figure>\n"
-        ));
+        self.raw(&format!("\n<figcaption>{title}</figcaption>\n</figure>\n"));
     }
 }
 

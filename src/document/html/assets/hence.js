@@ -176,8 +176,7 @@
     const holder = document.createElement("template");
     holder.innerHTML = expand(data.x[details.dataset.x]);
     delete details.dataset.x;
-    if (details.matches("figure")) details.replaceChildren(holder.content);
-    else details.append(holder.content);
+    details.append(holder.content);
     details.querySelectorAll("[data-chain]").forEach(begin);
     scrollable(details);
   }
@@ -722,7 +721,7 @@
     const holder = document.getElementById("data");
     if (holder) data = await unpack(holder.textContent);
     document.querySelectorAll("math[data-f]").forEach(set);
-    document.querySelectorAll("figure[data-x], .study[data-x]").forEach(unfold);
+    document.querySelectorAll(".study[data-x]").forEach(unfold);
     anchors();
     document.querySelectorAll("[data-chain]").forEach(begin);
     document.addEventListener("keydown", onKey);
