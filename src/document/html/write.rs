@@ -4,7 +4,7 @@ use super::super::mathml::Style;
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
-use super::super::{Marks, build, lines, mathml, unicode};
+use super::super::{Marks, build, mathml, unicode};
 use super::Links;
 use super::data::{Data, reference};
 use crate::term::Term;
@@ -100,11 +100,7 @@ impl<'a> Writer<'a> {
         let notation = &self.options.notation;
         let attributes = if style == Style::Display { " displaystyle=\"true\"" } else { "" };
         let text = if self.folding || self.packs {
-            let formulas = &mut self.data.formulas;
-            let place = match style {
-                Style::Inline => formulas.formula(term, marks, notation),
-                Style::Display => formulas.broken(term, marks, notation),
-            };
+            let place = self.data.formulas.formula(term, marks, notation);
             if self.folding {
                 format!("<math{attributes}>{}</math>", reference(place))
             } else {
@@ -114,11 +110,7 @@ impl<'a> Writer<'a> {
         } else {
             // The markup itself is what assistive software reads.
             let layout = build::layout(term, marks, notation);
-            let markup = match style {
-                Style::Inline => mathml::print(&layout),
-                Style::Display => mathml::print_pieces(&lines::parts(&layout), None),
-            };
-            format!("<math{attributes}>{markup}</math>")
+            format!("<math{attributes}>{}</math>", mathml::print(&layout))
         };
         self.out.push_str(&text);
     }
