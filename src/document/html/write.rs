@@ -100,8 +100,7 @@ impl<'a> Writer<'a> {
         let notation = &self.options.notation;
         let attributes = if style == Style::Display { " displaystyle=\"true\"" } else { "" };
         let text = if self.folding || self.packs {
-            let formulas = &mut self.data.formulas;
-            let place = formulas.formula(term, marks, notation);
+            let place = self.data.formulas.formula(term, marks, notation);
             if self.folding {
                 format!("<math{attributes}>{}</math>", reference(place))
             } else {
