@@ -105,7 +105,7 @@ pub fn standalone(items: &[Item], options: &Options) -> String {
     if let Some(statement) = first {
         title = super::unicode(statement, &options.notation);
         writer.raw("<h1>");
-        writer.formula(statement);
+        writer.text(&title);
         writer.raw("</h1>\n");
     }
     writer.items(items);

@@ -200,10 +200,13 @@
     for (const f of within.querySelectorAll(".f, .display, .given li, .aside")) {
       if (f.scrollWidth > f.clientWidth + 1) {
         f.tabIndex = 0;
-        f.setAttribute("role", "group");
-        f.setAttribute("aria-label", "⇆");
-      } else if (f.getAttribute("aria-label") === "⇆") {
-        for (const name of ["tabindex", "role", "aria-label"]) f.removeAttribute(name);
+        f.dataset.wide = "";
+        if (f.matches("div")) {
+          f.setAttribute("role", "group");
+          f.setAttribute("aria-label", "⇆");
+        }
+      } else if ("wide" in f.dataset) {
+        for (const name of ["tabindex", "role", "aria-label", "data-wide"]) f.removeAttribute(name);
       }
     }
   }
