@@ -231,7 +231,7 @@ mod tests {
             ],
         );
         let flat = mean(Term::sum(vec![s("alpha"), s("beta"), s("gamma"), s("delta")]));
-        check(&flat, 7.0, &["\\mathbb{E}_{x \\sim p}[\\alpha + \\beta", "{} + \\gamma + \\delta]"]);
+        check(&flat, 6.0, &["\\mathbb{E}_{x \\sim p}[\\alpha + \\beta", "{} + \\gamma + \\delta]"]);
     }
 
     #[test]

@@ -83,8 +83,25 @@ pub fn prose_math(latex: &str, style: Style) -> Result<String, String> {
     };
     let made = converter.convert_with_local_state(latex, display).map_err(|e| e.to_string())?;
     is_plain(&made.mathml)?;
-    let rest = made.mathml.strip_prefix("<math").ok_or("the translation is not a formula")?;
+    let markup = without_styles(&made.mathml);
+    let rest = markup.strip_prefix("<math").ok_or("the translation is not a formula")?;
     Ok(format!("<math alttext=\"{}\"{rest}", escape(latex.trim())))
+}
+
+/// Pages allow no style within markup. What aligns a column is said by a class instead, `start` or `end`; the rest is left out.
+fn without_styles(markup: &str) -> String {
+    let mut pieces = markup.split(" style=\"");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (style, after) = piece.split_once('"').unwrap_or((piece, ""));
+        if style.contains("text-align: left") {
+            out.push_str(" class=\"start\"");
+        } else if style.contains("text-align: right") {
+            out.push_str(" class=\"end\"");
+        }
+        out.push_str(after);
+    }
+    out
 }
 
 /// Whether markup consists of elements and attributes of formulas only.
@@ -152,6 +169,14 @@ mod tests {
     }
 
     #[test]
+    fn columns_are_aligned_by_classes() {
+        let rows = inline(r"\begin{aligned} a &= b \\ &\quad {} + c \end{aligned}");
+        let rows = rows.expect("a formula");
+        assert!(rows.contains("class=\"start\"") && rows.contains("class=\"end\""), "{rows}");
+        assert!(!rows.contains(" style="), "{rows}");
+    }
+
+    #[test]
     fn what_cannot_be_translated_has_a_reason() {
         for formula in [r"\unheardof{x}", "{", r"\frac{1}", r"\left( x"] {
             assert!(inline(formula).is_err_and(|e| !e.is_empty()), "{formula}");
@@ -177,7 +202,17 @@ mod tests {
         ] {
             for style in [Style::Inline, Style::Display] {
                 let Ok(markup) = prose_math(formula, style) else { continue };
-                for bad in ["<script", "<img", "<a", "href", "url(", "onload=\"", "<b>", "<span"] {
+                for bad in [
+                    "<script",
+                    "<img",
+                    "<a",
+                    "href",
+                    "url(",
+                    "onload=\"",
+                    "<b>",
+                    "<span",
+                    " style=",
+                ] {
                     assert!(!markup.contains(bad), "{formula}: {markup}");
                 }
             }

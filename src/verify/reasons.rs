@@ -137,7 +137,10 @@ fn density(subject: &Term, theory: &Theory, facts: &Facts) -> (Bilingual, String
         Some(known) => (
             Bilingual::new(
                 format!("the density of the {}", known.reason.en),
-                format!("{}的密度", known.reason.zh),
+                match known.reason.zh.split_once('，') {
+                    Some((name, more)) => format!("{name}（{more}）的密度"),
+                    None => format!("{}的密度", known.reason.zh),
+                },
             ),
             known.cite.clone(),
         ),

@@ -59,10 +59,10 @@ function formulas(source) {
     }
     const tex = rest.slice(start + open, end);
     const after = rest.slice(end + open);
-    if (!display && (/^\s|\s$/.test(tex) || /^[0-9A-Za-z]/.test(after))) {
+    if (!display && (/^\s|\s$/.test(tex) || /^[\p{L}\p{N}，。；：、（）]/u.test(after))) {
       found.push(`GitHub takes this for no formula: $${tex}$${after.slice(0, 5)}`);
     }
-    if (!display && /[0-9A-Za-z]$/.test(rest.slice(0, start))) {
+    if (!display && /[\p{L}\p{N}，。；：、（）]$/u.test(rest.slice(0, start))) {
       found.push(`GitHub sees no formula begin here: ${rest.slice(Math.max(0, start - 10), end + 1)}`);
     }
     const escape = tex.match(/\\[,|;:!_*<>`$]/);
@@ -92,6 +92,8 @@ const WRONG = {
   "no end": "Let $a = 1.\n",
   "an escape": "Let $a\\,b$ be.\n",
   "a letter after": "Let $a$b be.\n",
+  "Chinese right before": "设：$a$ 为实数。\n",
+  "Chinese right after": "设 $a$。\n",
   "foreign markup": "<script>alert(1)</script>\n",
   "markup in a line": "a <b>c</b>\n",
   "no picture": "![a](nowhere.svg)\n",

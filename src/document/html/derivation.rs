@@ -73,9 +73,10 @@ impl Writer<'_> {
         let (report, anchor) = (&derived.report, escape(&derived.anchor));
         let fine = report.status != Status::Stuck && derived.objections.is_empty();
         let class = if fine { "" } else { " unfinished" };
+        let spoken = escape(&unicode(&report.statement, &self.options.notation));
         self.raw(&format!(
-            "<section class=\"derivation{class}\" id=\"{anchor}\" data-chain=\"{anchor}\" aria-labelledby=\"{anchor}.t\">\n\
-             <header><span class=\"label\" id=\"{anchor}.t\">"
+            "<section class=\"derivation{class}\" id=\"{anchor}\" data-chain=\"{anchor}\" aria-label=\"{spoken}\">\n\
+             <header><span class=\"label\">"
         ));
         self.word(Phrase::Derivation);
         self.raw("</span> ");

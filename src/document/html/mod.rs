@@ -47,7 +47,7 @@ pub const ASSETS: [(&str, &str); 3] = [
 ];
 
 /// The name under which the style sheet looks for the font of formulas, in `assets/`.
-pub const FONT: &str = "NewCMMath-Regular.otf";
+pub const FONT: &str = "NewCMMath-Book.otf";
 
 /// Where the style sheet and the script of a page are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

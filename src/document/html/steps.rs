@@ -156,7 +156,7 @@ impl Writer<'_> {
     }
 
     fn line_data(&mut self, term: &Term, marks: &Marks) -> Value {
-        self.data.formulas.formula(term, marks, &self.options.notation).into()
+        self.data.formulas.broken(term, marks, &self.options.notation).into()
     }
 }
 

@@ -7,6 +7,7 @@ use super::super::javascript::{condition, expression};
 use super::super::page::{Curve, Slider, Study};
 use super::super::phrases::Phrase;
 use super::super::report::Report;
+use super::super::unicode;
 use super::write::{Mode, Writer, escape};
 use crate::term::{Symbol, Term};
 
@@ -44,13 +45,13 @@ impl Writer<'_> {
     fn slider(&mut self, id: &str, index: usize, slider: &Slider) {
         let (low, high) = ends(slider);
         let Slider { start, step, .. } = slider;
-        self.raw(&format!(
-            "<div class=\"slider\"><label id=\"{id}.l{index}\" for=\"{id}.v{index}\">"
-        ));
+        let spoken = unicode(&Term::symbol(slider.name.clone()), &self.options.notation);
+        let spoken = escape(&spoken);
+        self.raw(&format!("<div class=\"slider\"><label for=\"{id}.v{index}\">"));
         self.formula(&Term::symbol(slider.name.clone()));
         self.raw(&format!(
-            "</label><input type=\"range\" id=\"{id}.v{index}\" min=\"{low}\" max=\"{high}\" step=\"{step}\" value=\"{start}\">\
-             <input type=\"number\" aria-labelledby=\"{id}.l{index}\" step=\"{}\" value=\"{start}\"></div>\n",
+            "</label><input type=\"range\" aria-label=\"{spoken}\" id=\"{id}.v{index}\" min=\"{low}\" max=\"{high}\" step=\"{step}\" value=\"{start}\">\
+             <input type=\"number\" aria-label=\"{spoken}\" step=\"{}\" value=\"{start}\"></div>\n",
             if step.fract() == 0.0 { "1" } else { "any" }
         ));
     }

@@ -1,9 +1,10 @@
 //! The writer that the files of this folder share: text in both languages, formulas, links to rules.
 
+use super::super::mathml::Style;
 use super::super::options::{Lang, Options};
 use super::super::phrases::{Phrase, bilingual};
 use super::super::report::Bilingual;
-use super::super::{Marks, build, mathml, unicode};
+use super::super::{Marks, build, lines, mathml, unicode};
 use super::Links;
 use super::data::{Data, reference};
 use crate::term::Term;
@@ -83,36 +84,43 @@ impl<'a> Writer<'a> {
 
     /// A formula within a line.
     pub fn formula(&mut self, term: &Term) {
-        self.math(term, &Marks::default(), "");
+        self.math(term, &Marks::default(), Style::Inline);
     }
 
-    /// A formula on a line of its own, with what a step changes.
+    /// A formula on a line of its own, with what a step changes; it may go on in the next one.
     pub fn display(&mut self, term: &Term, marks: &Marks) {
         self.out.push_str("<div class=\"f\">");
-        self.math(term, marks, " display=\"block\"");
+        self.math(term, marks, Style::Display);
         self.out.push_str("</div>");
     }
 
     /// What is folded away refers to the table of formulas; on a large page so does what stands in it, and shows a line of
     /// text until the script has put the formula in.
-    fn math(&mut self, term: &Term, marks: &Marks, attributes: &str) {
+    fn math(&mut self, term: &Term, marks: &Marks, style: Style) {
         let notation = &self.options.notation;
-        let text = if self.folding {
-            format!("<math{attributes}>{}</math>", self.shared(term, marks))
-        } else if self.packs {
-            let text = escape(&unicode(term, notation));
-            let place = self.data.formulas.formula(term, marks, notation);
-            format!("<math{attributes} data-f=\"{place}\"><mtext>{text}</mtext></math>")
+        let attributes = if style == Style::Display { " displaystyle=\"true\"" } else { "" };
+        let text = if self.folding || self.packs {
+            let formulas = &mut self.data.formulas;
+            let place = match style {
+                Style::Inline => formulas.formula(term, marks, notation),
+                Style::Display => formulas.broken(term, marks, notation),
+            };
+            if self.folding {
+                format!("<math{attributes}>{}</math>", reference(place))
+            } else {
+                let text = escape(&unicode(term, notation));
+                format!("<math{attributes} data-f=\"{place}\"><mtext>{text}</mtext></math>")
+            }
         } else {
             // The markup itself is what assistive software reads.
             let layout = build::layout(term, marks, notation);
-            format!("<math{attributes}>{}</math>", mathml::print(&layout))
+            let markup = match style {
+                Style::Inline => mathml::print(&layout),
+                Style::Display => mathml::print_pieces(&lines::parts(&layout), None),
+            };
+            format!("<math{attributes}>{markup}</math>")
         };
         self.out.push_str(&text);
-    }
-
-    fn shared(&mut self, term: &Term, marks: &Marks) -> char {
-        reference(self.data.formulas.formula(term, marks, &self.options.notation))
     }
 
     /// Details below a line. Where there is a script their content comes when they are opened.

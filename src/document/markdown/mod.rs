@@ -22,12 +22,14 @@ pub fn write(report: &Report, options: &Options) -> String {
     spaced(&writer.out)
 }
 
-/// GitHub takes a dollar sign for the end of a formula only before a space or ASCII punctuation.
+/// GitHub takes a dollar sign for the end of a formula only before a space or ASCII punctuation, and for its beginning only
+/// after them.
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last = ' ';
     for c in text.chars() {
-        if last == '$' && matches!(c, '，' | '。' | '；' | '：' | '、') {
+        let wide = |c: char| matches!(c, '，' | '。' | '；' | '：' | '、' | '（' | '）');
+        if (last == '$' && wide(c)) || (c == '$' && wide(last)) {
             out.push(' ');
         }
         out.push(c);

@@ -11,6 +11,9 @@ use crate::term::Term;
 /// From a page about one entry to the top of the site.
 const ROOT: &str = "../";
 
+/// Statements of a document that a list of uses shows.
+const SHOWN: usize = 8;
+
 /// What the rule says, as one formula.
 pub(super) fn statement(rule: &RuleView) -> Term {
     match &rule.right {
@@ -164,13 +167,17 @@ pub(super) fn uses(site: &Site, root: &str, wanted: &dyn Fn(&Stated) -> bool) ->
 
 fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
     let page = format!("{}.html", entry.path);
-    let items: Vec<String> = found
+    let mut items: Vec<String> = found
         .iter()
+        .take(SHOWN)
         .map(|s| {
             let to = format!("{page}#{}", s.anchor);
             format!("<li>{}</li>\n", shell::named_link(root, &to, &s.plain, &s.shown))
         })
         .collect();
+    if let Some(more @ 1..) = found.len().checked_sub(SHOWN) {
+        items.push(format!("<li>{}</li>\n", filled(Phrase::AndMore, &[&more.to_string()])));
+    }
     format!(
         "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{}</p>\n<ul>\n{}</ul>\n</details>\n",
         both(&entry.title),

@@ -75,10 +75,12 @@ pub(super) fn link(root: &str, path: &str, shown: &str) -> String {
     format!("<a href=\"{}{}\">{shown}</a>", escape(root), escape(path))
 }
 
-/// A link whose words are a formula, with the text that names it.
+/// A link whose words are a formula, with the text that names it to those who do not see it.
 pub(super) fn named_link(root: &str, path: &str, name: &str, formula: &str) -> String {
     let (root, path, name) = (escape(root), escape(path), escape(name));
-    format!("<a href=\"{root}{path}\" aria-label=\"{name}\">{formula}</a>")
+    format!(
+        "<a href=\"{root}{path}\"><span class=\"sr\">{name}</span><span aria-hidden=\"true\">{formula}</span></a>"
+    )
 }
 
 /// A rule by its id, with a link where it has a page.

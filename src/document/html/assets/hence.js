@@ -72,7 +72,7 @@
 
   function formula(index, display) {
     const holder = document.createElement("template");
-    const mode = display ? ' display="block"' : "";
+    const mode = display ? ' displaystyle="true"' : "";
     holder.innerHTML = `<math${mode}>${expand(data.f[index])}</math>`;
     return holder.content;
   }
@@ -151,7 +151,7 @@
 
   /// Formulas that stand in the page as text.
   function set(math) {
-    math.replaceWith(formula(math.dataset.f, math.hasAttribute("display")));
+    math.replaceWith(formula(math.dataset.f, math.hasAttribute("displaystyle")));
   }
 
   /// A chain whose lines stand in the page.
