@@ -10,6 +10,7 @@ mod path;
 mod ticks;
 
 use self::labels::{Room, SIZE, apart, area, beside, width};
+use self::marks::{along_line, arrowheads};
 use self::path::{Area, Place, along, clipped, dense, drawn, length, px, without};
 use self::ticks::{decades, number, ticks};
 
@@ -565,36 +566,6 @@ fn ends_right(shape: &Shape, figure: &Figure) -> bool {
         Shape::Line { vertical, at, .. } => !vertical && *at >= low && *at <= high,
         _ => false,
     }
-}
-
-/// Places for a word beside a line, those near its end first.
-fn along_line(text: &str, line: &[Place]) -> Vec<Place> {
-    let whole = length(line);
-    let steps = (0..40).map(|k| whole - f64::from(k) * 12.0 - 1.0).take_while(|s| *s > 0.0);
-    steps
-        .filter_map(|s| along(line, s))
-        .flat_map(|(at, _)| beside(text, at, 8.0).into_iter().take(6))
-        .collect()
-}
-
-/// Triangles along a line, one for every stretch.
-fn arrowheads(line: &[Place]) -> String {
-    const STRETCH: f64 = 120.0;
-    let whole = length(line);
-    if whole < 24.0 {
-        return String::new();
-    }
-    let count = (whole / STRETCH).round().max(1.0);
-    let heads = (0..count as usize).filter_map(|k| along(line, whole * (k as f64 + 0.5) / count));
-    heads.map(|(at, direction)| arrowhead(at, direction)).collect()
-}
-
-fn arrowhead([x, y]: Place, [dx, dy]: Place) -> String {
-    let corner = |ahead: f64, aside: f64| {
-        let (a, b) = (x + ahead * dx - aside * dy, y + ahead * dy + aside * dx);
-        format!("{} {}", px(a), px(b))
-    };
-    format!("M{}L{}L{}Z", corner(5.5, 0.0), corner(-4.5, 4.2), corner(-4.5, -4.2))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! What is filled: areas below graphs, bars and stems, bands, strips and rows.
+//! What is filled: areas below graphs, bars and stems, bands, strips and rows; arrowheads, and places beside lines.
 
 use super::labels::{beside, width};
-use super::path::{Area, Place, clipped, drawn, px};
+use super::path::{Area, Place, along, clipped, drawn, length, px};
 use super::{Picture, Shape, colour};
 
 /// How much of the ground fillings hide.
@@ -168,6 +168,36 @@ fn one_side(places: &[Place], ground: f64, above: bool) -> Vec<Place> {
         out.push([first[0], ground]);
     }
     out
+}
+
+/// Places for a word beside a line, those near its end first.
+pub(super) fn along_line(text: &str, line: &[Place]) -> Vec<Place> {
+    let whole = length(line);
+    let steps = (0..40).map(|k| whole - f64::from(k) * 12.0 - 1.0).take_while(|s| *s > 0.0);
+    steps
+        .filter_map(|s| along(line, s))
+        .flat_map(|(at, _)| beside(text, at, 8.0).into_iter().take(6))
+        .collect()
+}
+
+/// Triangles along a line, one for every stretch.
+pub(super) fn arrowheads(line: &[Place]) -> String {
+    const STRETCH: f64 = 120.0;
+    let whole = length(line);
+    if whole < 24.0 {
+        return String::new();
+    }
+    let count = (whole / STRETCH).round().max(1.0);
+    let heads = (0..count as usize).filter_map(|k| along(line, whole * (k as f64 + 0.5) / count));
+    heads.map(|(at, direction)| arrowhead(at, direction)).collect()
+}
+
+fn arrowhead([x, y]: Place, [dx, dy]: Place) -> String {
+    let corner = |ahead: f64, aside: f64| {
+        let (a, b) = (x + ahead * dx - aside * dy, y + ahead * dy + aside * dx);
+        format!("{} {}", px(a), px(b))
+    };
+    format!("M{}L{}L{}Z", corner(5.5, 0.0), corner(-4.5, 4.2), corner(-4.5, -4.2))
 }
 
 #[cfg(test)]
