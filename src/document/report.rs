@@ -238,6 +238,8 @@ pub struct ConditionView {
     pub text: Bilingual,
     /// How it was proved.
     pub evidence: Bilingual,
+    /// Terms whose machine form stands in the text.
+    pub terms: Vec<Term>,
 }
 
 /// The four kinds of evidence, never merged.

@@ -73,6 +73,7 @@ fn steps() -> Vec<StepView> {
     third.conditions.push(ConditionView {
         text: Bilingual::new("each part is integrable", "各部分可积"),
         evidence: "a polynomial has all moments under p".into(),
+        terms: Vec::new(),
     });
     let reason = Bilingual::new(
         "the second moment about c is the variance plus the squared distance of the mean from c",

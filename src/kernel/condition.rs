@@ -17,6 +17,18 @@ pub struct Discharge {
     pub condition: String,
     /// How it was proved.
     pub evidence: String,
+    /// Terms that occur in the condition, so that it need not be shown in machine form.
+    pub terms: Vec<Term>,
+}
+
+impl Discharge {
+    pub(super) fn new(
+        condition: String,
+        evidence: impl Into<String>,
+        terms: impl Into<Vec<Term>>,
+    ) -> Self {
+        Self { condition, evidence: evidence.into(), terms: terms.into() }
+    }
 }
 
 /// How deep integrability may be reduced: sum, unfolding, monomials, law.
@@ -68,7 +80,7 @@ impl Kernel<'_> {
                 if name.is_none_or(|name| self.arith.facts.depends(&t, name)) {
                     return Err(text);
                 }
-                Ok(Discharge { condition: text, evidence: format!("{x} does not occur") })
+                Ok(Discharge::new(text, format!("{x} does not occur"), [t, x]))
             }
             Condition::Dominated(x, t) => {
                 let x = x.instantiate(bindings).ok_or_else(unbound)?;
@@ -79,7 +91,7 @@ impl Kernel<'_> {
                 let t = t.instantiate(&self.apart_from(t, bindings, env)).ok_or_else(unbound)?;
                 let text = format!("{t} converges absolutely");
                 match self.integrable(&t, env, MAX_DEPTH) {
-                    Some(evidence) => Ok(Discharge { condition: text, evidence }),
+                    Some(evidence) => Ok(Discharge::new(text, evidence, [t])),
                     None => Err(text),
                 }
             }
@@ -88,7 +100,7 @@ impl Kernel<'_> {
                 let q = q.instantiate(bindings).ok_or_else(unbound)?;
                 let text = format!("{p} within {q}");
                 match self.within(&p, &q, env) {
-                    Some((true, evidence)) => Ok(Discharge { condition: text, evidence }),
+                    Some((true, evidence)) => Ok(Discharge::new(text, evidence, [p, q])),
                     _ => Err(text),
                 }
             }
@@ -211,7 +223,8 @@ impl Kernel<'_> {
         b: &Term,
         env: EnvId,
     ) -> Result<Discharge, String> {
-        let text = Term::relation(relation, a.clone(), b.clone()).to_string();
+        let compared = Term::relation(relation, a.clone(), b.clone());
+        let text = compared.to_string();
         let sign = if b.as_rational().is_some_and(|r| r.is_zero()) {
             self.arith.sign(a, env)
         } else {
@@ -231,7 +244,7 @@ impl Kernel<'_> {
             return Err(text);
         }
         let evidence = self.why(a, env);
-        Ok(Discharge { condition: text, evidence })
+        Ok(Discharge::new(text, evidence, [compared]))
     }
 
     /// What a sign was read off.
@@ -281,7 +294,7 @@ impl Kernel<'_> {
                 if t.mentions(&Symbol::new("oo")) {
                     return Err(condition);
                 }
-                return Ok(Discharge { condition, evidence: "a finite term".into() });
+                return Ok(Discharge::new(condition, "a finite term", [t.clone()]));
             }
             Sort::Positive => (Relation::Gt, None),
             Sort::Nonnegative => (Relation::Ge, None),
@@ -300,7 +313,7 @@ impl Kernel<'_> {
         if let Some(n) = self.arith.poly(t, env).ok().and_then(|p| p.as_constant()) {
             let holds = n.is_integer() && (!natural || n >= Rational::ONE) && number;
             return if holds {
-                Ok(Discharge { condition, evidence: "a number".into() })
+                Ok(Discharge::new(condition, "a number", [t.clone()]))
             } else {
                 Err(condition)
             };
@@ -308,7 +321,7 @@ impl Kernel<'_> {
         if self.arith.is_whole(t, env) {
             let positive = !natural || self.arith.sign(t, env).is_positive();
             return if positive && number {
-                Ok(Discharge { condition, evidence: "made of integers".into() })
+                Ok(Discharge::new(condition, "made of integers", [t.clone()]))
             } else {
                 Err(condition)
             };
@@ -320,7 +333,7 @@ impl Kernel<'_> {
             Some(s) if *s == sort => {}
             _ => return Err(condition),
         }
-        Ok(Discharge { condition, evidence: format!("assumed of {t}") })
+        Ok(Discharge::new(condition, format!("assumed of {t}"), [t.clone()]))
     }
 
     /// Absolute convergence of an expectation, integral or sum: by linearity, by a law of the theory, or by unfolding the

@@ -78,7 +78,7 @@ impl Kernel<'_> {
                 }
                 match base.as_rational() {
                     Some(_) => Vec::new(),
-                    None => vec![Discharge { condition: text, evidence: self.why(base, ROOT) }],
+                    None => vec![Discharge::new(text, self.why(base, ROOT), [])],
                 }
             }
             Equivalence::Apply(function) => {
@@ -96,7 +96,7 @@ impl Kernel<'_> {
                     if !(sign.is_positive() || !strictly && sign.is_nonnegative()) {
                         return Err(Refusal::Undischarged(text));
                     }
-                    discharges.push(Discharge { condition: text, evidence: self.why(side, ROOT) });
+                    discharges.push(Discharge::new(text, self.why(side, ROOT), []));
                 }
                 discharges
             }

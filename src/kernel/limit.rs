@@ -40,10 +40,11 @@ impl Kernel<'_> {
         if let Some(name) = names.iter().find(|name| self.facts().depends(&constant, name)) {
             return Err(Refusal::Undischarged(format!("{constant} is free of {name}")));
         }
-        let mut discharges = vec![Discharge {
-            condition: format!("{constant} is free of {}", listed(&names)),
-            evidence: "by its normal form, definitions followed".into(),
-        }];
+        let mut discharges = vec![Discharge::new(
+            format!("{constant} is free of {}", listed(&names)),
+            "by its normal form, definitions followed",
+            [constant.clone()],
+        )];
         if let Some(part) = self.undefined_part(&constant, false) {
             return Err(Refusal::Undefined(part));
         }
@@ -64,7 +65,9 @@ impl Kernel<'_> {
                 Node::Binder(b) if b.op == BinderOp::Integral || b.op.is_under_distribution() => {
                     let condition = format!("{t} converges absolutely");
                     match self.integrable(&t, ROOT, MAX_DEPTH) {
-                        Some(evidence) => out.push(Discharge { condition, evidence }),
+                        Some(evidence) => {
+                            out.push(Discharge::new(condition, evidence, [t.clone()]))
+                        }
                         None => return Err(Refusal::Undischarged(condition)),
                     }
                 }
@@ -125,7 +128,7 @@ impl Kernel<'_> {
         };
         let new = Term::product(vec![last, mean]);
         let why = Justification::LargeNumbers(name.clone());
-        let discharges = vec![Discharge { condition, evidence }];
+        let discharges = vec![Discharge::new(condition, evidence, [])];
         self.seal(whole, path, why, Relation::Tends, subject, new, discharges)
     }
 

@@ -31,7 +31,7 @@ impl Kernel<'_> {
                     let fallback = quantity.otherwise.clone();
                     return match (self.refuted(&condition, env), fallback) {
                         (Some(evidence), Some(value)) => {
-                            let d = Discharge { condition: format!("not: {text}"), evidence };
+                            let d = Discharge::new(format!("not: {text}"), evidence, []);
                             Ok((justification, value, vec![d]))
                         }
                         _ => Err(Refusal::Undischarged(text)),
@@ -95,13 +95,14 @@ impl Kernel<'_> {
         let text = format!("{point} lies in the support of {d}");
         let whole_line =
             super::arith::infinite(&lo) == Some(false) && super::arith::infinite(&hi) == Some(true);
+        let terms = [point.clone(), d.clone()];
         let inside =
             whole_line || self.arith.sign(&Term::density(d, points.to_vec()), env).is_positive();
         if !inside {
             return Err(Refusal::Undischarged(text));
         }
         let evidence = if whole_line { "the support is the whole line" } else { "its range" };
-        let discharge = Discharge { condition: text, evidence: evidence.into() };
+        let discharge = Discharge::new(text, evidence, terms);
         Ok((Justification::Density, new, vec![discharge]))
     }
 
@@ -121,7 +122,7 @@ impl Kernel<'_> {
         if !inside {
             return Err(Refusal::Undischarged(condition));
         }
-        let discharge = Discharge { condition, evidence: "its range".into() };
+        let discharge = Discharge::new(condition, "its range", [point.clone(), d.clone()]);
         let new = self.arith.facts.resolve(&new).clone();
         Ok((Justification::Density, new, vec![discharge]))
     }
@@ -165,7 +166,7 @@ impl Kernel<'_> {
                 || self.arith.lookup(s, env).is_some()
         });
         let why = Justification::Definition(Symbol::new(b.op.as_str()));
-        Ok((why, new, vec![Discharge { condition, evidence }]))
+        Ok((why, new, vec![Discharge::new(condition, evidence, [])]))
     }
 
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {

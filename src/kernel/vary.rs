@@ -88,7 +88,7 @@ impl Kernel<'_> {
     ) -> Result<Discharge, String> {
         let text = format!("{of} may be differentiated by {x} inside");
         self.separates(x, of, env)
-            .map(|evidence| Discharge { condition: text.clone(), evidence })
+            .map(|evidence| Discharge::new(text.clone(), evidence, [of.clone(), x.clone()]))
             .ok_or(text)
     }
 

@@ -157,6 +157,7 @@ fn conditions<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<ConditionView> {
         let view = ConditionView {
             text: discharges::condition(&discharge.condition),
             evidence: discharges::evidence(&discharge.evidence),
+            terms: discharge.terms.clone(),
         };
         if !out.contains(&view) {
             out.push(view);

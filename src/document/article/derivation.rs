@@ -6,6 +6,7 @@ use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, left_out, pick, status};
 use super::super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::words::{self, Piece, pieces};
 use super::Writer;
 use super::formula::{self, Link};
 use crate::term::{Relation, Symbol, Term};
@@ -15,6 +16,9 @@ struct Place {
     number: String,
     label: String,
 }
+
+/// Ems of a formula within a sentence, at most.
+const WIDEST: f64 = 16.0;
 
 impl Writer<'_> {
     /// A report by itself.
@@ -215,7 +219,17 @@ impl Writer<'_> {
 
     fn conditions(&mut self, s: &StepView) {
         for c in &s.conditions {
-            let text = self.found(&c.text);
+            let notation = &self.options.notation;
+            let pieces = pieces(pick(&c.text, self.options.lang), &c.terms).into_iter();
+            let text = pieces.map(|piece| match piece {
+                Piece::Words(words) => self.prose(&words::spelled(words)),
+                // What is wide could not end a line; words can.
+                Piece::Formula(term) if formula::width_of(term, notation) < WIDEST => {
+                    format!("${}$", self.math(term))
+                }
+                Piece::Formula(term) => self.prose(&words::spelled(&term.to_string())),
+            });
+            let text: String = text.collect();
             let line = format!(
                 "\\\\ {{\\small {}{}{text} --- {}}}",
                 self.word(Phrase::Condition),

@@ -1,8 +1,14 @@
 //! The author's text: blocks and pieces of lines.
 
-use super::super::page::{Align, Block, Inline, ListItem, Part, slug};
+use super::super::page::{Align, Block, Content, Inline, ListItem, Part, slug};
 use super::super::{MathStyle, prose_math};
 use super::write::{Writer, escape};
+
+/// Whether a line is nothing but a picture that is a figure of the page.
+fn is_drawn(line: &[Inline], parts: &[Part]) -> bool {
+    let [Inline::Image { file, .. }] = line else { return false };
+    parts.iter().any(|part| matches!(&part.content, Content::Figure(p) if p.file == *file))
+}
 
 impl Writer<'_> {
     pub fn blocks(&mut self, blocks: &[Block], parts: &[Part]) {
@@ -12,6 +18,8 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block, parts: &[Part]) {
         match block {
             Block::Heading { level, anchor, content } => self.heading(*level, anchor, content),
+            // The page draws it where it is described.
+            Block::Paragraph(line) if is_drawn(line, parts) => {}
             Block::Paragraph(line) => self.enclosed("p", line),
             Block::Quote(inner) => {
                 self.raw("<blockquote>\n");

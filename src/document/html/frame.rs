@@ -67,8 +67,10 @@ fn assets(page: &Frame<'_>) -> (String, String) {
             }
         }
         Assets::Inline => {
+            // There is no font beside it.
+            let css = without_font(css);
             scripts.push(digest::source(js));
-            styles.push(digest::source(css));
+            styles.push(digest::source(&css));
             head += &format!("<style>{css}</style>\n<script>{js}</script>\n");
             if computes {
                 scripts.push(digest::source(special));
@@ -87,6 +89,18 @@ fn assets(page: &Frame<'_>) -> (String, String) {
         styles.join(" ")
     );
     (head, policy)
+}
+
+/// A style sheet without the rule that looks for a font beside the page.
+fn without_font(css: &str) -> String {
+    let rule = css.find("@font-face").and_then(|start| {
+        let length = css[start..].find('}')? + 1;
+        Some(start..start + length)
+    });
+    match rule {
+        Some(rule) => format!("{}{}", &css[..rule.start], css[rule.end..].trim_start()),
+        None => css.to_owned(),
+    }
 }
 
 fn navigation(page: &Frame<'_>) -> String {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use super::super::build::sign_unicode;
 use super::super::evidence::{Spelling, place};
 use super::super::phrases::Phrase;
-use super::super::report::{Report, StepView};
+use super::super::report::{ConditionView, Report, StepView};
+use super::super::words::{self, Piece, pieces};
 use super::super::{Marks, changed};
 use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
@@ -83,7 +84,7 @@ impl Writer<'_> {
                 self.raw("<p class=\"condition\">");
                 self.word(Phrase::Condition);
                 self.word(Phrase::Colon);
-                self.both(&condition.text);
+                self.sentences(condition);
                 self.raw(" — ");
                 self.both(&condition.evidence);
                 self.raw("</p>\n");
@@ -94,6 +95,21 @@ impl Writer<'_> {
         self.raw("</ol></details>\n");
     }
 
+    /// A condition with its formulas, in both languages.
+    fn sentences(&mut self, condition: &ConditionView) {
+        let [en, zh] = [&condition.text.en, &condition.text.zh].map(|text| {
+            let shown = pieces(text, &condition.terms).into_iter().map(|piece| match piece {
+                Piece::Words(words) => escape(&words::spelled(words)),
+                Piece::Formula(term) => super::super::mathml(term, &self.options.notation),
+            });
+            shown.collect::<String>()
+        });
+        self.raw(&match zh.is_empty() || en == zh {
+            true => en,
+            false => format!("<span lang=\"en\">{en}</span><span lang=\"zh\">{zh}</span>"),
+        });
+    }
+
     /// What the script is told of a step: title, conditions, source, place, numbers, and its finer steps.
     fn known(&mut self, step: &StepView) -> Value {
         let mut entry = Map::new();
@@ -102,8 +118,10 @@ impl Writer<'_> {
         }
         if !step.conditions.is_empty() {
             let conditions = step.conditions.iter().map(|c| {
-                let [text, evidence] = [&c.text, &c.evidence].map(spelled);
-                json!([self.data.text(&text), self.data.text(&evidence)])
+                let [en, zh] = [&c.text.en, &c.text.zh].map(|t| self.sentence(t, &c.terms));
+                let sentence =
+                    if zh.is_empty() || en == zh { json!([en]) } else { json!([en, zh]) };
+                json!([sentence, self.data.text(&spelled(&c.evidence))])
             });
             entry.insert("c".into(), conditions.collect());
         }
@@ -124,6 +142,23 @@ impl Writer<'_> {
             entry.insert("k".into(), self.finer(&step.children).into());
         }
         Value::Object(entry)
+    }
+
+    /// The pieces of a sentence in one language: the number of a text, or less than zero and counted from −1, that of a formula.
+    fn sentence(&mut self, text: &str, terms: &[Term]) -> Vec<i64> {
+        let mut out = Vec::new();
+        for piece in pieces(text, terms) {
+            out.push(match piece {
+                Piece::Words(words) => {
+                    self.data.text(&words::spelled(words).as_str().into()) as i64
+                }
+                Piece::Formula(term) => {
+                    let notation = &self.options.notation;
+                    -1 - self.data.formulas.formula(term, &Marks::default(), notation) as i64
+                }
+            });
+        }
+        out
     }
 
     /// Steps below a step, each a whole line that follows from the one before.

@@ -6,8 +6,8 @@ use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, filled, left_out, pick, status};
-use super::super::report::{AssumptionLine, Report, Status, StepView};
-use super::super::words;
+use super::super::report::{AssumptionLine, ConditionView, Report, Status, StepView};
+use super::super::words::{self, Piece, pieces};
 use super::{Writer, escape, safe};
 use crate::term::{Relation, Term};
 
@@ -174,11 +174,20 @@ impl Writer<'_> {
                 "",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                escape(&words::spelled(pick(&c.text, self.options.lang))),
+                self.condition(c),
                 escape(&words::spelled(pick(&c.evidence, self.options.lang)))
             );
             self.out.push_str(&line);
         }
+    }
+
+    fn condition(&self, c: &ConditionView) -> String {
+        let shown = pieces(pick(&c.text, self.options.lang), &c.terms).into_iter();
+        let shown = shown.map(|piece| match piece {
+            Piece::Words(words) => escape(&words::spelled(words)),
+            Piece::Formula(term) => format!("${}$", self.math(term)),
+        });
+        shown.collect()
     }
 
     fn axioms(&mut self, report: &Report) {

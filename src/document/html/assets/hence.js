@@ -287,10 +287,14 @@
     scrollable(note);
   }
 
+  /// A sentence: texts by their number, formulas by theirs below zero.
+  const pieces = (all) => all.map((n) => n < 0 ? formula(-1 - n) : String(data.t[n]));
+
   function conditions(all) {
     const list = make("ul");
-    for (const [condition, evidence] of all) {
-      list.append(make("li", {}, text(condition), make("span", { class: "evidence-of" }, " — ", text(evidence))));
+    for (const [[en, zh], evidence] of all) {
+      const condition = zh ? [make("span", { lang: "en" }, ...pieces(en)), make("span", { lang: "zh" }, ...pieces(zh))] : pieces(en);
+      list.append(make("li", {}, ...condition, make("span", { class: "evidence-of" }, " — ", text(evidence))));
     }
     return list;
   }
