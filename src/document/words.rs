@@ -4,7 +4,8 @@ use super::names;
 use crate::term::Term;
 
 /// Signs of the machine form, and how they are written.
-const SIGNS: [(&str, &str); 5] = [(">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("||", "‖"), ("*", "·")];
+const SIGNS: [(&str, &str); 6] =
+    [(">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("||", "‖"), ("*", "·"), (" - ", " − ")];
 
 /// The words with Greek letters, raised exponents and signs.
 pub fn spelled(text: &str) -> String {
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn formulas_in_words() {
-        assert_eq!(spelled("sigma1^2 > 0"), "σ₁² > 0");
+        assert_eq!(spelled("sigma1^2 - a > 0"), "σ₁² − a > 0");
         assert_eq!(spelled("mu1 = 0, x^n >= 2*a, (-oo, oo)"), "μ₁ = 0, x^n ≥ 2·a, (-∞, ∞)");
         assert_eq!(spelled("the mean does not occur"), "the mean does not occur");
     }

@@ -3,7 +3,7 @@
 use super::super::page::Claimed;
 use super::super::phrases::{Phrase, bilingual, filled};
 use super::super::report::{Bilingual, Verdict};
-use super::super::{Marks, names, unicode};
+use super::super::{Marks, unicode, words};
 use super::write::{Writer, escape};
 use crate::term::Term;
 
@@ -128,8 +128,7 @@ impl Writer<'_> {
     }
 }
 
-/// Words in which names are spelled as in formulas.
+/// Words in which formulas are spelled as people write them.
 pub fn spelled(text: &Bilingual) -> Bilingual {
-    let spell = |text: &str| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
-    Bilingual::new(spell(&text.en), spell(&text.zh))
+    Bilingual::new(words::spelled(&text.en), words::spelled(&text.zh))
 }
