@@ -236,6 +236,62 @@ fn pages_stay_in_their_directory() {
     assert!(!case.built("doc.html").contains("<img"), "a picture from elsewhere");
 }
 
+const DRAWING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/></svg>";
+
+#[test]
+fn pictures_are_taken_along_and_nothing_else_is() {
+    let shows = |file: &str| format!("# P\n\n![x]({file})\n\n```hence\nclaim 1 + 1 = 2\n```\n");
+    let case = Case::new("drawn", &[("doc.md", &shows("x.svg")), ("x.svg", DRAWING)]);
+    assert_eq!(code(&case.build(&[])), 0);
+    assert_eq!(case.built("x.svg"), DRAWING);
+    for bad in
+        ["<script>alert(1)</script>", "<g onload = \"alert(1)\"/>", "<a href=\"javascript:x\"/>"]
+    {
+        let drawing = DRAWING.replace("<circle", &format!("{bad}<circle"));
+        let case = Case::new("acts", &[("doc.md", &shows("x.svg")), ("x.svg", &drawing)]);
+        let refused = case.build(&[]);
+        assert_eq!(code(&refused), 2, "{bad}: {}", text(&refused));
+        assert!(text(&refused).contains("E0624"), "{}", text(&refused));
+    }
+    // A page in place of a picture is no picture.
+    let page = "<script>alert(1)</script>";
+    let case = Case::new("page", &[("doc.md", &shows("doc.html")), ("doc.html", page)]);
+    assert_eq!(code(&case.build(&[])), 0);
+    assert!(!case.built("doc.html").contains(page));
+    #[cfg(unix)]
+    {
+        let case = Case::new("linked", &[("doc.md", &shows("d/x.svg"))]);
+        let away = case.place.join("away");
+        fs::create_dir_all(&away).expect("writable");
+        fs::write(away.join("x.svg"), DRAWING).expect("writable");
+        std::os::unix::fs::symlink(&away, case.place.join("in/d")).expect("a link can be made");
+        assert_eq!(code(&case.build(&[])), 2);
+    }
+}
+
+#[test]
+fn a_page_does_not_take_the_place_of_another() {
+    for name in ["axioms.md", "index.md", "rules/index.md"] {
+        let case = Case::new("taken", &[(name, GOOD)]);
+        let refused = case.build(&[]);
+        assert_eq!(code(&refused), 2, "{name}: {}", text(&refused));
+        assert!(text(&refused).contains("E0620"), "{}", text(&refused));
+        assert!(!case.out().exists(), "something was written");
+    }
+}
+
+#[test]
+fn assumptions_on_one_line_are_all_shown() {
+    let assumed =
+        "# A\n\n```hence\nlet a, b real\nassume a > 0, a < b\nclaim a > 0\n```\n\n## Data\n";
+    let case = Case::new("assumed", &[("doc.md", assumed)]);
+    assert_eq!(code(&case.build(&["--format", "markdown,html"])), 0);
+    let page = case.built("doc.md");
+    assert!(page.contains("$a > 0$") && page.contains("$a < b$"), "{page}");
+    // A heading does not take a name that the page has for itself.
+    assert_eq!(case.built("doc.html").matches("id=\"data\"").count(), 1);
+}
+
 #[test]
 fn two_documents_do_not_share_a_page() {
     let case = Case::new("shared", &[("doc.md", GOOD), ("doc.hence", "claim 1 = 1\n")]);

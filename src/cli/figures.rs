@@ -135,7 +135,7 @@ impl Drawn {
 }
 
 /// A directory between a document and its figure that is a link: it could lead anywhere.
-fn link_below(document: &Path, file: &str) -> Option<String> {
+pub fn link_below(document: &Path, file: &str) -> Option<String> {
     let mut place = document.parent().map(Path::to_path_buf).unwrap_or_default();
     for part in Path::new(file).parent()?.components() {
         place.push(part);

@@ -10,6 +10,9 @@ use super::mathml::{Style, escape};
 /// The longest formula that is translated, in bytes; the library goes down into what is nested, at most once for every six.
 const LONGEST: usize = 4000;
 
+/// The longest space, in whatever unit.
+const LARGEST_LENGTH: f64 = 40.0;
+
 /// Elements of a formula.
 const ELEMENTS: [&str; 26] = [
     "math",
@@ -129,6 +132,11 @@ fn are_plain(attributes: &str) -> Result<(), String> {
         if !ATTRIBUTES.contains(&name.trim()) {
             return Err(format!("`{}` is not an attribute of a formula", name.trim()));
         }
+        let length = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+        let far = |n: f64| n.abs() > LARGEST_LENGTH && !value.ends_with('%');
+        if length.parse().is_ok_and(far) {
+            return Err(format!("`{value}` is too long for a formula"));
+        }
         if value.contains(['(', '\\', '@', '&']) {
             return Err(format!("`{value}` is not a value in a formula"));
         }
@@ -186,6 +194,7 @@ mod tests {
     #[test]
     fn nothing_hostile_comes_through() {
         for formula in [
+            r"\kern9999em x",
             r"\href{javascript:alert(1)}{x}",
             r"\href{https://example.com}{x}",
             r"\url{https://example.com}",

@@ -5,7 +5,7 @@ use super::compare::discrepancy;
 use super::families::{listed, members};
 use super::instances::{Instance, instances};
 use super::limits;
-use super::points::{Points, parameters, violated};
+use super::points::{Points, tied, violated};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
     EnclosureOptions, Environment, NumericError, Options, enclose, evaluate, has_kinks,
@@ -239,7 +239,7 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
         ([10.0, -10.0, 30.0, -30.0], [30.0, 50.0, 20.0, 40.0]),
         ([0.01, -0.01, 0.02, -0.02], [0.01, 0.02, 0.05, 0.03]),
     ];
-    let names = parameters(&[left, right], numbers.facts);
+    let names = tied(&[left, right], numbers.facts);
     let mut out = Vec::new();
     for (reals, positives) in SETS {
         let (mut r, mut p) = (0, 0);

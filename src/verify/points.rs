@@ -153,7 +153,7 @@ impl<'a> Points<'a> {
 }
 
 /// The parameters of terms, and those that relations tie to them. What is said of a density says nothing of numbers.
-fn tied(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
+pub(super) fn tied(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
     let mut out = parameters(terms, facts);
     let mut left: Vec<&Term> = facts.relations.iter().filter(|r| !facts.is_abstract(r)).collect();
     loop {

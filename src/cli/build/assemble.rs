@@ -178,9 +178,10 @@ impl<'a> Pieces<'a> {
     fn declare(&mut self) {
         let layout = &self.document.layout;
         let declared = givens(&layout.text, &self.document.statements, self.theory);
-        for (span, lines) in declared {
+        for (order, (span, lines)) in declared.into_iter().enumerate() {
+            // Several on one line have the same place.
             let at = layout.in_file(span).start;
-            self.items.insert((at, 0), Item::Given(lines));
+            self.items.insert((at, order), Item::Given(lines));
         }
     }
 

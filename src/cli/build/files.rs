@@ -14,12 +14,29 @@ use super::super::source;
 #[derive(Default)]
 pub struct Files {
     all: BTreeMap<String, Vec<u8>>,
+    /// Paths that two different files would have.
+    clashes: BTreeSet<String>,
 }
 
 impl Files {
     /// A file to be written.
     pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
-        self.all.insert(path.into(), bytes.into());
+        let (path, bytes) = (path.into(), bytes.into());
+        if self.all.get(&path).is_some_and(|known| *known != bytes) {
+            self.clashes.insert(path.clone());
+        }
+        self.all.insert(path, bytes);
+    }
+
+    /// Whether every file has a path of its own; what has not is among the problems.
+    pub fn are_distinct(&self, out: &Path, session: &mut Session) -> bool {
+        for path in &self.clashes {
+            let problem =
+                Diagnostic::new("E0620", Span::default(), "two different files would be written here")
+                    .hint("give the document or the picture another name; a site has pages of its own, such as index and axioms");
+            session.problems.about(source::name_of(&out.join(path)), problem);
+        }
+        self.clashes.is_empty()
     }
 
     /// Whether what is there is what would be written; what is not is told.

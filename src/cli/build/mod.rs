@@ -69,6 +69,7 @@ pub fn run(arguments: &BuildArguments, session: &mut Session) -> Exit {
     }
     renderer.files_around(&built, overview.as_ref(), &mut files);
     session.limits.idle();
+    files.are_distinct(&arguments.out, session);
     if !session.problems.is_empty() {
         return Exit::Unreadable;
     }

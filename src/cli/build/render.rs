@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use hence::diagnostic::{Diagnostic, Span};
 use hence::document::html::{self, Links};
@@ -13,6 +14,7 @@ use hence::verify;
 
 use super::super::arguments::{BuildArguments, PageFormat};
 use super::super::context::Session;
+use super::super::figures::link_below;
 use super::super::font::{MATH_FONT_FILE, math_font};
 use super::super::{cache, pdf, source};
 use super::files::Files;
@@ -93,10 +95,12 @@ impl Renderer {
             files.add(format!("{directory}{file}"), svg.as_bytes());
         }
         for image in &page.images {
-            let file = sourced.file.with_file_name(image);
-            match picture(&file) {
+            match picture(&sourced.file, image) {
                 Ok(bytes) => files.add(format!("{directory}{image}"), bytes),
-                Err(problem) => session.problems.about(source::name_of(&file), *problem),
+                Err(problem) => {
+                    let file = sourced.file.with_file_name(image);
+                    session.problems.about(source::name_of(&file), *problem);
+                }
             }
         }
         if let Some(tex) = page.texts.get("tex").filter(|_| self.makes(PageFormat::Pdf)) {
@@ -198,18 +202,42 @@ fn in_line(line: &[Inline], found: &mut BTreeSet<String>) {
     }
 }
 
-/// The bytes of a picture beside a document.
-fn picture(file: &std::path::Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+/// What a drawing may not hold: opened by itself it would be a page of its own.
+const ACTIVE: [&str; 6] =
+    ["<script", "<foreignobject", "javascript:", "<iframe", "<!entity", "data:text"];
+
+/// The bytes of a picture beside a document, which lies in real directories.
+fn picture(document: &Path, image: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     let refused = |why: String| {
         Box::new(
             Diagnostic::new("E0624", Span::default(), why)
-                .hint("pictures are files below the directory of their document"),
+                .hint("pictures are plain files below the directory of their document"),
         )
     };
-    let about = fs::symlink_metadata(file)
-        .map_err(|e| refused(format!("the picture cannot be read: {e}")))?;
+    if let Some(link) = link_below(document, image) {
+        return Err(refused(format!("the picture is reached through the link {link}")));
+    }
+    let file = document.with_file_name(image);
+    let unreadable = |e: std::io::Error| refused(format!("the picture cannot be read: {e}"));
+    let about = fs::symlink_metadata(&file).map_err(unreadable)?;
     if !about.is_file() || about.len() > LARGEST_PICTURE {
         return Err(refused("the picture is no plain file, or too large".into()));
     }
-    fs::read(file).map_err(|e| refused(format!("the picture cannot be read: {e}")))
+    let bytes = fs::read(&file).map_err(unreadable)?;
+    if image.to_ascii_lowercase().ends_with(".svg") && is_active(&bytes) {
+        return Err(refused("the drawing holds a script or a page".into()));
+    }
+    Ok(bytes)
+}
+
+/// Whether a drawing could act.
+fn is_active(svg: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(svg).to_ascii_lowercase();
+    let handler = |piece: &str| {
+        let name = piece.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        name.len() < piece.len() && name.trim_start().starts_with('=')
+    };
+    let handlers = text.split([' ', '\t', '\n', '\r', '"', '\'', '/']);
+    let mut handlers = handlers.filter_map(|piece| piece.strip_prefix("on"));
+    ACTIVE.iter().any(|piece| text.contains(piece)) || handlers.any(handler)
 }

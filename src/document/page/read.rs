@@ -6,7 +6,7 @@
 
 use std::iter::Peekable;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, OffsetIter, Options, Parser, Tag};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag};
 
 use super::{Align, Block, Inline, ListItem, Page, Part, Slugs, plain_text};
 
@@ -23,12 +23,16 @@ pub enum RawHtml {
 /// The word that begins a comment with a translation.
 const TRANSLATION: &str = "zh";
 
+/// Names of places that a page has for itself.
+const PLACES: [&str; 2] = ["main", "data"];
+
 /// Quotations and lists nest this deep; what is deeper is left out.
 const DEEPEST: usize = 64;
 
 /// The page of a document: its Markdown as blocks, with the parts that its `hence` blocks came to.
 pub fn read(path: &str, source: &str, parts: Vec<Part>, html: RawHtml) -> Page {
     let mut slugs = Slugs::default();
+    PLACES.iter().for_each(|name| slugs.reserve(name));
     parts.iter().flat_map(Part::anchors).for_each(|anchor| slugs.reserve(anchor));
     let pieces = Reader::new(source, &parts, html, &mut slugs).pieces();
     let blocks = translated(pieces, html, &mut slugs);
@@ -320,8 +324,10 @@ impl<'a, 's> Reader<'a, 's> {
                     Tag::Emphasis => Inline::Emphasis(content),
                     Tag::Strong => Inline::Strong(content),
                     Tag::Strikethrough => Inline::Struck(content),
-                    Tag::Link { dest_url, title, .. } if is_safe(&dest_url) => {
-                        Inline::Link { to: dest_url.to_string(), title: title.to_string(), content }
+                    Tag::Link { link_type, dest_url, title, .. } if is_safe(&dest_url) => {
+                        let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
+                        let to = format!("{scheme}{dest_url}");
+                        Inline::Link { to, title: title.to_string(), content }
                     }
                     Tag::Image { dest_url, .. } if is_beside(&dest_url) => {
                         Inline::Image { file: dest_url.to_string(), alt: plain_text(&content) }
@@ -360,9 +366,13 @@ pub fn is_safe(address: &str) -> bool {
     }
 }
 
-/// Whether it names a file beside the document or below it.
+/// Endings of pictures that browsers show.
+const PICTURES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "gif", "webp", "avif"];
+
+/// Whether it names a picture beside the document or below it.
 pub fn is_beside(file: &str) -> bool {
-    !file.is_empty()
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|e| PICTURES.contains(&e.as_str()))
         && !file.contains(['\\', ':', '?', '#', '%'])
         && !file.chars().any(char::is_control)
         && file.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
