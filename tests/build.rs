@@ -356,6 +356,19 @@ fn markup_of_an_author_is_text_unless_asked_for() {
     assert_eq!(active(&page), [""; 0], "something in the page could act");
     assert!(page.contains("&lt;script&gt;alert(2)"), "the text of the markup is gone");
     assert!(page.contains("Content-Security-Policy"), "no policy");
+    // So is the Markdown, which a book would pass on.
+    let done = case.build(&["--format", "markdown"]);
+    assert_eq!(code(&done), 0, "{}", text(&done));
+    let page = case.built("doc.md");
+    let [before, rest] = [page.split("```html").next(), page.split("```\n").last()];
+    for outside in [before, rest].into_iter().flatten() {
+        assert!(!outside.contains("<script>") || outside.contains("`</code><script>"), "{outside}");
+        assert!(!outside.contains("<img src=x") && !outside.contains("<b onclick"), "{outside}");
+        assert!(
+            !outside.contains("[a link](javascript:") || outside.contains("\\[a link]"),
+            "{outside}"
+        );
+    }
     // The check itself can fail: asked for, the markup is in the page.
     let kept = case.build(&["--unsafe-html"]);
     assert_eq!(code(&kept), 0, "{}", text(&kept));

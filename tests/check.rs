@@ -272,3 +272,16 @@ fn what_quadrature_misses_refutes_nothing() {
     assert_eq!(last.count(), proved.len());
     assert!(text.ends_with("4 failed\n"), "{text}");
 }
+
+#[test]
+fn what_ties_parameters_together_binds_counterexamples() {
+    let directory = scratch("tied");
+    let tied = "let a, b real\nassume a > 0, a < b\nclaim b > 0\nlet u, w positive\nassume u + w = 1\nclaim u < 1\n";
+    fs::write(directory.join("tied.hence"), tied).unwrap();
+    let text = out(&check(&directory, &["tied.hence"]));
+    assert!(!text.contains("refuted") && !text.contains("speaks against"), "{text}");
+    // Without the tie the first is false, and found to be.
+    fs::write(directory.join("free.hence"), "let a, b real\nassume a > 0\nclaim b > 0\n").unwrap();
+    let text = out(&check(&directory, &["free.hence"]));
+    assert!(text.contains("refuted b > 0"), "{text}");
+}

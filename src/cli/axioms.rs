@@ -18,19 +18,24 @@ use hence::verify::decide;
 pub fn run(arguments: &AxiomsArguments, session: &mut Session) -> Exit {
     let Some(goals) = goals(&arguments.subject, session) else { return Exit::Unreadable };
     let mut exit = Exit::Holds;
-    for goal in &goals {
-        exit = exit.max(one(goal, session));
+    for (goal, expected_refuted) in &goals {
+        // What is shown as a mistake rests on nothing.
+        if !expected_refuted {
+            exit = exit.max(one(goal, session));
+        }
     }
     exit
 }
 
-fn goals(subject: &str, session: &mut Session) -> Option<Vec<Goal>> {
+fn goals(subject: &str, session: &mut Session) -> Option<Vec<(Goal, bool)>> {
     let path = Path::new(subject);
     if !path.is_file() && !documents::is_document(path) {
-        return statement::goals(subject, session);
+        let goals = statement::goals(subject, session)?;
+        return Some(goals.into_iter().map(|goal| (goal, false)).collect());
     }
     let document = documents::read(path, session)?;
-    session.problems.is_empty().then(|| document.goals.into_iter().map(|p| p.goal).collect())
+    let goals = document.goals.into_iter().map(|p| (p.goal, p.expected_refuted));
+    session.problems.is_empty().then(|| goals.collect())
 }
 
 fn one(goal: &Goal, session: &mut Session) -> Exit {
@@ -62,6 +67,9 @@ fn one(goal: &Goal, session: &mut Session) -> Exit {
     for rule in proved {
         let id = rule.id.as_str();
         session.output.line(&format!("  {id:width$}  proved in {}", rule.proof));
+    }
+    if !decision.holds() {
+        session.output.line("  and is not proved");
     }
     Exit::of(decision.holds())
 }

@@ -180,6 +180,7 @@ fn derived(goal: &Goal, decision: &Decision, report: Report) -> Derived {
         anchor: String::new(),
         source: goal.text.clone(),
         report,
+        introduced: decision.derivation.introduced.clone(),
         objections: differs.into_iter().chain(against).collect(),
         study: None,
     }

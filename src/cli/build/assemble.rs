@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::thread::available_parallelism;
 
 use hence::diagnostic::{Diagnostic, Span};
+use hence::document::Verdict;
 use hence::document::figure::svg;
 use hence::document::page::{Content, Item, Page, Part, Picture, RawHtml, Slugs, read};
 use hence::elaborate::{Goal, GoalKind};
@@ -131,7 +132,10 @@ impl<'a> Pieces<'a> {
             Item::Claim(c) => {
                 c.anchor = slugs.unique(&c.left.to_string());
                 c.expected_refuted = placed.expected_refuted;
-                (!c.is_fine()).then(|| c.verdict.as_str().to_owned())
+                (!c.is_fine()).then(|| match (c.expected_refuted, c.verdict) {
+                    (true, Verdict::Proved) => "proved, though shown as a mistake:".to_owned(),
+                    (_, verdict) => verdict.as_str().to_owned(),
+                })
             }
         };
         if let Some(status) = wrong {

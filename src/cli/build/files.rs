@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hence::diagnostic::{Diagnostic, Span};
 
@@ -73,6 +74,7 @@ impl Files {
         let mut written = 0;
         for (path, bytes) in &self.all {
             let target = out.join(path);
+            remove_unfinished(&target);
             if fs::read(&target).is_ok_and(|present| present == *bytes) {
                 continue;
             }
@@ -89,6 +91,25 @@ impl Files {
         let name = source::name_of(out);
         session.output.line(&format!("{name}: {} file{plural}, {written} written", self.all.len()));
         true
+    }
+}
+
+/// What a run that was killed left under another name is taken for such after this time.
+const ABANDONED: Duration = Duration::from_secs(600);
+
+/// Removes what is left of a file that an earlier run did not finish.
+fn remove_unfinished(target: &Path) {
+    let (Some(directory), Some(name)) = (target.parent(), target.file_name()) else { return };
+    let start = format!(".{}.", name.to_string_lossy());
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        let other = entry.file_name().to_string_lossy().into_owned();
+        let rest = other.strip_prefix(&start).unwrap_or_default();
+        let unfinished = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
+        let age = entry.metadata().and_then(|m| m.modified()).map(|t| t.elapsed());
+        if unfinished && age.is_ok_and(|a| a.is_ok_and(|a| a > ABANDONED)) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

@@ -69,6 +69,9 @@ pub fn read(arguments: &BuildArguments, session: &mut Session) -> Vec<Sourced> {
     let mut taken: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut all = Vec::new();
     for file in documents::find(paths, session) {
+        if is_made(&file, paths, &arguments.out) {
+            continue;
+        }
         session.limits.begin(source::name_of(&file));
         let path = match place(&file, paths) {
             Some(path) => path,
@@ -91,6 +94,14 @@ pub fn read(arguments: &BuildArguments, session: &mut Session) -> Vec<Sourced> {
         }
     }
     all
+}
+
+/// Whether a file was found in the directory that is written to, which lies below one that is read.
+fn is_made(file: &Path, paths: &[PathBuf], out: &Path) -> bool {
+    let whole = |path: &Path| std::fs::canonicalize(path).ok();
+    let (Some(file), Some(out)) = (whole(file), whole(out)) else { return false };
+    let read = paths.iter().filter_map(|path| whole(path));
+    file.starts_with(&out) && read.into_iter().any(|path| out.starts_with(&path) && out != path)
 }
 
 /// The place of a page: the way from the directory that was named to the document, or the name of a document that was named

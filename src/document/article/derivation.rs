@@ -50,6 +50,12 @@ impl Writer<'_> {
         let label = super::label_name("step", &derived.anchor);
         self.line(&format!("\\paragraph{{{heading}}}"));
         self.inferred(&derived.report);
+        if !derived.introduced.is_empty() {
+            let all = derived.introduced.iter().map(|(name, term)| self.definition(name, term));
+            let all = all.collect::<Vec<_>>().join(self.word(Phrase::Semicolon));
+            let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
+            self.line(&format!("{what} {all}{stop}"));
+        }
         self.derivation(&derived.report, &Place { number, label });
         for objection in &derived.objections {
             let text = self.said(objection);

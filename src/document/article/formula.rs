@@ -8,6 +8,7 @@ use super::super::lines::lines;
 use super::super::marks::Marks;
 use super::super::names;
 use super::super::notation::Notation;
+use super::super::{MathStyle, prose_math};
 use super::text;
 use crate::term::Term;
 
@@ -25,10 +26,10 @@ const COMMANDS: &str = " alpha beta gamma delta epsilon varepsilon zeta eta thet
     frac dfrac tfrac binom dbinom tbinom sqrt hat widehat bar overline tilde widetilde dot ddot vec underline \
     overbrace underbrace overset underset stackrel substack \
     mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol operatorname text textrm textit textbf mathop \
-    mathbin mathrel left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr lvert rvert lVert \
+    mathbin mathrel left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr lvert rvert lVert \
     rVert vert Vert langle rangle lceil rceil lfloor rfloor lbrace rbrace lbrack rbrack backslash colon quad qquad \
-    thinspace negthinspace limits nolimits displaystyle textstyle scriptstyle begin end boxed textcolor not mod bmod \
-    pmod nonumber notag phantom hphantom vphantom mathstrut smash hline ";
+    thinspace negthinspace displaystyle textstyle scriptstyle begin end boxed textcolor not mod bmod \
+    pmod nonumber notag phantom hphantom vphantom mathstrut smash ";
 
 /// Environments that it may use.
 const ENVIRONMENTS: [&str; 11] = [
@@ -104,7 +105,9 @@ pub fn admitted(latex: &str, chinese: bool) -> Option<String> {
         }
         rest = &rest[taken..];
     }
-    (groups.is_empty() && open.is_empty() && balanced(&out)).then_some(out)
+    let whole = groups.is_empty() && open.is_empty() && balanced(&out);
+    // What another reader of LaTeX refuses, such as two exponents on one letter, TeX would refuse as well.
+    (whole && prose_math(latex, MathStyle::Inline).is_ok()).then_some(out)
 }
 
 /// The name of a command and its length: letters, or one other character.

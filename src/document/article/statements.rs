@@ -102,7 +102,8 @@ impl Writer<'_> {
     /// What was found out about a claim.
     fn about(&self, c: &Claimed) -> Vec<String> {
         let colon = self.word(Phrase::Colon);
-        let labelled = |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p));
+        let labelled =
+            |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p).to_lowercase());
         let notation = &self.options.notation;
         let shown = |t| format!("${}$", formula::alone(t, 12.0, notation));
         let assuming: Vec<String> = c.assuming.iter().map(shown).collect();

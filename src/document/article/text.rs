@@ -209,7 +209,9 @@ pub fn address(to: &str) -> String {
 
 /// The words of a heading as they may stand among the bookmarks.
 pub fn bookmark(text: &str, chinese: bool) -> String {
-    let keep = |c: &char| c.is_ascii_alphanumeric() || " .,:;()+-/=".contains(*c);
+    // Letters of Western Europe and dashes are known to every installation.
+    let letter = |c: char| c.is_ascii_alphanumeric() || ('À'..='ÿ').contains(&c);
+    let keep = |c: &char| letter(*c) || " .,:;()+-/=–—‘’“”".contains(*c);
     let kept = |c: &char| keep(c) || (chinese && is_chinese(*c));
     text.chars().filter(kept).collect()
 }

@@ -46,6 +46,7 @@ fn derived() -> Derived {
         anchor: "it".into(),
         source: "derive ln(1)".into(),
         report: report(),
+        introduced: Vec::new(),
         objections: Vec::new(),
         study: None,
     }

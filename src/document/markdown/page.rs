@@ -10,7 +10,9 @@ use super::super::build::relation_latex;
 use super::super::html;
 use super::super::names;
 use super::super::options::{Lang, Options};
-use super::super::page::{Claimed, Content, Given, Item, Page, Part, Picture, translation};
+use super::super::page::{
+    Claimed, Content, Given, Item, Page, Part, Picture, RawHtml, is_safe, translation,
+};
 use super::super::phrases::{Phrase, filled, pick};
 use super::super::report::Verdict;
 use super::super::words;
@@ -37,22 +39,64 @@ pub fn embedded(page: &Page, options: &Options) -> String {
 /// The author's text with each block replaced.
 fn replaced(page: &Page, lang: Lang, mut shown: impl FnMut(&Part) -> String) -> String {
     let mut edits: Vec<(Range<usize>, String)> = translations(page, lang);
+    if page.html == RawHtml::AsText {
+        edits.iter_mut().for_each(|(_, text)| *text = inert(text));
+        edits.extend(defused(&page.source));
+    }
     for part in &page.parts {
         edits.push(placed(&page.source, part, &shown(part)));
     }
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut out = String::with_capacity(page.source.len());
+    edited(&page.source, edits)
+}
+
+/// The source with edits; of those that overlap, the first.
+fn edited(source: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    // Where two begin at one place the longer one holds the other.
+    edits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    let mut out = String::with_capacity(source.len());
     let mut done = 0;
     for (range, text) in edits {
         if range.start < done {
             continue;
         }
-        out.push_str(&page.source[done..range.start]);
+        out.push_str(&source[done..range.start]);
         out.push_str(&text);
         done = range.end;
     }
-    out.push_str(&page.source[done..]);
+    out.push_str(&source[done..]);
     out
+}
+
+/// Markdown in which HTML is text, and a link that could run something is none.
+fn inert(source: &str) -> String {
+    edited(source, defused(source))
+}
+
+/// The places where Markdown could act, and what takes their place. Comments are left: they show nothing.
+fn defused(source: &str) -> Vec<(Range<usize>, String)> {
+    let as_text = |range: Range<usize>| {
+        let text = source[range.clone()].replace('<', "&lt;");
+        (range, text)
+    };
+    let is_comment = |range: &Range<usize>| source[range.clone()].trim_start().starts_with("<!--");
+    let mut edits = Vec::new();
+    for (event, range) in Parser::new(source).into_offset_iter() {
+        match event {
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) if !is_comment(&range) => {
+                edits.push(as_text(range));
+            }
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
+                if !is_safe(&dest_url) =>
+            {
+                // `[…](…)`, `![…](…)` or `<…>`: without what opens it there is no link.
+                let open = source[range.clone()].find(['[', '<']).unwrap_or(0) + range.start;
+                let text = if source[open..].starts_with('<') { "&lt;" } else { "\\[" };
+                edits.push((open..open + 1, text.into()));
+            }
+            _ => {}
+        }
+    }
+    edits
 }
 
 fn statements(part: &Part) -> &[Item] {
@@ -246,7 +290,8 @@ impl Writer<'_> {
     /// What was found out about a claim.
     fn about(&self, c: &Claimed) -> Vec<String> {
         let colon = self.word(Phrase::Colon);
-        let labelled = |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p));
+        let labelled =
+            |p: Phrase, text: String| format!("{}{colon}{text}", self.word(p).to_lowercase());
         let said = |t| escape(&words::spelled(pick(t, self.options.lang)));
         let assuming: Vec<String> = c.assuming.iter().map(|t| self.formula(t)).collect();
         let assuming = (!assuming.is_empty()).then(|| assuming.join(", "));

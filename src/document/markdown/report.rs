@@ -38,6 +38,15 @@ impl Writer<'_> {
             let (what, colon) = (self.word(Phrase::Assumptions), self.word(Phrase::Colon));
             self.out.push_str(&format!("{what}{colon}{}\n\n", inferred.join(", ")));
         }
+        let introduced = derived.introduced.iter().map(|(name, term)| {
+            format!("${} = {}$", names::symbol(name.as_str()).latex, self.math(term))
+        });
+        let introduced: Vec<String> = introduced.collect();
+        if !introduced.is_empty() {
+            let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
+            let all = introduced.join(self.word(Phrase::Semicolon));
+            self.out.push_str(&format!("**{what}** {all}{stop}\n\n"));
+        }
         self.derivation(report, number);
         for objection in &derived.objections {
             self.out.push_str(&format!("**{}**\n\n", escape(pick(objection, self.options.lang))));

@@ -34,6 +34,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// What stands in its `hence` blocks, in order; [`Block::Part`] refers to them.
     pub parts: Vec<Part>,
+    /// What becomes of the author's HTML.
+    pub html: RawHtml,
 }
 
 /// A `hence` block and what it came to.
@@ -121,6 +123,8 @@ pub struct Derived {
     pub source: String,
     /// Everything that a reader is shown of it.
     pub report: Report,
+    /// Names that the derivation gives to what the statement writes out: `p = …`.
+    pub introduced: Vec<(Symbol, Term)>,
     /// Why it does not count as proved, where its author stated another definition or evidence speaks against it.
     pub objections: Vec<Bilingual>,
     /// What can be played with.
