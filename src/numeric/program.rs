@@ -212,13 +212,26 @@ fn zip(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
 /// The functions that vectorise have loops of their own.
 fn execute_unary(f: Unary, a: &[f64], out: &mut [f64]) {
     match f {
-        Unary::Exp => map(a, out, f64::exp),
+        Unary::Exp => map(a, out, exponential),
         Unary::Ln => map(a, out, f64::ln),
         Unary::Sqrt => map(a, out, f64::sqrt),
         Unary::Abs => map(a, out, f64::abs),
         Unary::Sign => map(a, out, sign),
         Unary::Recip => map(a, out, f64::recip),
         other => map(a, out, |x| other.apply(x)),
+    }
+}
+
+/// exp. Integrands are mapped so far out that it is mostly zero, at which the library arrives by an underflow, slowly.
+fn exponential(x: f64) -> f64 {
+    /// Below it the value rounds to zero: ln 2⁻¹⁰⁷⁵ ≈ −745.13.
+    const LEAST: f64 = -746.0;
+    /// Above it the value is not finite: ln 2¹⁰²⁴ ≈ 709.78.
+    const MOST: f64 = 710.0;
+    match x {
+        _ if x < LEAST => 0.0,
+        _ if x > MOST => f64::INFINITY,
+        _ => x.exp(),
     }
 }
 
