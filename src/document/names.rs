@@ -218,6 +218,10 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
 
 /// A name without digits or underscores.
 fn letter(name: &str) -> Glyph {
+    // Most names are one letter.
+    if name.len() == 1 {
+        return glyph(name, name, Kind::Letter);
+    }
     for (ascii, small, capital) in GREEK {
         if name == ascii {
             return glyph(&format!("\\{ascii}"), small, Kind::Letter);

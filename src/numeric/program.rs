@@ -254,3 +254,17 @@ fn execute_power(a: &[f64], k: i32, out: &mut [f64]) {
         _ => map(a, out, |x| x.powi(k)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::exponential;
+
+    #[test]
+    fn what_vanishes_and_what_overflows_is_as_in_the_library() {
+        for x in [-1e300, -746.1, -745.2, -745.1, -1.0, 0.0, 709.7, 709.8, 710.1, 1e300] {
+            assert_eq!(exponential(x).to_bits(), x.exp().to_bits(), "{x}");
+        }
+        assert_eq!([f64::NEG_INFINITY, f64::INFINITY].map(exponential), [0.0, f64::INFINITY]);
+        assert!(exponential(f64::NAN).is_nan());
+    }
+}
