@@ -17,7 +17,10 @@
 //! nothing by themselves. Of what is escaped for JSON, `<` need not be where the table stands in a `<script>`: no piece holds
 //! `</script` or `<!--`.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use rustc_hash::FxHasher;
 
 use super::layout::Layout;
 use super::{mathml, pairs};
@@ -31,14 +34,17 @@ const MOST: usize = NEAR + 65_534;
 /// A piece shorter than this is not worth a reference.
 const SHORTEST: usize = 10;
 
+/// The numbers of pieces; never listed.
+type Index = HashMap<String, usize, BuildHasherDefault<FxHasher>>;
+
 /// Collects formulas; [`Fragments::finish`] gives the table.
 #[derive(Debug, Default)]
 pub struct Fragments {
     pieces: Vec<String>,
-    index: BTreeMap<String, usize>,
+    index: Index,
     /// What was asked for: the pieces that are formulas, by number of the formula.
     formulas: Vec<String>,
-    numbers: BTreeMap<String, usize>,
+    numbers: Index,
 }
 
 /// Formulas, then the pieces they refer to.
@@ -72,12 +78,13 @@ impl Fragments {
         if markup.len() < SHORTEST || is_reference || self.pieces.len() >= MOST {
             return markup;
         }
+        if let Some(n) = self.index.get(&markup) {
+            return reference(*n).to_string();
+        }
         let next = self.pieces.len();
-        let n = *self.index.entry(markup.clone()).or_insert_with(|| {
-            self.pieces.push(markup);
-            next
-        });
-        reference(n).to_string()
+        self.index.insert(markup.clone(), next);
+        self.pieces.push(markup);
+        reference(next).to_string()
     }
 
     /// The table: formulas first, by number, then the pieces that pay for their entry.

@@ -4,6 +4,8 @@
 //! relation. A piece that is still too wide is cut before the signs of the sum that it holds in delimiters; these are then fixed in
 //! height, since each line of them would be stretched by itself.
 
+use std::borrow::Cow;
+
 use super::build::{with_marks, without_marks};
 use super::extent::extent;
 use super::layout::{Edge, Fence, Kind, Layout, Level};
@@ -12,8 +14,11 @@ use super::layout::{Edge, Fence, Kind, Layout, Level};
 const NARROW: f64 = 18.0;
 
 /// Parts between which a browser may end a line: all of it, where it fits anywhere.
-pub fn parts(layout: &Layout) -> Vec<Layout> {
-    if extent(layout).width <= NARROW { vec![layout.clone()] } else { pieces(layout, NARROW) }
+pub fn parts(layout: &Layout) -> Cow<'_, [Layout]> {
+    match extent(layout).width <= NARROW {
+        true => Cow::Borrowed(std::slice::from_ref(layout)),
+        false => Cow::Owned(pieces(layout, NARROW)),
+    }
 }
 
 /// Pieces of the formula, of about `limit` em at most where it can be cut; each but the first begins with a sign, as a rule.

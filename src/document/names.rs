@@ -96,13 +96,11 @@ pub fn in_prose(
     while !rest.is_empty() {
         let end = rest.find(|c| is_name(c) != rest.starts_with(is_name)).unwrap_or(rest.len());
         let (piece, after) = rest.split_at(end);
-        let glyph = symbol(piece);
-        let is_letter =
-            glyph.kind == Kind::Letter && piece.starts_with(|c: char| c.is_ascii_alphabetic());
-        if is_letter && glyph.unicode != piece {
-            out.push_str(&spell(&glyph));
-        } else {
-            out.push_str(&prose(piece));
+        let is_word = piece.starts_with(|c: char| c.is_ascii_alphabetic());
+        let glyph = is_word.then(|| symbol(piece));
+        match glyph.filter(|g| g.kind == Kind::Letter && g.unicode != piece) {
+            Some(glyph) => out.push_str(&spell(&glyph)),
+            None => out.push_str(&prose(piece)),
         }
         rest = after;
     }
@@ -141,7 +139,13 @@ fn upright(latex: &str, unicode: &str) -> Glyph {
 
 /// Whether it is the LaTeX name of a capital Greek letter that no Latin letter looks like.
 pub fn is_capital(command: &str) -> bool {
-    GREEK.iter().any(|(name, _, capital)| capital.is_some() && capitalised(name) == command)
+    GREEK.iter().any(|(name, _, capital)| capital.is_some() && capitalises(command, name))
+}
+
+/// Whether `name` is `of` with a capital at its head.
+fn capitalises(name: &str, of: &str) -> bool {
+    let [name, of] = [name, of].map(|text| text.as_bytes().split_first());
+    name.zip(of).is_some_and(|((a, name), (b, of))| *a == b.to_ascii_uppercase() && name == of)
 }
 
 fn capitalised(name: &str) -> String {
@@ -214,11 +218,15 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
 
 /// A name without digits or underscores.
 fn letter(name: &str) -> Glyph {
+    // Most names are one letter.
+    if name.len() == 1 {
+        return glyph(name, name, Kind::Letter);
+    }
     for (ascii, small, capital) in GREEK {
         if name == ascii {
             return glyph(&format!("\\{ascii}"), small, Kind::Letter);
         }
-        if let Some(capital) = capital.filter(|_| name == capitalised(ascii)) {
+        if let Some(capital) = capital.filter(|_| capitalises(name, ascii)) {
             return upright(&format!("\\{name}"), capital);
         }
     }

@@ -3,7 +3,7 @@
 //! This is the grammar of Larsson and Moffat, "Off-line dictionary-based compression" (Proc. IEEE 88, 2000), with many pairs taken
 //! in one pass: those that share no token. What an entry stands for need not be a whole element.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use rustc_hash::FxHasher;
@@ -38,8 +38,9 @@ pub fn shortened(
 ) -> Vec<String> {
     let mut grammar = Grammar::read(entries);
     grammar.choose_texts();
+    let mut counts = Counts::default();
     for _ in 0..PASSES {
-        let chosen = grammar.chosen();
+        let chosen = grammar.chosen(&mut counts);
         if chosen.is_empty() || entries.len() + grammar.symbols.len() > most {
             break;
         }
@@ -100,9 +101,8 @@ impl Grammar {
         uses
     }
 
-    /// The pairs of the next pass, in a fixed order.
-    fn chosen(&self) -> Vec<(u32, u32)> {
-        let mut counts = Counts::default();
+    /// The pairs of the next pass, in a fixed order. The table to count in comes empty and is left empty.
+    fn chosen(&self, counts: &mut Counts) -> Vec<(u32, u32)> {
         for line in &self.lines {
             let mut last = None;
             for (i, pair) in line.windows(2).enumerate() {
@@ -117,20 +117,22 @@ impl Grammar {
             }
         }
         let mut gains: Vec<(usize, (u32, u32))> = counts
-            .into_iter()
+            .drain()
             .filter_map(|(pair, uses)| {
                 let size = self.sizes[pair.0 as usize] + self.sizes[pair.1 as usize];
                 Some(((size * uses).checked_sub(REFERENCE * uses + size + ENTRY)?, pair))
             })
             .filter(|(gain, _)| *gain > 0)
             .collect();
+        let best = gains.iter().map(|(gain, _)| *gain).max().unwrap_or_default();
+        gains.retain(|(gain, _)| gain * SHARE >= best);
         gains.sort_unstable_by_key(|(gain, pair)| (usize::MAX - gain, *pair));
-        let best = gains.first().map_or(0, |(gain, _)| *gain);
-        let mut taken = BTreeSet::new();
+        let mut taken = vec![false; self.symbols.len()];
         let mut chosen = Vec::new();
-        for (gain, pair) in gains {
-            if gain * SHARE >= best && !taken.contains(&pair.0) && !taken.contains(&pair.1) {
-                taken.extend([pair.0, pair.1]);
+        for (_, pair) in gains {
+            let [a, b] = [pair.0 as usize, pair.1 as usize];
+            if !taken[a] && !taken[b] {
+                (taken[a], taken[b]) = (true, true);
                 chosen.push(pair);
             }
         }

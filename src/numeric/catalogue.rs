@@ -3,7 +3,11 @@
 //! The density of `mixture(w1, p1, w2, p2, …)` is Σ wᵢ pᵢ(x), its support the hull of the supports, and its sampler
 //! chooses a component. The coordinates of a product are independent. Nothing here names a distribution.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hash};
+
+use rustc_hash::FxHasher;
 
 use super::NumericError;
 use crate::term::{BinderOp, Node, Symbol, Term};
@@ -46,6 +50,67 @@ impl Catalogue for Nothing {
     }
     fn expand(&self, _: &Term) -> Option<Term> {
         None
+    }
+}
+
+type Answers<K, V> = RefCell<HashMap<K, Option<V>, BuildHasherDefault<FxHasher>>>;
+
+/// Answers that are remembered of each kind; beyond, the catalogue is asked again.
+const REMEMBERED: usize = 1024;
+
+/// A catalogue that is asked each thing once: an integral inside another asks the same at every point of the outer one.
+pub(super) struct Remembering<'a> {
+    catalogue: &'a dyn Catalogue,
+    densities: Answers<(Term, Term), Term>,
+    supports: Answers<Term, (Term, Term)>,
+    atoms: Answers<Term, (Term, Term)>,
+    definitions: Answers<Term, Term>,
+}
+
+impl<'a> Remembering<'a> {
+    /// What this catalogue says.
+    pub fn new(catalogue: &'a dyn Catalogue) -> Self {
+        let (densities, supports, atoms) = Default::default();
+        Self { catalogue, densities, supports, atoms, definitions: Answers::default() }
+    }
+}
+
+/// The answer given before, or one found now.
+fn once<K: Hash + Eq, V: Clone>(
+    answers: &Answers<K, V>,
+    key: K,
+    find: impl FnOnce(&K) -> Option<V>,
+) -> Option<V> {
+    if let Some(known) = answers.borrow().get(&key) {
+        return known.clone();
+    }
+    let found = find(&key);
+    let mut answers = answers.borrow_mut();
+    if answers.len() < REMEMBERED {
+        answers.insert(key, found.clone());
+    }
+    found
+}
+
+impl Catalogue for Remembering<'_> {
+    fn density(&self, distribution: &Term, point: &Term) -> Option<Term> {
+        let key = (distribution.clone(), point.clone());
+        once(&self.densities, key, |(d, x)| self.catalogue.density(d, x))
+    }
+    fn support(&self, distribution: &Term) -> Option<(Term, Term)> {
+        once(&self.supports, distribution.clone(), |d| self.catalogue.support(d))
+    }
+    fn atoms(&self, distribution: &Term) -> Option<(Term, Term)> {
+        once(&self.atoms, distribution.clone(), |d| self.catalogue.atoms(d))
+    }
+    fn sampler(&self, distribution: &Term) -> Option<Term> {
+        self.catalogue.sampler(distribution)
+    }
+    fn tail(&self, distribution: &Term, start: &Term, point: &Term) -> Option<(Term, Term)> {
+        self.catalogue.tail(distribution, start, point)
+    }
+    fn expand(&self, term: &Term) -> Option<Term> {
+        once(&self.definitions, term.clone(), |t| self.catalogue.expand(t))
     }
 }
 

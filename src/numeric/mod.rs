@@ -61,6 +61,7 @@ pub use statistics::IntervalKind;
 pub use strata::{REPLICATES, stratifies};
 
 use crate::term::Term;
+use catalogue::Remembering;
 use context::Context;
 
 /// Limits and hints of an evaluation.
@@ -112,7 +113,8 @@ pub fn evaluate(
     options: &Options,
 ) -> Result<Value, NumericError> {
     let spent = Cell::new(0);
-    let context = Context::new(environment, catalogue, options, &spent);
+    let catalogue = Remembering::new(catalogue);
+    let context = Context::new(environment, &catalogue, options, &spent);
     let value = binder::scalar(term, &context)?;
     Ok(Value { evaluations: spent.get(), ..value })
 }

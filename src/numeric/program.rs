@@ -212,13 +212,26 @@ fn zip(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
 /// The functions that vectorise have loops of their own.
 fn execute_unary(f: Unary, a: &[f64], out: &mut [f64]) {
     match f {
-        Unary::Exp => map(a, out, f64::exp),
+        Unary::Exp => map(a, out, exponential),
         Unary::Ln => map(a, out, f64::ln),
         Unary::Sqrt => map(a, out, f64::sqrt),
         Unary::Abs => map(a, out, f64::abs),
         Unary::Sign => map(a, out, sign),
         Unary::Recip => map(a, out, f64::recip),
         other => map(a, out, |x| other.apply(x)),
+    }
+}
+
+/// exp. Integrands are mapped so far out that it is mostly zero, at which the library arrives by an underflow, slowly.
+fn exponential(x: f64) -> f64 {
+    /// Below it the value rounds to zero: ln 2⁻¹⁰⁷⁵ ≈ −745.13.
+    const LEAST: f64 = -746.0;
+    /// Above it the value is not finite: ln 2¹⁰²⁴ ≈ 709.78.
+    const MOST: f64 = 710.0;
+    match x {
+        _ if x < LEAST => 0.0,
+        _ if x > MOST => f64::INFINITY,
+        _ => x.exp(),
     }
 }
 
@@ -239,5 +252,19 @@ fn execute_power(a: &[f64], k: i32, out: &mut [f64]) {
         3 => map(a, out, |x| x * x * x),
         4 => map(a, out, |x| (x * x) * (x * x)),
         _ => map(a, out, |x| x.powi(k)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exponential;
+
+    #[test]
+    fn what_vanishes_and_what_overflows_is_as_in_the_library() {
+        for x in [-1e300, -746.1, -745.2, -745.1, -1.0, 0.0, 709.7, 709.8, 710.1, 1e300] {
+            assert_eq!(exponential(x).to_bits(), x.exp().to_bits(), "{x}");
+        }
+        assert_eq!([f64::NEG_INFINITY, f64::INFINITY].map(exponential), [0.0, f64::INFINITY]);
+        assert!(exponential(f64::NAN).is_nan());
     }
 }

@@ -35,8 +35,12 @@ pub(super) fn uniform(tail: f64, upper: bool) -> f64 {
 type Coefficients = [[f64; 8]; 2];
 
 fn ratio(r: f64, [num, den]: &Coefficients) -> f64 {
-    let at = |c: &[f64; 8]| c.iter().rev().fold(0.0, |acc, c| acc * r + c);
-    at(num) / at(den)
+    let (mut above, mut below) = (num[7], den[7]);
+    for i in (0..7).rev() {
+        above = above * r + num[i];
+        below = below * r + den[i];
+    }
+    above / below
 }
 
 /// |p − ½| ≤ 0.425.

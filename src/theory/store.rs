@@ -154,6 +154,12 @@ fn vacant<K: Ord>(index: &mut BTreeMap<K, usize>, key: K, value: usize) -> bool 
 
 /// A `*` stands for one part of the id; a last one, for all parts that follow.
 fn id_matches(pattern: &str, id: &str) -> bool {
+    // Most patterns are an id, or the words that it begins with.
+    match pattern.split_once('*') {
+        None => return pattern == id,
+        Some((head, "")) if head.is_empty() || head.ends_with('.') => return id.starts_with(head),
+        _ => {}
+    }
     let mut parts = id.split('.');
     let mut wanted = pattern.split('.').peekable();
     while let Some(word) = wanted.next() {

@@ -1,5 +1,7 @@
 //! A point at which a claim is clearly false.
 
+use std::collections::BTreeMap;
+
 use super::Numbers;
 use super::compare::discrepancy;
 use super::families::{listed, members};
@@ -8,7 +10,7 @@ use super::limits;
 use super::points::{Points, tied, violated};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
-    EnclosureOptions, Environment, NumericError, Options, enclose, evaluate, has_kinks,
+    EnclosureOptions, Environment, NumericError, Options, Value, enclose, evaluate, has_kinks,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -51,6 +53,52 @@ impl Counterexample {
     }
 }
 
+/// Values of integrals and sums that were computed in earlier searches: one quantity is claimed to be several things.
+#[derive(Default)]
+pub struct Values {
+    known: BTreeMap<String, Result<Value, NumericError>>,
+    /// The ends of rigorous enclosures.
+    enclosed: BTreeMap<String, Option<(f64, f64)>>,
+}
+
+/// A left side under one set of assumptions.
+struct Left<'a> {
+    term: &'a Term,
+    numbers: Numbers<'a>,
+    options: &'a Options,
+    /// All that a value depends on besides the point: equal keys have equal values.
+    key: String,
+}
+
+impl<'a> Left<'a> {
+    fn new(term: &'a Term, numbers: Numbers<'a>, options: &'a Options) -> Self {
+        let Numbers { theory, facts } = numbers;
+        let key = format!("{:?} {term} {options:?} {facts:?}", std::ptr::from_ref(theory));
+        Self { term, numbers, options, key }
+    }
+
+    fn key(&self, point: &Environment) -> String {
+        format!("{point:?} {}", self.key)
+    }
+
+    fn value(&self, point: &Environment, values: &mut Values) -> Result<Value, NumericError> {
+        let key = self.key(point);
+        if let Some(known) = values.known.get(&key) {
+            return known.clone();
+        }
+        let value = evaluate(self.term, point, &self.numbers, self.options);
+        if value.as_ref().map_or(true, |v| v.evaluations > 0) {
+            values.known.insert(key, value.clone());
+        }
+        value
+    }
+
+    fn enclosure(&self, point: &Environment, values: &mut Values) -> Option<(f64, f64)> {
+        let find = || enclosure(self.term, point, self.numbers);
+        *values.enclosed.entry(self.key(point)).or_insert_with(find)
+    }
+}
+
 /// Searches for an admissible point where `left relation right` fails by more than the errors of both sides.
 pub fn counterexample(
     left: &Term,
@@ -59,12 +107,23 @@ pub fn counterexample(
     facts: &Facts,
     theory: &Theory,
 ) -> Option<Counterexample> {
+    counterexample_after((left, right), relation, facts, theory, &mut Values::default())
+}
+
+/// As [`counterexample`], with the values of searches before it.
+pub(super) fn counterexample_after(
+    (left, right): (&Term, &Term),
+    relation: Relation,
+    facts: &Facts,
+    theory: &Theory,
+    values: &mut Values,
+) -> Option<Counterexample> {
     let numbers = Numbers { theory, facts };
     if let Some(found) = beyond(left, right, relation, numbers) {
         return found;
     }
     let options = Options { coordinates: COORDINATES, ..Options::default() };
-    search(left, right, relation, numbers, DRAWN, &options)
+    search((left, right), relation, numbers, DRAWN, &options, values)
 }
 
 /// As [`counterexample`], for what is proved already: few points where an integral is to be computed, and many where
@@ -81,8 +140,9 @@ pub fn objection(
         return found;
     }
     let options = Options { coordinates: 1, ..Options::default() };
-    search(left, right, relation, numbers, 0, &options)
-        .or_else(|| search(closed, right, relation, numbers, DRAWN, &options))
+    let values = &mut Values::default();
+    search((left, right), relation, numbers, 0, &options, values)
+        .or_else(|| search((closed, right), relation, numbers, DRAWN, &options, values))
 }
 
 /// The search for a relation of which one point says nothing.
@@ -102,12 +162,12 @@ fn beyond(
 }
 
 fn search(
-    left: &Term,
-    right: &Term,
+    (left, right): (&Term, &Term),
     relation: Relation,
     numbers: Numbers<'_>,
     drawn: usize,
     options: &Options,
+    values: &mut Values,
 ) -> Option<Counterexample> {
     let text = format!("{left} {} {right}", relation.as_str());
     if [left, right].iter().any(|t| numbers.facts.fixed_variable(t).is_some()) {
@@ -120,15 +180,17 @@ fn search(
             instances.take(drawn.max(FEW)),
             numbers,
             options,
+            values,
         );
     }
     let points = Points::new(&text, &[left, right], numbers)?;
     // Simple points are where functions have their kinks, and derivatives have no value.
     let kinked = [left, right].iter().any(|t| t.any(&mut differentiates_kinks));
     let simple = if kinked { Vec::new() } else { simple(left, right, numbers) };
+    let left = Left::new(left, numbers, options);
     let mut failures = 0;
     for point in simple.into_iter().chain(points.take(drawn)) {
-        match fails_at((left, right), relation, &point, numbers, options) {
+        match fails_at((&left, right), relation, &point, values) {
             Ok(None) => {}
             Ok(found) => return found,
             // An integral that does not settle at one point seldom does at the next, and each takes its time.
@@ -151,6 +213,7 @@ fn at_instances(
     instances: impl Iterator<Item = Instance>,
     numbers: Numbers<'_>,
     options: &Options,
+    values: &mut Values,
 ) -> Option<Counterexample> {
     let text = format!("{left} {} {right}", relation.as_str());
     let mut failures = 0;
@@ -159,7 +222,7 @@ fn at_instances(
             continue;
         };
         let numbers = Numbers { facts: &instance.facts, ..numbers };
-        match fails_at((left, right), relation, &point, numbers, options) {
+        match fails_at((&Left::new(left, numbers, options), right), relation, &point, values) {
             Ok(None) => {}
             Ok(found) => {
                 return found.map(|c| Counterexample { instances: instance.shown.clone(), ..c });
@@ -174,13 +237,13 @@ fn at_instances(
 }
 
 fn fails_at(
-    (left, right): (&Term, &Term),
+    (left, right): (&Left<'_>, &Term),
     relation: Relation,
     point: &Environment,
-    numbers: Numbers<'_>,
-    options: &Options,
+    values: &mut Values,
 ) -> Result<Option<Counterexample>, NumericError> {
-    let a = evaluate(left, point, &numbers, options)?;
+    let Left { term, numbers, options, .. } = *left;
+    let a = left.value(point, values)?;
     let b = evaluate(right, point, &numbers, options)?;
     if !a.value.is_finite() || !b.value.is_finite() {
         // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
@@ -196,19 +259,25 @@ fn fails_at(
         }
         _ => discrepancy(relation, a.value, b.value) > doubt.max(CLEAR),
     };
-    let believable =
-        |(t, v): (&Term, f64)| is_defined(t, point, numbers) && !is_excluded(t, v, point, numbers);
-    let found = fails && [(left, a.value), (right, b.value)].into_iter().all(believable);
+    let found = fails
+        && is_defined(term, point, numbers)
+        && !is_excluded(a.value, left.enclosure(point, values))
+        && is_defined(right, point, numbers)
+        && !is_excluded(b.value, enclosure(right, point, numbers));
     Ok(found.then(|| Counterexample::new(listed(point), a.value, b.value)))
 }
 
 /// Whether a rigorous enclosure says that a value is wrong: quadrature may miss a narrow part of an integrand.
-fn is_excluded(t: &Term, value: f64, point: &Environment, numbers: Numbers<'_>) -> bool {
-    let known = enclose(t, point, &numbers, &EnclosureOptions::default());
-    known.is_ok_and(|known| {
+fn is_excluded(value: f64, known: Option<(f64, f64)>) -> bool {
+    known.is_some_and(|(lo, hi)| {
         let slack = CLEAR * value.abs().max(1.0);
-        value < known.lo() - slack || value > known.hi() + slack
+        value < lo - slack || value > hi + slack
     })
+}
+
+fn enclosure(t: &Term, point: &Environment, numbers: Numbers<'_>) -> Option<(f64, f64)> {
+    let known = enclose(t, point, &numbers, &EnclosureOptions::default()).ok()?;
+    Some((known.lo(), known.hi()))
 }
 
 /// Whether a term has a value at the point. Floating point gives exp(−1/0) one.

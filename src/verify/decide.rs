@@ -1,8 +1,8 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
+use super::counterexample::{Values, counterexample_after};
 use super::{
-    Counterexample, Earlier, Evidence, Mend, counterexample, draws, facts, mend, name_slip,
-    objection, verify_after,
+    Counterexample, Earlier, Evidence, Mend, draws, facts, mend, name_slip, objection, verify_after,
 };
 use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
@@ -113,14 +113,16 @@ pub fn decide_after(
     let (derivation, compared) = match &goal.kind {
         GoalKind::Derive { left, definition } => {
             let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
-            let compared =
-                stated.map(|right| compare(theory, &facts, Relation::Eq, (left, right), &goal.by));
+            let compared = stated.map(|right| {
+                let sides = (left, right);
+                compare(theory, &facts, Relation::Eq, sides, &goal.by, &mut earlier.values)
+            });
             // The chain shown ends in the engine's own form, not in the one that was compared with.
             (derive_by(theory, facts, left, &goal.by), compared.map(|(_, right, c)| (right, c)))
         }
         GoalKind::Claim { relation, left, right } => {
             let (derivation, second, c) =
-                compare(theory, &facts, *relation, (left, right), &goal.by);
+                compare(theory, &facts, *relation, (left, right), &goal.by, &mut earlier.values);
             (derivation, Some((second, c)))
         }
         GoalKind::Solve { left, right, unknown } => {
@@ -180,12 +182,13 @@ fn compare(
     relation: Relation,
     (left, right): (&Term, &Term),
     by: &[Symbol],
+    values: &mut Values,
 ) -> (Derivation, Option<Derivation>, Comparison) {
     let outcome = claim_by(theory, facts, relation, (left, right), by);
     let known = &outcome.left.facts;
     let found = match outcome.holds {
         Some(true) => None,
-        _ => counterexample(left, right, relation, known, theory),
+        _ => counterexample_after((left, right), relation, known, theory, values),
     };
     // Different normal forms are not yet different values, unless the difference is a number.
     let certain =

@@ -326,7 +326,10 @@ fn by_quadrature(d: &Derivation, at: &mut [Sampler<'_>], view: &mut Deterministi
     }
     let open = at.iter().any(|sampler| sampler.dimension.is_some());
     for sampler in at.iter_mut().take(if open { COORDINATES } else { 1 }) {
-        sampler.known.remove(&d.statement);
+        // What was too large for a step may be tried once.
+        if sampler.known.get(&d.statement).is_some_and(Result::is_err) {
+            sampler.known.remove(&d.statement);
+        }
         let Ok(value) = sampler.value_within(COORDINATES, &d.statement) else { continue };
         let closed = match d.status {
             Status::Proved => sampler.value(&d.result).ok(),

@@ -150,6 +150,7 @@ pub fn verify(derivation: &Derivation, theory: &Theory) -> Evidence {
 #[derive(Default)]
 pub struct Earlier {
     known: BTreeMap<String, (Enclosed, DeterministicView, Sampled)>,
+    values: counterexample::Values,
     precision: Precision,
 }
 

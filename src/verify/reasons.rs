@@ -160,6 +160,10 @@ pub(super) fn title(
         Node::Relation(..) => "⟺",
         _ => relation_unicode(relation),
     };
-    let text = format!("{} {sign} {}", unicode(before, notation), unicode(after, notation));
+    let before = unicode(before, notation);
+    if before.chars().count() > TITLE {
+        return otherwise.clone();
+    }
+    let text = format!("{before} {sign} {}", unicode(after, notation));
     if text.chars().count() > TITLE { otherwise.clone() } else { Bilingual::from(text.as_str()) }
 }
