@@ -233,11 +233,12 @@ fn picture(document: &Path, image: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
 /// Whether a drawing could act.
 fn is_active(svg: &[u8]) -> bool {
     let text = String::from_utf8_lossy(svg).to_ascii_lowercase();
-    let handler = |piece: &str| {
-        let name = piece.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        name.len() < piece.len() && name.trim_start().starts_with('=')
+    // `on…=` after what may stand before an attribute.
+    let handler = |(at, _): (usize, &str)| {
+        let name = text[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let is_named = name.len() < text.len() - at - 2;
+        let begins = text[..at].ends_with(|c: char| c.is_whitespace() || "\"'/".contains(c));
+        begins && is_named && name.trim_start().starts_with('=')
     };
-    let handlers = text.split([' ', '\t', '\n', '\r', '"', '\'', '/']);
-    let mut handlers = handlers.filter_map(|piece| piece.strip_prefix("on"));
-    ACTIVE.iter().any(|piece| text.contains(piece)) || handlers.any(handler)
+    ACTIVE.iter().any(|piece| text.contains(piece)) || text.match_indices("on").any(handler)
 }
