@@ -162,6 +162,10 @@ pub enum Phrase {
     Slip,
     Mend,
     EvidenceAndAxioms,
+    // Pages: what cannot be computed, links to places, what is derived elsewhere.
+    NotThere,
+    LinkHere,
+    DerivedIn,
 }
 
 /// `phrase` in `lang`.
@@ -413,6 +417,9 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Slip => ("slip", "失误"),
         Phrase::Mend => ("it should read", "应为"),
         Phrase::EvidenceAndAxioms => ("Evidence and axioms", "证据与公理"),
+        Phrase::NotThere => ("not defined here", "此处无定义"),
+        Phrase::LinkHere => ("link to this place", "此处的链接"),
+        Phrase::DerivedIn => ("(derived in {})", "（推导见 {}）"),
     }
 }
 

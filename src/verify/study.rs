@@ -13,7 +13,7 @@ use crate::document::javascript;
 use crate::document::page::{Curve, Slider, Study, WITHIN};
 use crate::elaborate::Context;
 use crate::numeric::{Catalogue, Environment, Options, evaluate, member_of};
-use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
+use crate::term::{Binder, BinderOp, Domain, Node, Relation, Symbol, Term, fresh_name};
 use crate::theory::{Sort, Theory};
 
 /// More parameters than this are not played with.
@@ -33,14 +33,16 @@ const REACH: f64 = 4.0;
 
 /// The formulas of a derivation, and values for its parameters. `None` where nothing can be computed.
 pub fn study(derivation: &Derivation, context: &Context, theory: &Theory) -> Option<Study> {
-    if derivation.status != Status::Proved {
+    let is_relation = |t: &Term| matches!(t.node(), Node::Relation(..));
+    let equates = derivation.unknown.is_some()
+        || is_relation(&derivation.statement)
+        || is_relation(&derivation.result);
+    // An equation has no value to show.
+    if derivation.status != Status::Proved || equates {
         return None;
     }
     let numbers = Numbers { theory, facts: &derivation.facts };
-    let result = match (&derivation.unknown, derivation.result.node()) {
-        (Some(_), Node::Relation(_, _, value)) => value,
-        _ => &derivation.result,
-    };
+    let result = &derivation.result;
     let own = Parameters::of(derivation, result, numbers)?;
     let closed = own.fixed(&elementary(result, numbers, DEPTH)?);
     let names: Vec<Symbol> = own.sliders.iter().map(|s| s.name.clone()).collect();
@@ -55,9 +57,7 @@ pub fn study(derivation: &Derivation, context: &Context, theory: &Theory) -> Opt
         window: (0.0, 1.0),
         curves: Vec::new(),
     };
-    if derivation.unknown.is_none() {
-        Drawing { own: &own, names: &names, numbers, context }.fill(derivation, &mut study);
-    }
+    Drawing { own: &own, names: &names, numbers, context }.fill(derivation, &mut study);
     Some(study)
 }
 
@@ -83,7 +83,6 @@ impl Parameters {
             .flat_map(|(low, high)| [low, high])
             .flat_map(Term::free_symbols)
             .collect();
-        let unknown = derivation.unknown.as_ref().and_then(Term::as_symbol);
         let fits =
             |p: &Environment| ends.iter().all(|e| p.get(e).is_none_or(|n| (2.0..5.0).contains(&n)));
         let drawn = (0..16).find_map(|_| points.next_at(dimension).filter(fits))?;
@@ -98,11 +97,8 @@ impl Parameters {
         let whole = |v: f64| Term::integer(v as i64);
         let fixed: Vec<(Symbol, Term)> =
             drawn.iter().filter(|(n, _)| is_fixed(n)).map(|(n, v)| (n.clone(), whole(v))).collect();
-        let free: Vec<Symbol> = drawn
-            .iter()
-            .map(|(n, _)| n.clone())
-            .filter(|n| !is_fixed(n) && Some(n) != unknown)
-            .collect();
+        let free: Vec<Symbol> =
+            drawn.iter().map(|(n, _)| n.clone()).filter(|n| !is_fixed(n)).collect();
         if free.len() > MOST {
             return None;
         }
@@ -119,14 +115,21 @@ impl Parameters {
         self.fixed.iter().fold(term.clone(), |t, (name, value)| t.substitute(name, value))
     }
 
-    /// What is assumed of the parameters, where it is said in them alone.
+    /// What is assumed of the parameters, where it is said in them alone, and what their sorts say.
     fn admissible(&self, names: &[Symbol], numbers: Numbers<'_>) -> Vec<Term> {
         let relations = numbers.facts.relations.iter().filter_map(|r| {
             let r = self.fixed(&elementary(r, numbers, DEPTH)?);
             let varies = names.iter().any(|n| r.mentions(n));
             (varies && javascript::condition(&r, names).is_some()).then_some(r)
         });
-        relations.collect()
+        let of_sorts = names.iter().filter_map(|n| of_sort(n, sort_of(n, numbers)));
+        let mut all: Vec<Term> = of_sorts.collect();
+        for relation in relations {
+            if !all.contains(&relation) {
+                all.push(relation);
+            }
+        }
+        all
     }
 }
 
@@ -136,6 +139,19 @@ fn in_order(mut names: Vec<Symbol>) -> Vec<Symbol> {
     let family = |n: &Symbol| member_of(n).map_or_else(|| n.to_string(), |(f, _)| f.to_owned());
     names.sort_by_key(|n| (family(n), index(n)));
     names
+}
+
+/// What a sort says of a parameter, where it is a relation.
+fn of_sort(name: &Symbol, sort: Sort) -> Option<Term> {
+    let (relation, bound) = match sort {
+        Sort::Positive => (Relation::Gt, 0),
+        Sort::Nonnegative => (Relation::Ge, 0),
+        Sort::Negative => (Relation::Lt, 0),
+        Sort::Nonzero => (Relation::Ne, 0),
+        Sort::Natural => (Relation::Ge, 1),
+        _ => return None,
+    };
+    Some(Term::relation(relation, Term::symbol(name.clone()), Term::integer(bound)))
 }
 
 fn sort_of(name: &Symbol, numbers: Numbers<'_>) -> Sort {

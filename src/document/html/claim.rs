@@ -13,6 +13,7 @@ impl Writer<'_> {
         let class = match (claimed.is_fine(), claimed.verdict) {
             (true, Verdict::Proved) => "proved",
             (true, _) => "mistake",
+            (false, Verdict::Undecided) => "open",
             (false, _) => "wrong",
         };
         let both = Term::relation(claimed.relation, claimed.left.clone(), claimed.right.clone());

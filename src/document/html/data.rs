@@ -14,7 +14,7 @@ use super::super::report::Bilingual;
 use super::digest::base64;
 
 /// The fixed words that the script shows, by the names that it knows them by.
-const WORDS: [(&str, Phrase); 31] = [
+const WORDS: [(&str, Phrase); 33] = [
     ("finer", Phrase::FinerSteps),
     ("change", Phrase::WhatChanged),
     ("rule", Phrase::RuleUsed),
@@ -46,6 +46,8 @@ const WORDS: [(&str, Phrase); 31] = [
     ("keyTheme", Phrase::KeyTheme),
     ("keyHelp", Phrase::KeyHelp),
     ("keyLeave", Phrase::KeyLeave),
+    ("notThere", Phrase::NotThere),
+    ("linkHere", Phrase::LinkHere),
 ];
 
 /// Data of a page.

@@ -100,15 +100,19 @@ impl Writer<'_> {
     }
 
     fn badge(&mut self, fine: bool, how: Status) {
-        if fine && how == Status::Proved {
-            self.raw("<span class=\"badge proved\">");
-            self.word(Phrase::Proved);
-            self.raw("</span> ");
-        } else if !fine {
-            self.raw("<span class=\"badge wrong\">");
-            self.word(Phrase::NotProved);
-            self.raw("</span> ");
+        let class = match (fine, how) {
+            (true, Status::Proved | Status::Infinite) => "proved",
+            (true, _) => return,
+            (false, Status::Stuck) => "open",
+            (false, _) => "wrong",
+        };
+        self.raw(&format!("<span class=\"badge {class}\">"));
+        match (fine, how) {
+            (true, Status::Infinite) => self.raw("+∞"),
+            (true, _) => self.word(Phrase::Proved),
+            (false, _) => self.word(Phrase::NotProved),
         }
+        self.raw("</span> ");
     }
 
     /// The chain and its end, with what the script needs to know.
@@ -129,8 +133,6 @@ impl Writer<'_> {
         if report.assumptions.is_empty() && report.definitions.is_empty() {
             return;
         }
-        let names_something =
-            !report.definitions.is_empty() || report.assumptions.iter().any(|a| a.term.is_some());
         self.details(
             "premises",
             false,
@@ -143,8 +145,8 @@ impl Writer<'_> {
                     let name = Term::symbol(name.clone());
                     w.formula(&Term::relation(Relation::Eq, name, term.clone()));
                 }
-                if !names_something {
-                    w.word(Phrase::Assumptions);
+                if report.definitions.is_empty() {
+                    w.first_assumptions(&report.assumptions);
                 }
             },
             |w| {
@@ -157,6 +159,20 @@ impl Writer<'_> {
                 w.raw("</ul>");
             },
         );
+    }
+
+    /// As many as a line holds; what is inferred only where nothing else is given.
+    fn first_assumptions(&mut self, all: &[AssumptionLine]) {
+        const MOST: usize = 4;
+        let said = all.iter().any(|a| !a.inferred);
+        let listed: Vec<&AssumptionLine> = all.iter().filter(|a| !said || !a.inferred).collect();
+        for (i, assumption) in listed.iter().take(MOST).enumerate() {
+            self.raw(if i > 0 { ", " } else { "" });
+            self.assumption(assumption);
+        }
+        if listed.len() > MOST {
+            self.raw(", …");
+        }
     }
 
     fn assumption(&mut self, assumption: &AssumptionLine) {
@@ -197,7 +213,7 @@ impl Writer<'_> {
             }
             self.raw("</div>\n");
         }
-        if report.status != Status::Proved {
+        if !matches!(report.status, Status::Proved | Status::Infinite) {
             self.raw("<p class=\"status\"><strong>");
             self.both(&bilingual(status(report.status)));
             self.raw("</strong></p>\n");

@@ -2,7 +2,7 @@
 
 use super::super::evidence::{Evidence, Outcome, Spelling, evidence};
 use super::super::options::Lang;
-use super::super::phrases::{Phrase, phrase};
+use super::super::phrases::{Phrase, bilingual, filled, phrase};
 use super::super::report::{Bilingual, Report};
 use super::write::Writer;
 
@@ -71,13 +71,26 @@ impl Writer<'_> {
                     w.rule(id);
                     if !rest.is_empty() {
                         w.raw(" ");
-                        w.text(rest);
+                        w.both(&origin(rest));
                     }
                     w.raw("</li>\n");
                 }
                 w.raw("</ul>");
             },
         );
+    }
+}
+
+/// What is said after the id of a rule, in both languages.
+fn origin(said: &str) -> Bilingual {
+    let template = bilingual(Phrase::DerivedIn);
+    let place = template.en.split_once("{}").and_then(|(before, after)| {
+        let place = said.strip_prefix(before)?.strip_suffix(after)?;
+        Some([place.to_owned()])
+    });
+    match place {
+        Some(place) => Bilingual::new(said, filled(&template.zh, &place)),
+        None => said.into(),
     }
 }
 

@@ -30,6 +30,7 @@ pub struct Frame<'a> {
 pub fn frame(page: &Frame<'_>) -> String {
     let lang = code(page.lang);
     let title = escape(pick(&page.title, page.lang));
+    let names = titles(&page.title);
     let (head, policy) = assets(page);
     let policy = escape(&policy);
     let nav = navigation(page);
@@ -41,10 +42,19 @@ pub fn frame(page: &Frame<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{head}</head>\n<body>\n\
+         <title{names}>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{head}</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">{skip}</a>\n{nav}\
          <main id=\"main\" tabindex=\"-1\">\n{body}</main>\n{data}</body>\n</html>\n"
     )
+}
+
+/// The title in both languages, for the script, where they differ.
+fn titles(title: &Bilingual) -> String {
+    let Bilingual { en, zh } = title;
+    match zh.is_empty() || zh == en {
+        true => String::new(),
+        false => format!(" data-en=\"{}\" data-zh=\"{}\"", escape(en), escape(zh)),
+    }
 }
 
 /// Style sheet and scripts, and the policy that allows them and nothing else.

@@ -83,13 +83,25 @@ pub fn page(page: &Page, links: &Links, options: &Options) -> String {
         let mut writer = Writer::new(links, options, Mode::Live);
         writer.packs = packs;
         writer.path.clone_from(&page.path);
+        let title = title(page);
+        if page.title.is_empty() {
+            writer.raw("<h1 class=\"sr\">");
+            writer.both(&title);
+            writer.raw("</h1>\n");
+        }
         writer.blocks(&page.blocks, &page.parts);
-        let title = plain_text(&page.title);
-        let zh = plain_text(&page.title_zh);
-        finished(writer, &Bilingual::new(title, zh))
+        finished(writer, &title)
     };
     let whole = written(false);
     if whole.len() <= LARGE { whole } else { written(true) }
+}
+
+/// The first heading, or where there is none the name of the file.
+fn title(page: &Page) -> Bilingual {
+    match page.title.is_empty() {
+        true => page.path.rsplit('/').next().unwrap_or_default().into(),
+        false => Bilingual::new(plain_text(&page.title), plain_text(&page.title_zh)),
+    }
 }
 
 /// Statements as a page of their own, with nothing beside it.

@@ -62,13 +62,17 @@ impl Writer<'_> {
         for curve in &study.curves {
             let class = class(curve, densities);
             densities += usize::from(!curve.integrand);
-            let area = if curve.integrand {
-                "<rect class=\"above\" width=\"30\" height=\"10\"/>"
-            } else {
-                ""
+            // As the script draws it: a line, or the level at an integer.
+            let (area, line) = match (curve.integrand, study.discrete) {
+                (true, false) => ("<rect class=\"above\" width=\"30\" height=\"10\"/>", "M0 5H30"),
+                (true, true) => {
+                    ("<rect class=\"above\" x=\"11\" y=\"1\" width=\"8\" height=\"9\"/>", "M11 1h8")
+                }
+                (false, false) => ("", "M0 5H30"),
+                (false, true) => ("", "M11 5h8"),
             };
             self.raw(&format!(
-                "<li><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\">{area}<path class=\"curve {class}\" d=\"M0 5H30\"/></svg>"
+                "<li><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\">{area}<path class=\"curve {class}\" d=\"{line}\"/></svg>"
             ));
             self.formula(&curve.shown);
             self.raw(" ");
@@ -100,7 +104,9 @@ fn functions(study: &Study) -> Option<String> {
     let names: Vec<Symbol> = study.sliders.iter().map(|s| s.name.clone()).collect();
     let value = expression(&study.closed, &names, None)?;
     let admissible = study.admissible.iter().filter_map(|r| condition(r, &names));
-    let admissible: Vec<String> = admissible.map(|code| format!("v => {code}")).collect();
+    let mut admissible: Vec<String> = admissible.map(|code| format!("v => {code}")).collect();
+    let whole = study.sliders.iter().enumerate().filter(|(_, s)| s.step.fract() == 0.0);
+    admissible.extend(whole.map(|(i, _)| format!("v => Number.isInteger(v[{i}])")));
     let mut fields =
         vec![format!("value: v => {value}"), format!("admissible: [{}]", admissible.join(", "))];
     if let Some(variable) = &study.variable {

@@ -7,6 +7,7 @@ use super::super::options::Options;
 use super::super::page::{Block, Claimed, Content, Derived, Given, Inline, Item, Page, plain_text};
 use super::super::report::{Bilingual, Report, StepView, Verdict};
 use super::super::unicode;
+use super::prose::prose;
 use crate::term::{Node, Symbol, Term};
 
 /// A page, as the index shows it.
@@ -263,7 +264,7 @@ fn paragraph(blocks: &[Block]) -> Option<&[Inline]> {
 }
 
 fn sentence(line: &[Inline]) -> String {
-    let text = plain_text(line);
+    let text = prose(line);
     let end =
         text.find(". ").map(|i| i + 1).or_else(|| text.find('。').map(|i| i + '。'.len_utf8()));
     end.map_or(text.clone(), |end| text[..end].to_owned())

@@ -3,6 +3,7 @@
 use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::super::report::Bilingual;
+use super::prose::printed;
 use super::shell::{self, both, capitalised, escape, link, said, words};
 use super::{Entry, Site, distribution_path, quantity_path, search};
 
@@ -20,7 +21,7 @@ pub(super) fn page(site: &Site, options: &Options) -> String {
     };
     let mut body = format!("<h1>{}</h1>\n", both(&title));
     for text in &site.topics.words {
-        body += &format!("<p>{}</p>\n", both(text));
+        body += &format!("<p>{}</p>\n", printed(text));
     }
     body += &search::field();
     body += "<div id=\"everything\">\n";
@@ -52,7 +53,7 @@ fn section<'a>(
 ) -> String {
     let mut out = format!("<section class=\"topic\">\n<h2>{}</h2>\n", both(title));
     for text in said {
-        out += &format!("<p>{}</p>\n", both(text));
+        out += &format!("<p>{}</p>\n", printed(text));
     }
     out += "<ul class=\"cards\">\n";
     for (entry, words) in cards {
@@ -66,7 +67,7 @@ fn card(entry: &Entry, said: &Bilingual) -> String {
     let title = link(ROOT, &path, &title(entry));
     let mut out = format!("<li><h3>{title}</h3>\n");
     if !said.en.is_empty() {
-        out += &format!("<p>{}</p>\n", both(&capitalised(said)));
+        out += &format!("<p>{}</p>\n", printed(&capitalised(said)));
     }
     let derived = entry.statements.iter().filter(|s| !s.is_claim && !s.is_mistake);
     for statement in derived.take(SHOWN) {

@@ -9,6 +9,7 @@ mod families;
 mod index;
 mod kept;
 mod letters;
+mod prose;
 mod rules;
 mod search;
 mod shell;

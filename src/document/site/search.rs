@@ -30,40 +30,51 @@ pub(super) fn field() -> String {
     )
 }
 
-/// What can be found. Each entry: address, kind, title in English and in Chinese, and further words.
+/// What can be found. Each entry: address, kind, title in English and in Chinese, further words, and the number of the entry
+/// of the page that it stands on.
 pub(super) fn data(site: &Site, options: &Options) -> String {
     let mut all: Vec<Value> = Vec::new();
-    let mut add = |to: String, kind: Kind, title: &Bilingual, more: String| {
-        all.push(json!([to, kind as u8, title.en, title.zh, more]));
+    let mut add = |to: String, kind: Kind, title: &Bilingual, more: String, page: Option<usize>| {
+        let mut entry = vec![json!(to), json!(kind as u8), json!(title.en), json!(title.zh)];
+        entry.push(json!(more));
+        entry.extend(page.map(Value::from));
+        all.push(Value::Array(entry));
+        all.len() - 1
     };
     let shown = |term: &Term| super::super::unicode(&readable(term), &options.notation);
     for entry in &site.pages {
         let path = format!("{}.html", entry.path);
-        add(path.clone(), Kind::Page, &entry.title, entry.path.clone());
+        let page = add(path.clone(), Kind::Page, &entry.title, entry.path.clone(), None);
         for place in &entry.headings {
             let title = place.words.clone();
-            add(format!("{path}#{}", place.anchor), Kind::Heading, &title, String::new());
+            add(
+                format!("{path}#{}", place.anchor),
+                Kind::Heading,
+                &title,
+                String::new(),
+                Some(page),
+            );
         }
         for s in entry.statements.iter().filter(|s| !s.is_mistake) {
             let title = Bilingual::new(s.plain.as_str(), "");
-            add(format!("{path}#{}", s.anchor), Kind::Statement, &title, String::new());
+            add(format!("{path}#{}", s.anchor), Kind::Statement, &title, String::new(), Some(page));
         }
     }
     for rule in &site.rules {
         let title = Bilingual::new(rule.id.as_str(), "");
         let more = format!("{} {} {}", shown(&statement(rule)), rule.reason.en, rule.reason.zh);
-        add(rule_path(&rule.id), Kind::Rule, &title, more);
+        add(rule_path(&rule.id), Kind::Rule, &title, more, None);
     }
     for d in &site.distributions {
         let more = format!("{} {}", d.reason.en, d.reason.zh);
         let title = Bilingual::new(d.name.as_str(), "");
-        add(distribution_path(d.name.as_str()), Kind::Distribution, &title, more);
+        add(distribution_path(d.name.as_str()), Kind::Distribution, &title, more, None);
     }
     for q in &site.quantities {
         let more = format!("{} {}", q.reason.en, q.reason.zh);
         let title = Bilingual::new(shown(&q.call), "");
         let to = format!("{}#of-{}", quantity_path(q.name.as_str()), q.arity);
-        add(to, Kind::Quantity, &title, more);
+        add(to, Kind::Quantity, &title, more, None);
     }
     let kinds = [
         Phrase::KindPage,

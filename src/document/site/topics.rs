@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::page::{Block, Inline, Page, plain_text};
 use super::super::report::Bilingual;
 use super::entry::Entry;
+use super::prose::prose;
 
 /// How pages are grouped.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -153,13 +154,13 @@ impl Sheet {
         };
         match (self.sections.last_mut(), linked) {
             (Some(section), Some((path, rest))) => {
-                let text = plain_text(rest);
+                let text = prose(rest);
                 let text =
                     text.trim_start_matches([':', '：', '.', '。', ',', '，', ' ', '—', '–']);
                 section.pages.push((path, text.trim().to_owned()));
             }
-            (Some(section), None) => section.words.push(plain_text(line)),
-            (None, _) => self.words.push(plain_text(line)),
+            (Some(section), None) => section.words.push(prose(line)),
+            (None, _) => self.words.push(prose(line)),
         }
     }
 }

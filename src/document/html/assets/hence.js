@@ -16,6 +16,8 @@
     if (lang !== "en" && lang !== "zh") return;
     root.lang = lang;
     root.dataset.lang = lang;
+    const title = document.querySelector("title[data-zh]");
+    if (title) document.title = title.dataset[lang];
   }
 
   function setTheme(theme) {
@@ -144,8 +146,16 @@
   function anchors() {
     for (const place of document.querySelectorAll("h2[id], h3[id], h4[id], .derivation[id] > header, .claim[id] > .row")) {
       const id = place.id || place.parentElement.id;
-      const link = make("a", { class: "here-link", href: "#" + id, "aria-label": "# " + id }, "#");
-      place.append(place.matches("h2, h3, h4") ? " " : "", link);
+      const link = make("a", { class: "here-link", href: "#" + id },
+        make("span", { "aria-hidden": "true" }, "#"), make("span", { class: "sr" }, word("linkHere")));
+      if (place.matches("h2, h3, h4")) {
+        // The link is no part of what the heading is called.
+        const name = make("span", { id: "name:" + id });
+        name.append(...place.childNodes);
+        place.append(name, " ");
+        place.setAttribute("aria-labelledby", name.id);
+      }
+      place.append(link);
     }
   }
 
@@ -475,15 +485,16 @@
     const offered = [["statement", about.source], ["latex", about.end && about.end[0]], ["machine", about.end && about.end[1]]];
     for (const [name, what] of offered) {
       if (!what) continue;
-      const b = button("copy", word(name));
+      const spoken = () => [make("span", { class: "sr" }, word("copy"), " "), word(name)];
+      const b = button("copy", ...spoken());
       b.dataset.copy = what;
-      b.addEventListener("click", () => copy(what, b, name));
+      b.addEventListener("click", () => copy(what, b, spoken));
       bar.append(b);
     }
     end.after(bar);
   }
 
-  async function copy(what, from, name) {
+  async function copy(what, from, spoken) {
     try {
       await navigator.clipboard.writeText(what);
     } catch {
@@ -495,7 +506,7 @@
       field.remove();
     }
     from.replaceChildren(word("copied"));
-    setTimeout(() => from.replaceChildren(word(name)), 1500);
+    setTimeout(() => from.replaceChildren(...spoken()), 1500);
   }
 
   // ---------------------------------------------------------------- keys
@@ -572,7 +583,7 @@
 
   // ---------------------------------------------------------------- playing with parameters
 
-  const WIDE = 640, HIGH = 260, LEFT = 46, BOTTOM = 24, TOP = 8;
+  const HIGH = 260, LEFT = 46, BOTTOM = 24, TOP = 8;
   const SVG = "http://www.w3.org/2000/svg";
 
   function draw(tag, attributes, ...children) {
@@ -589,48 +600,110 @@
     const output = panel.querySelector(".value output");
     const plot = panel.querySelector(".plot");
     const update = () => {
-      const v = sliders.map(([, exact]) => Number(exact.value));
-      const value = about.admissible.every((holds) => holds(v)) ? about.value(v) : NaN;
+      const v = sliders.map(([, exact]) => exact.value.trim() === "" ? NaN : Number(exact.value));
+      const possible = v.every(Number.isFinite) && about.admissible.every((holds) => holds(v));
+      const value = possible ? about.value(v) : NaN;
       output.dataset.value = value.toPrecision(17);
-      output.textContent = Number.isFinite(value) ? shorter(value, 12) : Number.isNaN(value) ? "—" : String(value).replace("Infinity", "∞");
-      if (plot && about.curves) picture(panel, plot, about, v);
+      if (Number.isNaN(value)) output.replaceChildren(word("notThere"));
+      else output.textContent = Number.isFinite(value) ? shorter(value, 12) : String(value).replace("-", "−").replace("Infinity", "∞");
+      if (!plot || !about.curves) return;
+      plot.hidden = !possible;
+      if (possible) picture(panel, plot, about, v);
+      else area(panel, NaN);
     };
     for (const [range, exact] of sliders) {
       range.addEventListener("input", () => { exact.value = range.value; update(); });
       exact.addEventListener("input", () => { range.value = exact.value; update(); });
     }
+    let width = innerWidth;
+    addEventListener("resize", () => {
+      if (innerWidth !== width) update();
+      width = innerWidth;
+    });
     update();
   }
 
   const shorter = (value, digits) => String(Number(value.toPrecision(digits))).replace("-", "−");
 
-  /// The window in which the densities are not negligible, in round numbers so that it moves in jumps.
+  /// Tails that the window leaves out, and how far it goes at most: so often as wide as nine tenths of the densities are.
+  const TAIL = 2e-5, FAR = 5;
+
+  /// Nodes and weights for integrals over an interval, dense at the ends, where densities may have no bound; or all integers.
+  function nodes(low, high, discrete) {
+    if (discrete) {
+      const xs = places(low, high, true);
+      return { xs, ws: xs.map(() => 1) };
+    }
+    const xs = [], ws = [], many = 1000, step = 3.2 / many;
+    for (let i = -many; i <= many; i++) {
+      const u = Math.PI / 2 * Math.sinh(i * step), near = (high - low) / (1 + Math.exp(2 * Math.abs(u)));
+      const x = u < 0 ? low + near : high - near;
+      if (x <= low || x >= high) continue;
+      xs.push(x);
+      ws.push((high - low) * Math.PI / 4 * step * Math.cosh(i * step) / Math.cosh(u) ** 2);
+    }
+    return { xs, ws };
+  }
+
+  const masses = (f, v, { xs, ws }) => xs.map((x, i) => {
+    const y = Math.abs(f.of(v, x)) * ws[i];
+    return Number.isFinite(y) ? y : 0;
+  });
+  const sum = (all) => all.reduce((a, b) => a + b, 0);
+
+  /// From where to where all but the tails lies.
+  function bulk(f, v, grid, tail) {
+    const all = masses(f, v, grid), whole = sum(all);
+    if (!(whole > 0)) return null;
+    let first = 0, last = all.length - 1;
+    for (let s = all[0]; s < tail * whole; s += all[++first]);
+    for (let s = all[last]; s < tail * whole; s += all[--last]);
+    return [grid.xs[Math.max(first - 1, 0)], grid.xs[Math.min(last + 1, all.length - 1)]];
+  }
+
+  const hull = (all) => all.filter(Boolean).reduce((a, b) => a ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : b, null);
+
+  /// The window in which the curves are not negligible, in round numbers so that it moves in jumps, and whether it holds all
+  /// that counts.
   function windowOf(about, v) {
-    let [low, high] = about.window;
-    const width = high - low;
-    const least = about.low ? about.low(v) : -Infinity, most = about.high ? about.high(v) : Infinity;
-    const from = Math.max(low - 2 * width, least), to = Math.min(high + 2 * width, most);
-    const xs = places(from, to, about.discrete, 1200);
-    let first = Infinity, last = -Infinity;
-    for (const curve of about.curves.filter((c) => c.style !== "ci")) {
-      const ys = xs.map((x) => curve.of(v, x));
-      const top = Math.max(...ys.filter(Number.isFinite));
-      xs.forEach((x, i) => {
-        if (ys[i] > top * .006) { first = Math.min(first, x); last = Math.max(last, x); }
-      });
+    const end = (f, other) => f && !Number.isNaN(f(v)) ? f(v) : other;
+    const least = end(about.low, -Infinity), most = end(about.high, Infinity);
+    const densities = about.curves.filter((c) => c.style !== "ci"), integrand = about.curves.filter((c) => c.style === "ci");
+    const [from, to] = about.window;
+    const centre = Math.min(Math.max((from + to) / 2, least), most);
+    let low = from, high = to, before = [];
+    // Outward until nothing is added.
+    for (let half = to - from, n = 0; n < 24; half *= 2, n++) {
+      low = Math.max(centre - half, least);
+      high = Math.min(centre + half, most);
+      const grid = nodes(low, high, about.discrete);
+      const now = densities.map((f) => sum(masses(f, v, grid)));
+      const settled = now.every((m, i) => m > .5 && Math.abs(m - before[i]) < 1e-4 * m);
+      before = now;
+      if (settled || (low === least && high === most)) break;
     }
-    if (first < last) {
-      const step = rounded((last - first) / 8);
-      low = Math.max(Math.floor(first / step) * step, Number.isFinite(least) ? least : -Infinity);
-      high = Math.min(Math.ceil(last / step) * step, Number.isFinite(most) ? most : Infinity);
+    let full = true;
+    for (let n = 0; n < 4; n++) {
+      const grid = nodes(low, high, about.discrete);
+      const all = hull([...densities, ...integrand].map((f) => bulk(f, v, grid, TAIL)));
+      const middle = hull(densities.map((f) => bulk(f, v, grid, .05)));
+      if (!all || !middle) return { low: from, high: to, full: false };
+      const reach = FAR * Math.max(middle[1] - middle[0], about.discrete ? 1 : 0);
+      [low, high] = [Math.max(all[0], middle[0] - reach), Math.min(all[1], middle[1] + reach)];
+      full &&= low === all[0] && high === all[1];
     }
-    return [low, high];
+    const exact = rounded((high - low) / 8 || 1), step = about.discrete ? Math.max(1, exact) : exact;
+    low = Math.max(Math.floor(low / step) * step, least);
+    high = Math.min(Math.ceil(high / step) * step, most);
+    const grid = nodes(low, high, about.discrete);
+    full &&= densities.length > 0 && sum(masses(densities[0], v, grid)) > .999;
+    return { low, high, full };
   }
 
   function places(low, high, discrete, many) {
     if (discrete) {
       const out = [];
-      for (let x = Math.ceil(low); x <= high && out.length < 400; x++) out.push(x);
+      for (let x = Math.ceil(low); x <= high && out.length < 20000; x++) out.push(x);
       return out;
     }
     return Array.from({ length: many + 1 }, (_, i) => low + (high - low) * i / many);
@@ -643,39 +716,49 @@
     return power * (times >= 5 ? 5 : times >= 2 ? 2 : 1);
   }
 
-  function ticks(low, high, about) {
-    const step = rounded((high - low) / about) ;
+  function ticks(low, high, about, least = 0) {
+    const step = Math.max(rounded((high - low) / about), least);
     const out = [];
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(Number((i * step).toPrecision(12)));
     return out;
   }
 
   function picture(panel, plot, about, v) {
-    const [low, high] = windowOf(about, v);
+    const { low, high, full } = windowOf(about, v);
+    // Letters keep their size where the page is narrow.
+    const wide = plot.clientWidth && plot.clientWidth < 480 ? 340 : 640;
     const xs = places(low, high, about.discrete, 480);
+    const stem = Math.max(.8, Math.min(6, .8 * (wide - LEFT) / (xs.length || 1)));
     const curves = about.curves.map((c) => ({ style: c.style, ys: xs.map((x) => c.of(v, x)) }));
     const all = curves.flatMap((c) => c.ys).filter(Number.isFinite).sort((a, b) => a - b);
     const at = (part) => all[Math.min(all.length - 1, Math.floor(part * all.length))] || 0;
     // A density without bound is cut off.
     const top = Math.min(all[all.length - 1] || 1, 3 * at(.985)) || 1;
     const bottom = Math.min(0, Math.max(all[0] || 0, 3 * at(.015)));
-    const X = (x) => LEFT + (WIDE - LEFT - 8) * (x - low) / (high - low || 1);
+    const X = (x) => LEFT + (wide - LEFT - 16) * (about.discrete ? (x - low + .5) / (high - low + 1) : (x - low) / (high - low || 1));
     const Y = (y) => TOP + (HIGH - TOP - BOTTOM) * (1 - (Math.min(Math.max(y, bottom), top * 1.02) - bottom) / (top * 1.02 - bottom || 1));
-    const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-labelledby": panel.dataset.study + ".legend" });
-    axes(svg, ticks(low, high, 6), ticks(bottom, top, 4), X, Y);
+    const svg = draw("svg", { viewBox: `0 0 ${wide} ${HIGH}`, role: "img", "aria-labelledby": panel.dataset.study + ".legend" });
+    axes(svg, ticks(low, high, wide / 105, about.discrete ? 1 : 0), ticks(bottom, top, 4), X, Y, wide);
     for (const { style, ys } of curves) {
-      if (style === "ci") shade(svg, xs, ys, X, Y, about.discrete);
-      svg.append(draw("path", { class: "curve " + style, d: about.discrete ? stems(xs, ys, X, Y) : graph(xs, ys, X, Y) }));
+      if (style === "ci") shade(svg, xs, ys, X, Y, about.discrete && stem);
+      svg.append(draw("path", { class: "curve " + style, d: about.discrete ? stems(xs, ys, X, Y, stem) : graph(xs, ys, X, Y) }));
     }
     plot.replaceChildren(svg);
-    const area = panel.querySelector(".area output");
-    const integrand = curves.find((c) => c.style === "ci");
-    if (area && integrand) area.textContent = "≈ " + shorter(total(xs, integrand.ys, about.discrete), 4);
+    const integrand = about.curves.find((c) => c.style === "ci");
+    area(panel, integrand && full ? total(integrand, v, nodes(low, high, about.discrete)) : NaN);
   }
 
-  function axes(svg, across, up, X, Y) {
+  /// The area below the integrand, where it is known.
+  function area(panel, value) {
+    const line = panel.querySelector(".area");
+    if (!line) return;
+    line.hidden = !Number.isFinite(value);
+    line.querySelector("output").textContent = "≈ " + shorter(value, 3);
+  }
+
+  function axes(svg, across, up, X, Y, wide) {
     const zero = Y(0);
-    svg.append(draw("path", { class: "axis", d: `M${LEFT} ${zero}H${WIDE - 8}M${LEFT} ${TOP}V${HIGH - BOTTOM}` }));
+    svg.append(draw("path", { class: "axis", d: `M${LEFT} ${zero}H${wide - 8}M${LEFT} ${TOP}V${HIGH - BOTTOM}` }));
     const label = (x, y, anchor, value) =>
       svg.append(draw("text", { x, y, "text-anchor": anchor }, String(value).replace("-", "−")));
     for (const x of across) label(X(x), HIGH - 6, "middle", x);
@@ -693,23 +776,21 @@
     return d;
   }
 
-  const stems = (xs, ys, X, Y) => xs.map((x, i) => Number.isFinite(ys[i]) ? `M${px(X(x) - 3)} ${px(Y(ys[i]))}h6` : "").join("");
+  const stems = (xs, ys, X, Y, stem) => xs.map((x, i) => Number.isFinite(ys[i]) ? `M${px(X(x) - stem / 2)} ${px(Y(ys[i]))}h${px(stem)}` : "").join("");
 
   /// The area between a curve and the axis, above it and below it told apart.
-  function shade(svg, xs, ys, X, Y, discrete) {
+  function shade(svg, xs, ys, X, Y, stem) {
     for (const [name, keep] of [["above", (y) => Math.max(y, 0)], ["below", (y) => Math.min(y, 0)]]) {
       const kept = ys.map((y) => (Number.isFinite(y) ? keep(y) : 0));
-      const d = discrete
-        ? xs.map((x, i) => `M${px(X(x) - 3)} ${px(Y(0))}V${px(Y(kept[i]))}h6V${px(Y(0))}z`).join("")
+      const d = stem
+        ? xs.map((x, i) => `M${px(X(x) - stem / 2)} ${px(Y(0))}V${px(Y(kept[i]))}h${px(stem)}V${px(Y(0))}z`).join("")
         : `M${px(X(xs[0]))} ${px(Y(0))}${xs.map((x, i) => `L${px(X(x))} ${px(Y(kept[i]))}`).join("")}L${px(X(xs[xs.length - 1]))} ${px(Y(0))}z`;
       svg.append(draw("path", { class: name, d }));
     }
   }
 
-  function total(xs, ys, discrete) {
-    const good = ys.map((y) => (Number.isFinite(y) ? y : 0));
-    if (discrete) return good.reduce((a, b) => a + b, 0);
-    return good.slice(1).reduce((sum, y, i) => sum + (y + good[i]) / 2 * (xs[i + 1] - xs[i]), 0);
+  function total(f, v, { xs, ws }) {
+    return sum(xs.map((x, i) => f.of(v, x) * ws[i]).filter(Number.isFinite));
   }
 
   // ---------------------------------------------------------------- the page is there

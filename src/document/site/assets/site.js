@@ -25,14 +25,17 @@ document.addEventListener("DOMContentLoaded", () => {
     return inTitle * 10 + begins * 5 + (6 - entries[n][1]);
   };
 
-  const item = ([to, kind, en, chinese]) => {
+  const called = ([to, , en, chinese]) => (zh() && chinese) || en || to;
+
+  const item = (entry) => {
+    const [to, kind, , , , page] = entry;
     const li = document.createElement("li");
     const a = document.createElement("a");
     a.href = to;
-    a.textContent = (zh() && chinese) || en || to;
+    a.textContent = called(entry);
     const what = document.createElement("span");
     what.className = "kind";
-    what.textContent = kinds[kind][zh() ? 1 : 0];
+    what.textContent = kinds[kind][zh() ? 1 : 0] + (page === undefined ? "" : " · " + called(entries[page]));
     li.append(a, " ", what);
     return li;
   };
