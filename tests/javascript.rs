@@ -304,6 +304,19 @@ fn sliders_are_admissible_and_start_apart() {
 }
 
 #[test]
+fn what_the_sorts_say_is_admissible_alone() {
+    let study = study_of("derive KL(Normal(m, s^2) || Normal(0, 1))");
+    let said: Vec<String> = study.admissible.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["s > 0"]);
+}
+
+#[test]
+fn an_equation_has_no_study() {
+    let (goal, derivation) = one("solve D[s](KL(Poisson(3) || Poisson(s))) = 0 for s");
+    assert_eq!(study(&derivation, &goal.context, Theory::shipped_ref()), None);
+}
+
+#[test]
 fn steps_have_numbers_at_two_points() {
     let (goal, derivation) = one("derive KL(Normal(m, s^2) || Normal(0, 1))");
     let theory = Theory::shipped_ref();

@@ -166,6 +166,32 @@ test("a link leads to a step, whatever holds it", async () => {
   });
 });
 
+test("plots follow their values, and stop where there is nothing", async () => {
+  const { page, wrong, close } = await open(browser, KL);
+  const of = (what) => page.locator("#kl-p-q " + what);
+  const box = of(".slider input[type=number]").first();
+  const numbers = async () => (await of(".plot text[text-anchor=middle]").allTextContents()).map((t) => Number(t.replace("−", "-")));
+  await box.fill("50");
+  assert.ok(Math.max(...await numbers()) >= 50, "the window reaches the density");
+  const value = Number(await of(".value output").getAttribute("data-value"));
+  const area = Number((await of(".area output").textContent()).slice(2));
+  assert.ok(Math.abs(area - value) <= .006 * value, `the area ${area} is not ${value}`);
+  await box.fill("");
+  assert.ok(await of(".plot").isHidden() && await of(".area").isHidden());
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
+test("headings are called by their words", async () => {
+  const { page, close } = await open(browser, KL);
+  const heading = page.locator("h2[id]").first();
+  const named = await heading.getAttribute("aria-labelledby");
+  const name = await page.evaluate((id) => document.getElementById(id).textContent, named);
+  assert.ok(name.length > 0 && !name.includes("#"), name);
+  assert.equal(await heading.locator(".here-link").innerText().then((t) => t.includes("link to this place")), true);
+  await close();
+});
+
 test("sliders compute what hence evaluate does", async () => {
   const { page, wrong, close } = await open(browser, KL);
   const inputs = page.locator("#kl-p-q .slider input[type=number]");

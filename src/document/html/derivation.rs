@@ -7,6 +7,7 @@ use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
 use super::super::report::{AssumptionLine, Bilingual, Report, Status};
 use super::super::{Lang, Marks, latex, names, unicode};
+use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
 use crate::term::{Relation, Term};
 
@@ -220,7 +221,7 @@ impl Writer<'_> {
         }
         if let Some(message) = &report.message {
             self.raw("<p class=\"message\">");
-            self.both(message);
+            self.both(&spelled(message));
             self.raw("</p>\n");
         }
         if let Some(goal) = &report.goal {

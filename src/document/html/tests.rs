@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::page::{Claimed, Content, Derived, Item, Page, Part, RawHtml, read};
-use super::super::report::{Bilingual, Report, ResultView, StepView, Verdict};
+use super::super::report::{Bilingual, Report, ResultView, Status, StepView, Verdict};
 use super::*;
 use crate::diagnostic::Span;
 use crate::term::{Relation, Term};
@@ -146,6 +146,43 @@ fn a_claim_says_how_it_ended() {
             "what is wrong is open"
         );
     }
+}
+
+#[test]
+fn a_page_without_a_heading_is_called_by_its_file() {
+    let html = shown("Only words.");
+    assert!(html.contains("<title>page</title>"), "{html}");
+    assert!(body(&html).starts_with("<h1 class=\"sr\">page</h1>"), "{html}");
+    let html = shown("# A\n\n<!-- zh\n# 甲\n-->");
+    assert!(html.contains("<title data-en=\"A\" data-zh=\"甲\">A</title>"), "{html}");
+    assert!(!body(&html).contains("class=\"sr\""), "{html}");
+}
+
+#[test]
+fn an_infinite_value_is_an_answer_and_a_stuck_derivation_is_open() {
+    let with = |status| {
+        let mut one = derived();
+        one.report.status = status;
+        let html = standalone(&[Item::Derivation(Box::new(one))], &Options::default());
+        body(&html).to_owned()
+    };
+    let infinite = with(Status::Infinite);
+    assert!(infinite.contains("<span class=\"badge proved\">+∞</span>"), "{infinite}");
+    assert!(!infinite.contains("class=\"status\""), "{infinite}");
+    let stuck = with(Status::Stuck);
+    assert!(stuck.contains("badge open") && !stuck.contains("badge wrong"), "{stuck}");
+    assert!(stuck.contains("class=\"status\""), "{stuck}");
+}
+
+#[test]
+fn where_a_rule_is_derived_is_said_in_both_languages() {
+    let mut one = derived();
+    one.report.axioms = vec!["a.b (derived in c/<d>.md)".into(), "e.f".into()];
+    let content = Content::Statements(vec![Item::Derivation(Box::new(one))]);
+    let part = Part { span: Span::default(), text: String::new(), content };
+    let options = Options { lang: Lang::Zh, ..Options::default() };
+    let html = fragment(&part, &options);
+    assert!(html.contains("（推导见 c/&lt;d&gt;.md）"), "{html}");
 }
 
 #[test]
