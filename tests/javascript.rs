@@ -5,7 +5,6 @@ mod library;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
 use hence::derive::{Derivation, derive, solve};
 use hence::document::javascript::{RUNTIME, condition, expression};
@@ -329,25 +328,4 @@ fn steps_have_numbers_at_two_points() {
         assert!(step.children.iter().all(|c| c.numbers.len() == 2), "{}", step.id);
     }
     assert!(report.steps[0].numbers[0].point != report.steps[0].numbers[1].point);
-}
-
-#[test]
-#[ignore = "measures time"]
-fn the_time_that_studies_and_numbers_take() {
-    let theory = Theory::shipped_ref();
-    let all = derivations();
-    let (mut studies, mut numbers) = (0.0, 0.0);
-    for (name, goal, derivation) in &all {
-        let begin = Instant::now();
-        study(derivation, &goal.context, theory);
-        let between = Instant::now();
-        let mut report = hence::verify::report(derivation, &goal.context, theory);
-        step_numbers(&mut report, derivation, theory);
-        let (a, b) = ((between - begin).as_secs_f64(), between.elapsed().as_secs_f64());
-        let slow = format!("{name}: {:.1} ms, {:.1} ms", a * 1e3, b * 1e3);
-        assert!(a < 0.1 && b < 0.5, "{slow}");
-        studies += a;
-        numbers += b;
-    }
-    assert!(studies < 0.2 && numbers < 1.0, "studies {studies:.2} s, numbers {numbers:.2} s");
 }

@@ -5,6 +5,7 @@ use super::layout::Layout;
 use super::options::{Colour, Formula, Options};
 use super::phrases::{Phrase, left_out, phrase, pick, status};
 use super::report::{AssumptionLine, Report, Status, StepView};
+use super::words::{Piece, pieces};
 use super::{Marks, block, build, changed, linear, names, words, wrap};
 use crate::term::{Relation, Term};
 
@@ -189,12 +190,20 @@ impl Page<'_> {
                 "{}{}{} — {}",
                 self.word(Phrase::Condition),
                 self.word(Phrase::Colon),
-                words::spelled(pick(&c.text, lang)),
+                self.sentence(pick(&c.text, lang), &c.terms),
                 words::spelled(pick(&c.evidence, lang))
             );
             self.prose(indent + 8, Ink::Dim, &text);
         }
         step.children.iter().for_each(|child| self.step(child, indent + 6));
+    }
+
+    fn sentence(&self, text: &str, terms: &[Term]) -> String {
+        let shown = pieces(text, terms).into_iter().map(|piece| match piece {
+            Piece::Words(words) => words::spelled(words),
+            Piece::Formula(term) => super::unicode(term, &self.options.notation),
+        });
+        shown.collect()
     }
 
     /// A finer step: the subterm that it changed; with colour, both whole lines with that subterm highlighted.

@@ -66,7 +66,7 @@ impl Kernel<'_> {
                     let condition = format!("{t} converges absolutely");
                     match self.integrable(&t, ROOT, MAX_DEPTH) {
                         Some(evidence) => {
-                            out.push(Discharge::new(condition, evidence, [t.clone()]))
+                            out.push(Discharge::new(condition, evidence, [t.clone()]));
                         }
                         None => return Err(Refusal::Undischarged(condition)),
                     }

@@ -52,6 +52,7 @@ impl Memory {
                 cache::digest(&[
                     cache.setting().as_bytes(),
                     s.path.as_bytes(),
+                    s.document.source.name.as_bytes(),
                     s.document.source.text.as_bytes(),
                 ])
             };
