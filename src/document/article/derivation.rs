@@ -88,10 +88,11 @@ impl Writer<'_> {
         }
     }
 
-    /// The derivation behind a claim.
+    /// The derivation behind a claim; its lines are numbered C1.1, C1.2, apart from those of derivations.
     pub fn proof(&mut self, report: &Report, label: &str) {
-        let label = super::label_name("proof", label);
-        self.derivation(report, &Place { number: String::new(), label });
+        self.proofs += 1;
+        let (number, label) = (format!("C{}.", self.proofs), super::label_name("proof", label));
+        self.derivation(report, &Place { number, label });
     }
 
     fn derivation(&mut self, report: &Report, place: &Place) {

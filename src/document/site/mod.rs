@@ -1,7 +1,7 @@
 //! The site around the pages: an index by topic with search, a page for each rule, distribution and quantity, and one for the
 //! axioms.
 //!
-//! Other rooms fill the views; [`write`] prints them. Which statement uses which rule is taken from the [`Entry`]s of the pages.
+//! Other rooms fill the views; [`write()`] prints them. Which statement uses which rule is taken from the [`Entry`]s of the pages.
 
 mod axioms;
 mod entry;
