@@ -4,7 +4,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$here/../.."
-hence="${HENCE:-$root/target/release/hence}"
+hence="${HENCE:-${CARGO_TARGET_DIR:-$root/target}/release/hence}"
 [ -d "$here/../browser/node_modules/katex" ] || (cd "$here/../browser" && npm ci --silent --no-fund --no-audit)
 
 out="$(mktemp -d)"
