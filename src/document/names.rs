@@ -65,6 +65,8 @@ const FUNCTIONS: [(&str, &str, &str, Kind); 18] = [
 pub fn symbol(name: &str) -> Glyph {
     match name {
         "oo" => glyph("\\infty", "∞", Kind::Letter),
+        // What stands for the argument of a function.
+        "_" => glyph("\\cdot", "·", Kind::Letter),
         "euler_gamma" => glyph("\\gamma", "γ", Kind::Letter),
         _ => compound(name),
     }

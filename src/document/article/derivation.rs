@@ -18,7 +18,7 @@ struct Place {
 }
 
 /// Ems of a formula within a sentence, at most.
-const WIDEST: f64 = 16.0;
+const WIDEST: f64 = 7.0;
 
 impl Writer<'_> {
     /// A report by itself.
@@ -51,10 +51,15 @@ impl Writer<'_> {
         self.line(&format!("\\paragraph{{{heading}}}"));
         self.inferred(&derived.report);
         if !derived.introduced.is_empty() {
-            let all = derived.introduced.iter().map(|(name, term)| self.definition(name, term));
+            let notation = &self.options.notation;
+            let all = derived.introduced.iter().map(|(name, term)| {
+                let name = names::symbol(name.as_str()).latex;
+                format!("${name} = {}$", formula::alone(term, 30.0, notation))
+            });
             let all = all.collect::<Vec<_>>().join(self.word(Phrase::Semicolon));
             let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
-            self.line(&format!("{what} {all}{stop}"));
+            let text = format!("\\textbf{{{what}}} {all}{stop}");
+            self.line(&format!("\\begin{{quote}}\\raggedright {text}\\end{{quote}}"));
         }
         self.derivation(&derived.report, &Place { number, label });
         for objection in &derived.objections {
@@ -88,11 +93,10 @@ impl Writer<'_> {
         }
     }
 
-    /// The derivation behind a claim; its lines are numbered C1.1, C1.2, apart from those of derivations.
+    /// The derivation behind a claim.
     pub fn proof(&mut self, report: &Report, label: &str) {
-        self.proofs += 1;
-        let (number, label) = (format!("C{}.", self.proofs), super::label_name("proof", label));
-        self.derivation(report, &Place { number, label });
+        let label = super::label_name("proof", label);
+        self.derivation(report, &Place { number: String::new(), label });
     }
 
     fn derivation(&mut self, report: &Report, place: &Place) {

@@ -69,8 +69,6 @@ struct Writer<'a> {
     /// Whether the page holds several derivations, so that lines are numbered with theirs.
     numbered: bool,
     derivations: usize,
-    /// Derivations behind claims so far.
-    proofs: usize,
     /// Whether the title of the page was met.
     titled: bool,
     /// Names that labels have.
@@ -92,7 +90,6 @@ impl<'a> Writer<'a> {
             sources: Vec::new(),
             numbered: false,
             derivations: 0,
-            proofs: 0,
             titled: false,
             labels: BTreeSet::new(),
             evidence_kept: String::new(),
