@@ -63,6 +63,14 @@ impl Report {
         }
     }
 
+    /// How the statement is related to the end of its chain, and that end: the result with its unit, or ∞.
+    pub fn end(&self) -> Option<(Relation, Term)> {
+        match &self.result {
+            Some(r) => Some((r.relation, r.with_unit())),
+            None => (self.status == Status::Infinite).then(|| (Relation::Eq, Term::symbol("oo"))),
+        }
+    }
+
     /// A report on `statement` that says nothing more yet: no steps, and stuck.
     pub fn new(statement: Term) -> Self {
         Self {

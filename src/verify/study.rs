@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 
 use super::Numbers;
 use super::points::{Points, parameters, violated};
+use super::texts::sort_term;
 use crate::derive::{Derivation, Status};
 use crate::document::Bilingual;
 use crate::document::javascript;
 use crate::document::page::{Curve, Slider, Study, WITHIN};
 use crate::elaborate::Context;
 use crate::numeric::{Catalogue, Environment, Options, evaluate, member_of};
-use crate::term::{Binder, BinderOp, Domain, Node, Relation, Symbol, Term, fresh_name};
+use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 use crate::theory::{Sort, Theory};
 
 /// More parameters than this are not played with.
@@ -122,7 +123,7 @@ impl Parameters {
             let varies = names.iter().any(|n| r.mentions(n));
             (varies && javascript::condition(&r, names).is_some()).then_some(r)
         });
-        let of_sorts = names.iter().filter_map(|n| of_sort(n, sort_of(n, numbers)));
+        let of_sorts = names.iter().filter_map(|n| sort_term(n, sort_of(n, numbers)));
         let mut all: Vec<Term> = of_sorts.collect();
         for relation in relations {
             if !all.contains(&relation) {
@@ -139,19 +140,6 @@ fn in_order(mut names: Vec<Symbol>) -> Vec<Symbol> {
     let family = |n: &Symbol| member_of(n).map_or_else(|| n.to_string(), |(f, _)| f.to_owned());
     names.sort_by_key(|n| (family(n), index(n)));
     names
-}
-
-/// What a sort says of a parameter, where it is a relation.
-fn of_sort(name: &Symbol, sort: Sort) -> Option<Term> {
-    let (relation, bound) = match sort {
-        Sort::Positive => (Relation::Gt, 0),
-        Sort::Nonnegative => (Relation::Ge, 0),
-        Sort::Negative => (Relation::Lt, 0),
-        Sort::Nonzero => (Relation::Ne, 0),
-        Sort::Natural => (Relation::Ge, 1),
-        _ => return None,
-    };
-    Some(Term::relation(relation, Term::symbol(name.clone()), Term::integer(bound)))
 }
 
 fn sort_of(name: &Symbol, numbers: Numbers<'_>) -> Sort {

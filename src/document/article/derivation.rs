@@ -9,7 +9,7 @@ use super::super::report::{AssumptionLine, Report, Status, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::Writer;
 use super::formula::{self, Link};
-use crate::term::{Relation, Symbol, Term};
+use crate::term::{Symbol, Term};
 
 /// Where a derivation stands: what its numbers and labels begin with.
 struct Place {
@@ -252,12 +252,7 @@ impl Writer<'_> {
     }
 
     fn ending(&mut self, report: &Report, by_itself: bool) {
-        let infinity = Term::symbol("oo");
-        let end = match &report.result {
-            Some(r) => Some((r.relation, r.with_unit())),
-            None => (report.status == Status::Infinite).then_some((Relation::Eq, infinity)),
-        };
-        if let Some((relation, term)) = end {
+        if let Some((relation, term)) = report.end() {
             if by_itself {
                 self.section(Phrase::Result);
             }

@@ -193,11 +193,7 @@ impl Writer<'_> {
     }
 
     fn ending(&mut self, report: &Report) {
-        let end = match &report.result {
-            Some(r) => Some((r.relation, r.with_unit())),
-            None => (report.status == Status::Infinite).then(|| (Relation::Eq, Term::symbol("oo"))),
-        };
-        if let Some((relation, term)) = end {
+        if let Some((relation, term)) = report.end() {
             let whole = Term::relation(relation, report.measured().clone(), term);
             self.raw("<div class=\"result\"><span class=\"label\">");
             self.word(Phrase::Result);

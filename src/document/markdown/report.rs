@@ -9,7 +9,6 @@ use super::super::phrases::{Phrase, filled, left_out, pick, status};
 use super::super::report::{AssumptionLine, ConditionView, Report, Status, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::{Writer, escape, safe};
-use crate::term::{Relation, Term};
 
 impl Writer<'_> {
     /// A report by itself.
@@ -210,12 +209,7 @@ impl Writer<'_> {
     }
 
     fn ending(&mut self, report: &Report, by_itself: bool) {
-        let infinity = Term::symbol("oo");
-        let end = match &report.result {
-            Some(r) => Some((r.relation, r.with_unit())),
-            None => (report.status == Status::Infinite).then_some((Relation::Eq, infinity)),
-        };
-        if let Some((relation, term)) = end {
+        if let Some((relation, term)) = report.end() {
             if by_itself {
                 self.heading(Phrase::Result);
             }
