@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::sign::{Sign, Signs};
 use crate::diagnostic::Span;
-use crate::term::{Relation, Symbol, Term};
+use crate::term::{Domain, Node, Relation, Symbol, Term};
 use crate::theory::Sort;
 
 /// What an expression stands for.
@@ -88,6 +88,8 @@ pub(super) struct Scope {
     /// The sign of each definition where it was made. Kept, because definitions that use each other twice would
     /// otherwise cost twice as much each time.
     signs: BTreeMap<Symbol, Sign>,
+    /// What the values of definitions with an index are.
+    values: BTreeMap<Symbol, Kind>,
 }
 
 impl Scope {
@@ -102,6 +104,9 @@ impl Scope {
         }
         for (name, value) in &context.definitions {
             scope.remember_sign(name, value);
+            if value.as_comprehension().is_some() {
+                scope.values.insert(name.clone(), kind(innermost(value)));
+            }
             scope.names.insert(name.clone(), (Meaning::Alias(kind(value)), Span::default()));
         }
         scope
@@ -185,6 +190,26 @@ impl Scope {
         self.context.definitions.push((name, value));
     }
 
+    /// A definition with an index; `kind` is what its values are.
+    pub(super) fn define_indexed(&mut self, name: &str, value: Term, kind: Kind, span: Span) {
+        self.values.insert(Symbol::new(name), kind);
+        self.define(name, value, Kind::Vector, span);
+    }
+
+    /// What the values of a definition with an index are.
+    pub(super) fn kind_of_values(&self, name: &Symbol) -> Option<Kind> {
+        self.values.get(name).copied()
+    }
+
+    /// How many indices of its definition are still open in `f`, `f[i]`, `f[i][j]`.
+    pub(super) fn levels(&self, head: &Term) -> Option<usize> {
+        match head.node() {
+            Node::Symbol(name) => Some(levels(self.definition(name)?)),
+            Node::Index(base, _) => self.levels(base)?.checked_sub(1),
+            _ => None,
+        }
+    }
+
     pub(super) fn formal(&mut self, name: &str, span: Span) {
         self.names.insert(Symbol::new(name), (Meaning::Formal, span));
     }
@@ -202,7 +227,19 @@ impl Scope {
     }
 
     fn remember_sign(&mut self, name: &Symbol, value: &Term) {
-        let sign = Signs { scope: self, bound: &[] }.sign(value);
+        let mut bound = Vec::new();
+        let mut here = value;
+        // That of a definition with an index is the sign of all its values.
+        while let Some(b) = here.as_comprehension() {
+            let low = match &b.domain {
+                Domain::Range(low, _) => Signs { scope: self, bound: &bound }.sign(low),
+                Domain::Over(_) => Sign::ANY,
+            };
+            let sign = [Sign::POSITIVE, Sign::NONNEGATIVE].into_iter().find(|s| low.within(*s));
+            bound.push((b.var.clone(), sign.unwrap_or(Sign::ANY)));
+            here = &b.body;
+        }
+        let sign = Signs { scope: self, bound: &bound }.sign(here);
         self.signs.insert(name.clone(), sign);
     }
 
@@ -260,6 +297,15 @@ impl Scope {
             same || (a.alpha_eq(right) && b.alpha_eq(left) && implies(r.flipped(), relation))
         })
     }
+}
+
+/// The formula of a definition with indices.
+fn innermost(value: &Term) -> &Term {
+    value.as_comprehension().map_or(value, |b| innermost(&b.body))
+}
+
+fn levels(value: &Term) -> usize {
+    value.as_comprehension().map_or(0, |b| 1 + levels(&b.body))
 }
 
 /// What it means for a term to be of a sort, where a relation says it; otherwise the term.

@@ -286,6 +286,9 @@ impl<'a> Lowering<'a> {
 
     /// `mu[2]`: an entry of a vector, or a parameter that the environment knows under that name.
     fn entry(&mut self, base: &Term, index: &Term, term: &Term) -> Lowered {
+        if let Some(entry) = self.entry_of(base, index)? {
+            return self.lower(&entry);
+        }
         let id = self.lower(index)?;
         let Some(at) = self.graph.value(id) else {
             return self.entry_of_lane(base, id, term);

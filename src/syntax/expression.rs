@@ -278,7 +278,7 @@ impl Builder {
     }
 
     /// `from a to b`, `in a..b`, `in set`.
-    fn domain(&self, pairs: &mut Pairs<'_, Rule>) -> DomainExpr {
+    pub(super) fn domain(&self, pairs: &mut Pairs<'_, Rule>) -> DomainExpr {
         let Some(node) = pairs.next() else { return DomainExpr::Over(self.next(pairs)) };
         let mut bounds = node.into_inner().filter(|p| !is_word(p.as_rule()));
         let mut bound = || bounds.next().map(|p| self.expression(p));
@@ -293,8 +293,11 @@ impl Builder {
         let span = self.span(&node);
         let mut pairs = node.into_inner();
         let mut head = pairs.next().map_or_else(|| pairs.clone(), Node::into_inner);
-        let product = head.next().is_some_and(|sign| sign.as_rule() == Rule::big_product);
-        let op = if product { BinderOp::Product } else { BinderOp::Sum };
+        let op = match head.next().map(|sign| sign.as_rule()) {
+            Some(Rule::big_product) => BinderOp::Product,
+            Some(Rule::big_vector) => BinderOp::Vector,
+            _ => BinderOp::Sum,
+        };
         let var = self.next_ident(&mut head);
         let domain = self.domain(&mut head);
         let body = self.next(&mut pairs);
