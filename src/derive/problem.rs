@@ -82,6 +82,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         return Status::Stuck;
     }
     engine.units();
+    engine.entries();
     if engine.definitions().is_err() {
         return Status::Stuck;
     }

@@ -176,7 +176,7 @@ impl Scope {
             }
             (Some(_), new) => {
                 let relation = stated(&Term::symbol(symbol), new);
-                if matches!(relation.node(), crate::term::Node::Relation(..)) {
+                if matches!(relation.node(), Node::Relation(..)) {
                     self.context.relations.push(relation);
                 }
             }
@@ -292,7 +292,7 @@ impl Scope {
     /// Whether the relation, or a stronger one, is assumed as it stands.
     pub(super) fn assumes(&self, relation: Relation, left: &Term, right: &Term) -> bool {
         self.context.relations.iter().any(|known| {
-            let crate::term::Node::Relation(r, a, b) = known.node() else { return false };
+            let Node::Relation(r, a, b) = known.node() else { return false };
             let same = a.alpha_eq(left) && b.alpha_eq(right) && implies(*r, relation);
             same || (a.alpha_eq(right) && b.alpha_eq(left) && implies(r.flipped(), relation))
         })

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::build;
+use super::super::defined::Defined;
 use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
 use super::super::report::{AssumptionLine, Bilingual, Report, Status};
@@ -143,8 +144,9 @@ impl Writer<'_> {
                 w.raw("</span> ");
                 for (i, (name, term)) in report.definitions.iter().enumerate() {
                     w.raw(if i > 0 { ", " } else { "" });
-                    let name = Term::symbol(name.clone());
-                    w.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                    let defined = Defined::new(name, term);
+                    w.formula(&defined.equation());
+                    w.text(&defined.ranges_text(&w.options.notation));
                 }
                 if report.definitions.is_empty() {
                     w.first_assumptions(&report.assumptions);
