@@ -139,13 +139,26 @@ impl Facts {
     /// [`Facts::is_reserved`].
     #[must_use]
     pub fn written_out(&self, t: &Term) -> Term {
+        self.written(t, &mut BTreeMap::new())
+    }
+
+    /// The same, each name looked at once: definitions that use each other twice share what they stand for.
+    fn written(&self, t: &Term, known: &mut BTreeMap<Symbol, Term>) -> Term {
         if self.is_defined_entry(t) {
             let resolved = self.resolve(t);
-            return if resolved == *t { resolved } else { self.written_out(&resolved) };
+            return if resolved == *t { resolved } else { self.written(&resolved, known) };
         }
-        match t.as_symbol().and_then(|s| self.definitions.get(s).filter(|d| !d.mentions(s))) {
-            Some(definition) => self.written_out(definition),
-            None => t.map_children(|c| self.written_out(c)),
+        let Some(name) = t.as_symbol() else { return t.map_children(|c| self.written(c, known)) };
+        if let Some(found) = known.get(name) {
+            return found.clone();
+        }
+        match self.definitions.get(name).filter(|d| !d.mentions(name)) {
+            Some(definition) => {
+                let found = self.written(definition, known);
+                known.insert(name.clone(), found.clone());
+                found
+            }
+            None => t.clone(),
         }
     }
 

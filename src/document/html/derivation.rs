@@ -10,7 +10,7 @@ use super::super::report::{AssumptionLine, Bilingual, Report, Status};
 use super::super::{Lang, Marks, latex, names, unicode};
 use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
-use crate::term::{Relation, Term};
+use crate::term::Term;
 
 impl Writer<'_> {
     pub fn part(&mut self, part: &Part, index: usize) {
@@ -51,8 +51,9 @@ impl Writer<'_> {
             self.raw("<li>");
             match one {
                 Given::Definition(name, term) => {
-                    let name = Term::symbol(name.clone());
-                    self.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                    let defined = Defined::new(name, term);
+                    self.formula(&defined.equation());
+                    self.text(&defined.ranges_text(&self.options.notation));
                 }
                 Given::Relation(term) => self.formula(term),
                 Given::Sort(terms, sort) => {

@@ -261,7 +261,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What stands at an index: of a definition with an index, of a vector by a formula, of an entry that is a vector.
-    fn entry_of(&mut self, base: &Term, index: &Term) -> Lowered<Option<Term>> {
+    pub fn entry_of(&mut self, base: &Term, index: &Term) -> Lowered<Option<Term>> {
         let whole = Term::index(base.clone(), index.clone());
         if let Some(entry) = self.place.catalogue.expand(&whole) {
             return Ok(Some(entry));
