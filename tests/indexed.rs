@@ -5,7 +5,8 @@ mod library;
 use hence::elaborate::{GoalKind, statements};
 use hence::syntax::parse_statements;
 use hence::theory::Theory;
-use hence::verify::{TamperOptions, certificate, replay, tamper, verify};
+use hence::verify::mutation::{TamperOptions, tamper};
+use hence::verify::{certificate, replay, verify};
 use library::{Desk, decided, facts, goals};
 
 const NAMES: &str = "let N, K, k natural
@@ -32,7 +33,6 @@ const PROVED: &[(&str, &str)] = &[
     ("s[1]", "m[1]^2 + 1"),
     ("sum[h in 1..K](s[h])", "sum[h in 1..K](m[h]^2) + sum[h in 1..K](h)"),
     ("r[1][2]", "nu[1]*m[2]"),
-    ("r[1, 2]", "nu[1]*m[2]"),
     ("t[2][1] - s[1]", "nu[2]*m[1]"),
     ("part[1][1] + part[2][2]", "m[1] + 2"),
     ("g(2) - g(1)", "w"),
@@ -44,7 +44,10 @@ const PROVED: &[(&str, &str)] = &[
     ("H(decoder[b])", "1/2*ln(2*pi*e*v)"),
     ("KL(q[1] || q[1])", "0"),
     ("KL(q[k] || Normal(0, v))", "1/2*ln(v/tau[k]^2) + (nu[k]^2 + tau[k]^2)/(2*v) - 1/2"),
-    ("KL(encoder[k] || prior)", "1/2*sum[h in 1..K](ln(a[h]/tau[k]^2) + (tau[k]^2 + nu[k]^2)/a[h] - 1)"),
+    (
+        "KL(encoder[k] || prior)",
+        "1/2*sum[h in 1..K](ln(a[h]/tau[k]^2) + (tau[k]^2 + nu[k]^2)/a[h] - 1)",
+    ),
     (
         "sum[n in 1..N](KL(encoder[n] || prior))",
         "1/2*sum[n in 1..N](sum[h in 1..K](ln(a[h]/tau[n]^2) + (tau[n]^2 + nu[n]^2)/a[h] - 1))",
@@ -94,8 +97,8 @@ fn vectors_by_a_formula_are_equal_entry_by_entry() {
         ("vector[i in 1..K](m[1])", "m", false),
         ("vector[i in 1..2](i)", "[1, 2]", true),
         ("vector[i in 2..3](i)", "[2, 3]", false),
-        ("vector[i in 1..2](vector[j in 1..2](i*j))", "[[1, 2], [2, 4]]", true),
-        ("vector[i in 1..2](vector[j in 1..2](i))", "[[1, 2], [1, 2]]", false),
+        ("vector[i in 1..2](vector[j in 1..2](i*j))", "vector[i in 1..2]([i, 2*i])", true),
+        ("vector[i in 1..2](vector[j in 1..2](i))", "vector[i in 1..2]([1, 2])", false),
         ("[m[1], m[2]]", "m", false),
     ] {
         let (left, right) = (desk.term(a), desk.term(b));
@@ -127,7 +130,9 @@ fn problems(text: &str) -> Vec<&'static str> {
     if problems.is_empty() {
         problems = statements(text, &tree, Theory::shipped_ref()).1;
     }
-    problems.iter().map(|p| p.code).collect()
+    let mut codes: Vec<_> = problems.iter().map(|p| p.code).collect();
+    codes.dedup();
+    codes
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! coordinate by coordinate.
 
 use crate::kernel::{Column, Facts, columns};
-use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
+use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::engine::{Engine, READABLE};
@@ -51,18 +51,52 @@ impl Engine<'_> {
         true
     }
 
-    /// Entries of vectors by a formula, where the index is known to lie in the range: the formula at the index.
+    /// Entries of vectors by a formula, where the index is known to lie in the range: the formula at the index. So are
+    /// names at an index that an average moves: what is averaged is then seen.
     pub(crate) fn entries(&mut self) {
         while !self.out_of_fuel() {
-            let done = places(&self.current.clone(), is_entry).into_iter().any(|path| {
-                let entry = self.current.at(&path).and_then(|t| entry_of(&t));
-                entry.is_some_and(|entry| self.try_arithmetic(&path, &entry))
-            });
-            if !done {
+            let mut found = Vec::new();
+            self.open_entries(&self.current, &Path::root(), &mut Vec::new(), &mut found);
+            if !found.into_iter().any(|(path, entry)| self.try_arithmetic(&path, &entry)) {
                 break;
             }
         }
         self.end_line("definition");
+    }
+
+    /// The entries to be written out, with what stands there; `moved` are the variables of the averages around.
+    fn open_entries(
+        &self,
+        t: &Term,
+        here: &Path,
+        moved: &mut Vec<Symbol>,
+        out: &mut Vec<(Path, Term)>,
+    ) {
+        let facts = self.kernel.facts();
+        match t.node() {
+            Node::Index(base, at) if base.as_comprehension().is_some() => {
+                out.extend(base.applied(at).map(|entry| (here.clone(), entry)));
+            }
+            Node::Index(..) if facts.is_defined_entry(t) && moved.iter().any(|x| t.mentions(x)) => {
+                let entry = facts.resolve(t);
+                if entry != *t && !facts.is_distribution(&entry, self.theory()) {
+                    out.push((here.clone(), entry));
+                }
+            }
+            _ => {}
+        }
+        let children = t.children();
+        let last = children.len();
+        for (i, child) in children.into_iter().enumerate() {
+            let bound = match t.node() {
+                Node::Binder(b) if i + 1 == last && !b.op.is_indexed() => Some(b.var.clone()),
+                _ => None,
+            };
+            let depth = moved.len();
+            moved.extend(bound);
+            self.open_entries(child, &here.child(i), moved, out);
+            moved.truncate(depth);
+        }
     }
 
     fn is_product_density(&self, t: &Term) -> bool {
@@ -108,17 +142,6 @@ impl Engine<'_> {
         }
         let at = |k: i64| entries_in(&b.body.substitute(&b.var, &Term::integer(k)), facts);
         Some(Term::sum((lo..=hi).map(at).collect()))
-    }
-}
-
-fn is_entry(t: &Term) -> bool {
-    matches!(t.node(), Node::Index(base, _) if base.as_comprehension().is_some())
-}
-
-fn entry_of(t: &Term) -> Option<Term> {
-    match t.node() {
-        Node::Index(base, at) => base.applied(at),
-        _ => None,
     }
 }
 

@@ -270,7 +270,9 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
 fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
     let definition = match t.node() {
         // A vector stays whole: what is spelled out is an entry of it.
-        Node::Symbol(name) => facts.definitions.get(name).filter(|d| d.as_comprehension().is_none()).cloned(),
+        Node::Symbol(name) => {
+            facts.definitions.get(name).filter(|d| d.as_comprehension().is_none()).cloned()
+        }
         Node::Index(..) if facts.is_defined_entry(t) => Some(facts.resolve(t)).filter(|d| d != t),
         _ => None,
     };

@@ -37,7 +37,9 @@ impl Defined {
         let range = |(index, domain): &(Symbol, Domain)| {
             let index = latex(&Term::symbol(index.clone()));
             match domain {
-                Domain::Range(low, high) if is_line(low, high) => format!("{index} \\in \\mathbb{{R}}"),
+                Domain::Range(low, high) if is_line(low, high) => {
+                    format!("{index} \\in \\mathbb{{R}}")
+                }
                 Domain::Range(low, high) => {
                     format!("{index} = {}, \\dots, {}", latex(low), latex(high))
                 }

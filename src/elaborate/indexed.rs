@@ -60,7 +60,8 @@ impl Elaborator<'_> {
                 let (low, high) = self.pair(low, high)?;
                 let reals = is_infinite(&low) && is_infinite(&high);
                 if !reals {
-                    let fine = [self.require_whole(&low, spans.0), self.require_whole(&high, spans.1)];
+                    let fine =
+                        [self.require_whole(&low, spans.0), self.require_whole(&high, spans.1)];
                     fine.iter().all(Option::is_some).then_some(())?;
                 }
                 Some(Domain::Range(low, high))
@@ -113,7 +114,12 @@ impl Elaborator<'_> {
     }
 
     /// `f(z)`, `f(n, z)`: a definition with indices, written as a function.
-    pub(super) fn at_arguments(&mut self, head: (Term, Kind), span: Span, arguments: &[Argument]) -> Typed {
+    pub(super) fn at_arguments(
+        &mut self,
+        head: (Term, Kind),
+        span: Span,
+        arguments: &[Argument],
+    ) -> Typed {
         let all: Vec<_> = arguments.iter().map(|a| (self.unlabelled(a), a.value.span)).collect();
         let mut here = head;
         for (at, place) in all {
@@ -143,7 +149,10 @@ impl Elaborator<'_> {
         }
         self.check_index(&head, &at, place)?;
         let loose = self.undeclared == Undeclared::Accept || at.has_metas();
-        if domain.as_ref().map(shape_of_index) == Some(Shape::Index) && !loose && !self.is_integer(&at) {
+        if domain.as_ref().map(shape_of_index) == Some(Shape::Index)
+            && !loose
+            && !self.is_integer(&at)
+        {
             let message = "the index of this name is an integer";
             let hint = "declare its names natural or integer";
             let problem = Diagnostic::new("E0261", place, message);

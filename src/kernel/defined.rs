@@ -139,12 +139,7 @@ impl Kernel<'_> {
     }
 
     /// Collects what must hold for `t` to be defined, each with its normal form, factors taken apart.
-    fn partial_operations(
-        &mut self,
-        t: &Term,
-        env: EnvId,
-        out: &mut Found,
-    ) -> Result<(), Refusal> {
+    fn partial_operations(&mut self, t: &Term, env: EnvId, out: &mut Found) -> Result<(), Refusal> {
         // Names that stand for one term share it.
         if !out.seen.insert((t.address(), env)) {
             return Ok(());
@@ -241,13 +236,7 @@ impl Kernel<'_> {
         Ok(())
     }
 
-    fn need(
-        &mut self,
-        need: Need,
-        t: &Term,
-        env: EnvId,
-        out: &mut Found,
-    ) -> Result<(), Refusal> {
+    fn need(&mut self, need: Need, t: &Term, env: EnvId, out: &mut Found) -> Result<(), Refusal> {
         match (need, t.node()) {
             (Need::Nonzero, Node::Product(factors)) => {
                 for f in factors {

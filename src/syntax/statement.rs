@@ -5,7 +5,9 @@ use pest::iterators::Pairs;
 use super::expression::{Builder, is_word, relation};
 use super::grammar::{Node, Rule, parse};
 use super::layout::{Piece, STATEMENTS};
-use super::tree::{DomainExpr, Expr, ExprKind, Hypothesis, Ident, Link, Range, Statement, StatementKind};
+use super::tree::{
+    DomainExpr, Expr, ExprKind, Hypothesis, Ident, Link, Range, Statement, StatementKind,
+};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
 
@@ -345,7 +347,9 @@ impl Builder {
             let message = format!("`{}` is no index of `{}`", stray.name, name.name);
             let hint = format!("write {}[{}] = …", name.name, stray.name);
             let problem = Diagnostic::new("E0110", stray.span, message);
-            self.report(problem.label("ranges over nothing").also(span, "in this definition").hint(hint));
+            self.report(
+                problem.label("ranges over nothing").also(span, "in this definition").hint(hint),
+            );
         }
         out
     }

@@ -64,7 +64,7 @@ pub(super) fn body(
         "unknown": derivation.unknown.as_ref().map(ToString::to_string),
         "introduced": pairs(&derivation.introduced),
         "declarations": declarations(context),
-        "theory": theory_texts(derivation, theory),
+        "theory": theory_texts(derivation, context, theory),
         "steps": moves(derivation).map(|(m, s)| step(&m, s)).collect::<Vec<_>>(),
     });
     if let Some(object) = value.as_object_mut() {
@@ -169,12 +169,17 @@ fn kind(justification: &Justification) -> &'static str {
 }
 
 /// The text of each rule, law, quantity and distribution that the derivation rests on.
-fn theory_texts(derivation: &Derivation, theory: &Theory) -> Vec<Value> {
+fn theory_texts(derivation: &Derivation, context: &Context, theory: &Theory) -> Vec<Value> {
     let rules = derivation.axioms.iter().filter_map(|id| theory.rule(id.as_str()));
     let mut out: Vec<Value> = rules.map(|r| entry(r.id.as_str(), &texts::rule(r))).collect();
     let mut seen = BTreeSet::new();
-    let introduced = derivation.facts.definitions.values();
-    let terms = derivation.steps().map(Step::before).chain(introduced);
+    // Of the definitions, those that the certificate holds.
+    let held = |name: &Symbol| {
+        let mut all = context.definitions.iter().chain(&derivation.introduced);
+        all.any(|(known, _)| known == name)
+    };
+    let definitions = derivation.facts.definitions.iter().filter(|(name, _)| held(name));
+    let terms = derivation.steps().map(Step::before).chain(definitions.map(|(_, t)| t));
     for t in terms {
         t.any(&mut |s| {
             if let Node::Call(name, arguments) = s.node()

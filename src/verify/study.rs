@@ -233,6 +233,13 @@ fn elementary(term: &Term, numbers: Numbers<'_>, depth: usize) -> Option<Term> {
             Some(definition) => elementary(&definition, numbers, depth),
             None => Some(term.clone()),
         },
+        Node::Index(..) if numbers.facts.is_defined_entry(term) => {
+            elementary(&numbers.expand(term)?, numbers, depth)
+        }
+        // Entries whose index is a number or varies with it: the formula says it in either case.
+        Node::Index(base, at) if base.as_comprehension().is_some() => {
+            elementary(&base.applied(at)?, numbers, depth)
+        }
         Node::Call(name, arguments) if numbers.theory.quantity(name, arguments.len()).is_some() => {
             elementary(&numbers.expand(term)?, numbers, depth)
         }

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::super::defined::Defined;
 use super::super::build::relation_latex;
+use super::super::defined::Defined;
 use super::super::html;
 use super::super::options::{Lang, Options};
 use super::super::page::{

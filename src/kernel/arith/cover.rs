@@ -85,8 +85,7 @@ impl Arithmetic<'_> {
 
     /// The parts of a mixture whose weights are known to be positive.
     pub(crate) fn parts_of(&mut self, distribution: &Term) -> Option<Vec<Term>> {
-        let parts: Vec<(Term, Term)> =
-            self.facts.mixture(distribution)?;
+        let parts: Vec<(Term, Term)> = self.facts.mixture(distribution)?;
         let positive = parts.iter().all(|(weight, _)| self.sign(weight, ROOT).is_positive());
         positive.then(|| parts.into_iter().map(|(_, part)| part).collect())
     }

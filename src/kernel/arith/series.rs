@@ -82,7 +82,10 @@ impl Arithmetic<'_> {
 
     /// A vector that is written out, or the one whose entries these are.
     pub(super) fn vector_of(&mut self, items: Vec<PolyId>) -> Poly {
-        let of = |own: &Self, k: i64, item: PolyId| match own.single_atom(item).map(|a| own.atom_at(a)) {
+        let of = |own: &Self, k: i64, item: PolyId| match own
+            .single_atom(item)
+            .map(|a| own.atom_at(a))
+        {
             Some(Atom::Index(base, at)) => {
                 let same = own.poly_at(*at).as_constant() == Some(Rational::from(k));
                 same.then_some(*base)
@@ -104,7 +107,9 @@ impl Arithmetic<'_> {
 
     /// x for `vector[i in a..b](x[i])`, where x is known to have the coordinates a..b.
     fn entry_by_entry(&mut self, domain: &[PolyId], body: PolyId, canon: CanonId) -> Option<Poly> {
-        let Atom::Index(base, at) = self.atom_at(self.single_atom(body)?).clone() else { return None };
+        let Atom::Index(base, at) = self.atom_at(self.single_atom(body)?).clone() else {
+            return None;
+        };
         let index = self.atom(Atom::Bound(canon));
         if self.single_atom(at) != Some(index) || self.poly_mentions(base, index) {
             return None;
