@@ -26,6 +26,8 @@ let r[n, h] = nu[n]*m[h] for n in 1..N, h in 1..K
 let t[n][h] = r[n][h] + s[h] for h in 1..K, n in 1..N
 let ent[n] = H(q[n]) for n in 1..N
 let lin(u) = sum[i in 1..K](u[i]*m[i]) + b for u in reals^K
+let slope(z) = D[w](w*z) for z in reals
+let steep[h] = D[m[h]](m[h]^2) for h in 1..K
 let part[h] = [m[h], 2] for h in 1..K
 ";
 
@@ -60,6 +62,9 @@ const PROVED: &[(&str, &str)] = &[
     ),
     ("E[z ~ prior](lin(z))", "b"),
     ("E[z ~ encoder[k]](lin(z))", "nu[k]*sum[h in 1..K](m[h]) + b"),
+    // A derivative is taken before its index is put in.
+    ("slope(2)", "2"),
+    ("sum[h in 1..K](steep[h])", "2*sum[h in 1..K](m[h])"),
     // Vectors by a formula.
     ("vector[j in 1..3](j^2)[2]", "4"),
     ("vector[j in 1..3](j)[1]", "[1, 2, 3][1]"),
@@ -152,6 +157,7 @@ fn what_is_wrong_is_said() {
         ("let u(z) = z[1] for z in reals^2\nclaim u(1) = 1", "E0207"),
         ("let f[i] = i for i in 1..3\nclaim D[f[1]](f[1]) = 1", "E0207"),
         ("let x real\nlet f[i] = x*i for i in 1..3\nclaim sum[x in 1..3](f[x]) = 1", "E0223"),
+        ("let g(z) = D[z](z^2) for z in reals", "E0262"),
         ("claim vector[i in 1..3](i)[4] = 4", "E0220"),
         ("claim vector[i in 1..3](i) = 4", "E0207"),
         ("let x[i] real for i in 1..3\nlet p[i] = Normal(0, x[i]) for i in 1..3", "E0212"),

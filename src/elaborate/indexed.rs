@@ -49,7 +49,26 @@ impl Elaborator<'_> {
         self.unbind();
         let (domain, (body, kind)) = (domain?, body?);
         self.check_capture(index, &body)?;
+        self.check_derivatives(index, &name, &body)?;
         Some((Term::binder(BinderOp::Vector, name, domain, body), kind))
+    }
+
+    /// At a number there is no derivative by the index that the number stands for.
+    fn check_derivatives(&mut self, index: &Ident, name: &Symbol, body: &Term) -> Option<()> {
+        let by_index = body.any(&mut |t| match t.node() {
+            Node::Derivative(x, _) => x.head_name() == Some(name),
+            _ => false,
+        });
+        if !by_index || self.undeclared == Undeclared::Accept {
+            return Some(());
+        }
+        let message = format!("a definition is not differentiated by its own index `{name}`");
+        self.report(
+            Diagnostic::new("E0262", index.span, message)
+                .label("the derivative is by this")
+                .hint("write the derivative out, or differentiate where the name is used"),
+        );
+        None
     }
 
     /// Where an index ranges: integers, `reals`, or `reals^K`.

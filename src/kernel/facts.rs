@@ -59,13 +59,19 @@ impl Facts {
     /// abbreviation, which says the same of every index; whether an index lies in its range is for elaboration to ask.
     fn entry(&self, base: &Term, at: &Term) -> Option<Term> {
         let vector = self.resolve(base);
-        if base.head_name().is_some_and(|name| self.definitions.contains_key(name)) {
-            if let Some(entry) = vector.applied(at) {
-                return Some(entry);
-            }
+        let defined = base.head_name().is_some_and(|name| self.definitions.contains_key(name));
+        if defined && vector.as_comprehension().is_some() {
+            return self.applied(&vector, at);
         }
         let at = usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?;
         vector.as_vector()?.get(at).cloned()
+    }
+
+    /// The formula of a vector with an index in its place, unless a derivative stands in the way.
+    pub fn applied(&self, vector: &Term, at: &Term) -> Option<Term> {
+        let b = vector.as_comprehension()?;
+        let admitted = b.admits(at, |t, name| self.depends(t, name));
+        admitted.then(|| b.body.substitute(&b.var, at))
     }
 
     /// Whether this is a definition at its indices: `f[n]`, or at some of them.

@@ -32,7 +32,7 @@ impl Arithmetic<'_> {
                     let item = n.and_then(|n| items.get(n)).ok_or(ArithmeticError::Undefined)?;
                     return self.poly(item, env);
                 }
-            } else if let Some(entry) = vector.applied(index) {
+            } else if let Some(entry) = self.facts.applied(&vector, index) {
                 // A definition is an abbreviation; a vector has its entries and no others.
                 let defined = head.is_some_and(|name| self.facts.definitions.contains_key(name));
                 if defined || self.is_entry(&vector, index, env) {
@@ -59,6 +59,7 @@ impl Arithmetic<'_> {
         let inner = self.enter(env, b.op, &b.var, &b.domain)?;
         if let Some((1, n @ 1..=MAX_WRITTEN)) = self.whole_ends(&domain)
             && self.sums == Sums::Expand
+            && b.admits(&Term::integer(1), Term::mentions)
         {
             let mut items = Vec::new();
             for k in 1..=n {
