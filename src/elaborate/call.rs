@@ -39,6 +39,12 @@ impl Elaborator<'_> {
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
             "length" => self.of_vector(name, arguments),
+            // The range of vectors in an assumption, which certificates write out.
+            "reals" if self.undeclared == Undeclared::Accept => {
+                let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
+                let all = all.into_iter().collect::<Option<Vec<_>>>()?;
+                Some((Term::call(head, all), Kind::Set))
+            }
             "pick" if self.text == Text::Sampler => self.of_vector(name, arguments),
             // Certificates list assumptions as terms.
             "integrable" if self.undeclared == Undeclared::Accept => {

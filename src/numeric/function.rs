@@ -59,35 +59,50 @@ impl Environment {
     }
 }
 
-impl Lowering<'_> {
-    /// `f[i][z]`, where `f` stands for functions: the value of its member at the argument.
-    pub(super) fn applied(&mut self, term: &Term) -> Option<Lowered> {
+impl Functions {
+    /// `f[i][z]` as the value of its member at the argument, written out; `None` where the name is of no function.
+    /// What an index is, the caller knows.
+    pub fn written_out(
+        &self,
+        term: &Term,
+        mut index: impl FnMut(&Term) -> Result<f64, NumericError>,
+    ) -> Option<Result<Term, NumericError>> {
         let (name, at) = term.indices()?;
-        let functions = self.context.environment.functions.clone();
-        let count = *functions.indices.get(name)?;
-        if self.scope.iter().any(|(bound, _)| bound == name) {
-            return None;
-        }
-        let undefined = || NumericError::Undefined(format!("the value of `{term}`"));
+        let count = *self.indices.get(name)?;
         let mut key = name.clone();
-        for index in at.iter().take(count) {
-            let id = match self.lower(index) {
-                Ok(id) => id,
+        for one in at.iter().take(count) {
+            match index(one) {
+                Ok(value) => key = member(&key, value),
                 Err(e) => return Some(Err(e)),
-            };
-            match self.graph.value(id) {
-                Some(value) => key = member(&key, value),
-                None => return Some(Err(undefined())),
             }
         }
         let arguments = at.get(count..).unwrap_or_default();
-        let function = match functions.members.get(&key) {
-            Some(f) if f.parameters.len() == arguments.len() => f,
-            _ => return Some(Err(undefined())),
+        Some(match self.members.get(&key) {
+            Some(f) if f.parameters.len() == arguments.len() => {
+                let pairs = f.parameters.iter().cloned();
+                let map = pairs.zip(arguments.iter().map(|t| (*t).clone())).collect();
+                Ok(f.body.substitute_all(&map))
+            }
+            _ => Err(NumericError::Undefined(format!("the value of `{term}`"))),
+        })
+    }
+}
+
+impl Lowering<'_> {
+    /// `f[i][z]`, where `f` stands for functions: the value of its member at the argument.
+    pub(super) fn applied(&mut self, term: &Term) -> Option<Lowered> {
+        let functions = self.context.environment.functions.clone();
+        let (name, _) = term.indices()?;
+        if self.scope.iter().any(|(bound, _)| bound == name) {
+            return None;
+        }
+        let known = |index: &Term| {
+            let id = self.lower(index)?;
+            let undefined = || NumericError::Undefined(format!("the value of `{term}`"));
+            self.graph.value(id).ok_or_else(undefined)
         };
-        let pairs = function.parameters.iter().cloned();
-        let map = pairs.zip(arguments.iter().map(|t| (*t).clone())).collect();
-        Some(self.lower(&function.body.substitute_all(&map)))
+        let written = functions.written_out(term, known)?;
+        Some(written.and_then(|body| self.lower(&body)))
     }
 
     /// The name of the member `x[1][2]` of a family, its indices being known here.

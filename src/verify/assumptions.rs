@@ -67,10 +67,7 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
     let inferred = context.inferred.iter().any(|a| {
         a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
     });
-    let head = match ranges.as_slice() {
-        [(index, _)] if !declared.is_function() => format!("{name}_{index}"),
-        _ => applied(&member, declared),
-    };
+    let head = applied(&member, declared);
     let (member, ranges) = (assumption(&format!("{head} {}", sort_word(sort))), in_words(&ranges));
     let text = Bilingual::new(
         format!("{} for {}", member.en, ranges.en),
@@ -79,12 +76,12 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
     AssumptionLine { term, text, inferred }
 }
 
-/// `mu[i](z)`, `x[i][j]`.
+/// `mu_i(z)`, `x_i_j`: names with subscripts are spelled where prose is written.
 fn applied(member: &Term, family: &Family) -> String {
     let Some((name, at)) = member.indices() else { return member.to_string() };
     let (indices, arguments) = at.split_at(family.indices().len().min(at.len()));
     let mut out = name.to_string();
-    indices.iter().for_each(|index| out += &format!("[{index}]"));
+    indices.iter().for_each(|index| out += &format!("_{index}"));
     if !arguments.is_empty() {
         let all: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         out += &format!("({})", all.join(", "));

@@ -65,6 +65,8 @@ pub enum EvaluateError {
     Inadmissible(String),
     /// A parameter stands for no number.
     NotNumeric(Symbol),
+    /// A function that is not further known has no values.
+    Function(Symbol),
 }
 
 impl fmt::Display for EvaluateError {
@@ -79,6 +81,7 @@ impl fmt::Display for EvaluateError {
             Self::Unknown(all) => write!(f, "the statement has no parameter {}", names(all)),
             Self::Inadmissible(why) => write!(f, "the point breaks an assumption: {why}"),
             Self::NotNumeric(name) => write!(f, "{name} is not a number"),
+            Self::Function(name) => write!(f, "{name} is a function that is not further known"),
         }
     }
 }
@@ -147,7 +150,7 @@ fn admissible(
         let family = &facts.families[name];
         // A function is not given by numbers.
         if family.is_function() {
-            return Err(EvaluateError::NotNumeric(name.clone()));
+            return Err(EvaluateError::Function(name.clone()));
         }
         if family.ends().any(|end| end.mentions(&Symbol::new("oo"))) {
             endless.insert(name.as_str().to_owned());
