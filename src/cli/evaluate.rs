@@ -72,6 +72,7 @@ fn refused(e: &EvaluateError, goal: &Goal) -> Diagnostic {
         EvaluateError::Unknown(_) => problem.hint("leave out what the statement does not mention"),
         EvaluateError::Inadmissible(_) => problem.hint("choose values that meet the assumptions"),
         EvaluateError::NotNumeric(_) => problem.hint("say which distribution it is: let p = …"),
+        EvaluateError::Function(_) => problem.hint("put a formula in its place"),
     }
 }
 

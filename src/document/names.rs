@@ -221,7 +221,7 @@ fn with_subscript(base: &Glyph, below: &[Glyph]) -> Glyph {
 /// A name without digits or underscores.
 fn letter(name: &str) -> Glyph {
     // Most names are one letter.
-    if name.len() == 1 {
+    if name.len() == 1 && !name.starts_with(|c: char| c.is_ascii_digit()) {
         return glyph(name, name, Kind::Letter);
     }
     for (ascii, small, capital) in GREEK {
@@ -232,11 +232,11 @@ fn letter(name: &str) -> Glyph {
             return upright(&format!("\\{name}"), capital);
         }
     }
-    if name.chars().count() == 1 {
-        return glyph(name, name, Kind::Letter);
-    }
     if name.bytes().all(|b| b.is_ascii_digit()) {
         return glyph(name, name, Kind::Digits);
+    }
+    if name.chars().count() == 1 {
+        return glyph(name, name, Kind::Letter);
     }
     glyph(&format!("\\mathrm{{{name}}}"), name, Kind::Word)
 }
@@ -260,7 +260,8 @@ pub fn superscript(text: &str) -> Option<String> {
 }
 
 /// Signs that occur in prose, and their LaTeX.
-const SIGNS: [(char, &str); 24] = [
+const SIGNS: [(char, &str); 25] = [
+    ('↦', "\\mapsto"),
     ('−', "-"),
     ('±', "\\pm"),
     ('·', "\\cdot"),

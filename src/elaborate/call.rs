@@ -13,13 +13,16 @@ use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
 use crate::term::{BinderOp, Node, Rational, Symbol, Term};
 use crate::theory::{Quantity, Sort};
 
-type Typed = Option<(Term, Kind)>;
+pub(super) type Typed = Option<(Term, Kind)>;
 
 impl Elaborator<'_> {
     pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
         let head = name.name.as_str();
         if self.is_bound(head) {
             return self.applied_number(name);
+        }
+        if self.scope.meaning(head) == Some(Meaning::Family) {
+            return self.applied((Term::symbol(head), name.span), arguments);
         }
         if let Some(meaning) = self.scope.meaning(head) {
             return self.call_declared(name, meaning, arguments);
@@ -36,6 +39,12 @@ impl Elaborator<'_> {
             "mixture" => self.mixture(name, arguments, span),
             "product" => self.independent(arguments, span),
             "length" => self.of_vector(name, arguments),
+            // The range of vectors in an assumption, which certificates write out.
+            "reals" if self.undeclared == Undeclared::Accept => {
+                let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
+                let all = all.into_iter().collect::<Option<Vec<_>>>()?;
+                Some((Term::call(head, all), Kind::Set))
+            }
             "pick" if self.text == Text::Sampler => self.of_vector(name, arguments),
             // Certificates list assumptions as terms.
             "integrable" if self.undeclared == Undeclared::Accept => {
@@ -56,9 +65,8 @@ impl Elaborator<'_> {
                 self.points(arguments);
                 None
             }
-            Kind::Vector if self.is_indexed(&name.name) && !arguments.is_empty() => {
-                let head = (Term::symbol(name.name.as_str()), Kind::Vector);
-                self.at_arguments(head, name.span, arguments)
+            Kind::Vector if self.is_indexed(&name.name) => {
+                self.applied((Term::symbol(name.name.as_str()), name.span), arguments)
             }
             _ => self.applied_number(name),
         }
@@ -78,11 +86,8 @@ impl Elaborator<'_> {
     /// `?p(x)`, `Name(m, v)(x)`.
     pub(super) fn apply(&mut self, head: &Expr, arguments: &[Argument]) -> Typed {
         let (term, kind) = self.expression(head)?;
-        if kind == Kind::Vector
-            && !arguments.is_empty()
-            && self.vector_of(&term).is_some_and(|v| v.as_comprehension().is_some())
-        {
-            return self.at_arguments((term, kind), head.span, arguments);
+        if kind == Kind::Function || kind == Kind::Number && self.axes_after(&term).is_some() {
+            return self.applied((term, head.span), arguments);
         }
         if !kind.fits(Kind::Distribution) {
             self.report(
@@ -129,18 +134,7 @@ impl Elaborator<'_> {
     }
 
     /// An argument that carries no label.
-    fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
-        self.refuse_label(argument);
-        self.expect(&argument.value, wanted)
-    }
-
-    /// An argument of any kind that carries no label.
-    pub(super) fn unlabelled(&mut self, argument: &Argument) -> Typed {
-        self.refuse_label(argument);
-        self.expression(&argument.value)
-    }
-
-    fn refuse_label(&mut self, argument: &Argument) {
+    pub(super) fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
         if let Some(label) = &argument.label {
             self.report(
                 Diagnostic::new("E0206", label.span, "a label has no place here")

@@ -3,19 +3,14 @@
 //! Such a name stands for the vector of its values, `vector[n in 1..N](…)`, or for the function of a real number or of a
 //! vector of them; several indices make a vector of vectors.
 
-use super::call::bare_name;
-use super::expression::{Elaborator, Shape, Undeclared, kind_mismatch};
+use super::expression::{Elaborator, Shape, Undeclared};
 use super::scope::{Kind, Meaning};
-use super::sign::{Sign, exact};
+use super::sign::Sign;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::tree::{Argument, DomainExpr, Expr, ExprKind, Ident};
-use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term};
-use crate::theory::Sort;
+use crate::syntax::tree::{DomainExpr, Expr, Ident};
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 
 type Typed = Option<(Term, Kind)>;
-
-/// The real numbers, where an index ranges.
-const REALS: &str = "reals";
 
 /// What an index ranges over, judged by its domain.
 pub(super) fn shape_of_index(domain: &Domain) -> Shape {
@@ -41,10 +36,11 @@ impl Elaborator<'_> {
             return self.expression(value);
         };
         let domain = self.index_domain(over);
-        let shape = domain.as_ref().map_or(Shape::Any, shape_of_index);
-        let sign = domain.as_ref().map_or(Sign::ANY, |d| self.variable_sign(BinderOp::Vector, d));
         let name = Symbol::new(&index.name);
-        self.bind(&name, sign, shape);
+        match &domain {
+            Some(domain) => self.bind_over(BinderOp::Vector, &name, domain),
+            None => self.bind(&name, Sign::ANY, Shape::Any),
+        }
         let body = self.indexed(rest, value);
         self.unbind();
         let (domain, (body, kind)) = (domain?, body?);
@@ -90,105 +86,44 @@ impl Elaborator<'_> {
     }
 
     fn index_set(&mut self, set: &Expr) -> Option<Domain> {
-        let reals = |e: &Expr| bare_name(e) == Some(REALS);
-        match &set.kind {
-            _ if reals(set) => {
-                Some(Domain::Range(Term::neg(Term::symbol("oo")), Term::symbol("oo")))
-            }
-            ExprKind::Power(base, dimension) if reals(base) => {
-                let n = self.number(dimension)?;
-                self.require_whole(&n, dimension.span)?;
-                Some(Domain::Over(Term::call(REALS, vec![n])))
-            }
-            ExprKind::Call(name, arguments) if name.name == REALS && arguments.len() == 1 => {
-                let n = self.number(&arguments[0].value)?;
-                self.require_whole(&n, arguments[0].value.span)?;
-                Some(Domain::Over(Term::call(REALS, vec![n])))
-            }
-            _ => {
-                let message = "an index ranges over integers, real numbers or vectors of them";
-                self.report(
-                    Diagnostic::new("E0260", set.span, message)
-                        .label("not such a range")
-                        .hint("write in 1..n, in reals, or in reals^K"),
-                );
-                None
-            }
+        if let Some(found) = self.reals(set) {
+            return found;
         }
+        let message = "an index ranges over integers, real numbers or vectors of them";
+        self.report(
+            Diagnostic::new("E0260", set.span, message)
+                .label("not such a range")
+                .hint("write in 1..n, in reals, or in reals^K"),
+        );
+        None
     }
 
-    /// `mu[i]`.
-    pub(super) fn index(&mut self, base: &Expr, index: &Expr) -> Typed {
-        if let Some(name) = bare_name(base)
-            && self.undeclared == Undeclared::InferFromUse
-            && !self.is_bound(name)
-            && self.scope.meaning(name).is_none()
-        {
-            self.scope.infer_real(name, base.span);
-            let ends = (Term::integer(1), Term::symbol("oo"));
-            self.scope.infer_family(name, ends, base.span);
+    /// The ranges of the indices that a vector by a formula, or a definition with an index, still waits for.
+    pub(super) fn open_ranges(&self, head: &Term) -> Option<Vec<Domain>> {
+        let mut here = self.vector_of(head)?;
+        let mut out = Vec::new();
+        while let Some(b) = here.as_comprehension() {
+            out.push(b.domain.clone());
+            here = b.body.clone();
         }
-        let (head, at) = (self.expression(base), self.expression(index));
-        self.entry_at((head?, base.span), (at?, index.span))
+        (!out.is_empty()).then_some(out)
     }
 
-    /// `f(z)`, `f(n, z)`: a definition with indices, written as a function.
-    pub(super) fn at_arguments(
-        &mut self,
-        head: (Term, Kind),
-        span: Span,
-        arguments: &[Argument],
-    ) -> Typed {
-        let all: Vec<_> = arguments.iter().map(|a| (self.unlabelled(a), a.value.span)).collect();
-        let mut here = head;
-        for (at, place) in all {
-            here = self.entry_at((here, span), (at?, place))?;
-        }
-        Some(here)
-    }
-
-    fn entry_at(
-        &mut self,
-        ((head, kind), span): ((Term, Kind), Span),
-        ((at, of), place): ((Term, Kind), Span),
-    ) -> Typed {
-        if !kind.fits(Kind::Vector) {
-            let d = kind_mismatch(span, kind, Kind::Vector);
-            self.report(d.hint("declare a family: let a[i] real for i in 1..d"));
-            return None;
-        }
-        let domain = self.vector_of(&head).and_then(|v| Some(v.as_comprehension()?.domain.clone()));
-        let wanted = match domain.as_ref().map(shape_of_index) {
-            Some(Shape::Vector) => Kind::Vector,
-            _ => Kind::Number,
-        };
-        if !of.fits(wanted) {
-            self.report(kind_mismatch(place, of, wanted));
-            return None;
-        }
-        self.check_index(&head, &at, place)?;
+    /// The index of a definition, or of a vector by a formula, is an integer where its range is one of integers.
+    pub(super) fn check_integer(&mut self, head: &Term, at: &Term, span: Span) -> Option<()> {
         let loose = self.undeclared == Undeclared::Accept || at.has_metas();
-        if domain.as_ref().map(shape_of_index) == Some(Shape::Index)
-            && !loose
-            && !self.is_integer(&at)
-        {
-            let message = "the index of this name is an integer";
-            let hint = "declare its names natural or integer";
-            let problem = Diagnostic::new("E0261", place, message);
-            self.report(problem.label("not known to be an integer").hint(hint));
-            return None;
+        if loose || self.open_ranges(head).is_none() || self.is_integer(at) {
+            return Some(());
         }
-        let entry = match head.as_symbol().and_then(|name| self.scope.sort(name)) {
-            Some(Sort::Density | Sort::Mass) => Kind::Distribution,
-            Some(_) => Kind::Number,
-            None if kind == Kind::Any => Kind::Any,
-            None => self.kind_of_entry(&head),
-        };
-        Some((Term::index(head, at), entry))
+        let message = "the index of this name is an integer";
+        let problem = Diagnostic::new("E0261", span, message);
+        let hint = "declare its names natural or integer";
+        self.report(problem.label("not known to be an integer").hint(hint));
+        None
     }
 
     /// What an entry of a vector is.
-    fn kind_of_entry(&self, head: &Term) -> Kind {
+    pub(super) fn kind_of_entry(&self, head: &Term) -> Kind {
         let Some(item) = self.entry(head) else { return Kind::Number };
         let named = head.head_name().filter(|name| !self.is_bound(name.as_str()));
         match named.and_then(|name| self.scope.kind_of_values(name)) {
@@ -221,34 +156,9 @@ impl Elaborator<'_> {
         }
     }
 
-    /// A number as an index must lie in the range of the family, the vector or the coordinates.
-    fn check_index(&mut self, head: &Term, at: &Term, span: Span) -> Option<()> {
-        let Some(at) = exact(at) else { return Some(()) };
-        let vector = self.vector_of(head);
-        let length = vector.as_ref().and_then(Term::as_vector).map(<[Term]>::len);
-        let family = head.as_symbol().and_then(|name| self.scope.family(name)).cloned();
-        let formula = match vector.as_ref().and_then(Term::as_comprehension).map(|b| &b.domain) {
-            Some(Domain::Range(low, high)) => Some((low.clone(), high.clone())),
-            _ => None,
-        };
-        if formula.as_ref().is_some_and(|(low, high)| is_infinite(low) && is_infinite(high)) {
-            return Some(());
-        }
-        let (low, high) = match (length, family.or(formula)) {
-            (Some(n), _) => (Some(Rational::ONE), i64::try_from(n).ok().map(Rational::from)),
-            (None, Some((low, high))) => (exact(&low), exact(&high)),
-            (None, None) => (Some(Rational::ONE), None),
-        };
-        let fine = at.is_integer()
-            && low.as_ref().is_none_or(|low| at >= *low)
-            && high.as_ref().is_none_or(|high| at <= *high);
-        if fine {
-            return Some(());
-        }
-        let text = |end: Option<Rational>| end.map_or_else(|| "…".to_owned(), |n| n.to_string());
-        let message = format!("the index {at} lies outside {}..{}", text(low), text(high));
-        self.report(Diagnostic::new("E0220", span, message).label("no such entry"));
-        None
+    /// Whether this is an entry of a vector that is known, rather than a member of a family.
+    pub(super) fn is_entry(&self, head: &Term) -> bool {
+        matches!(head.node(), Node::Index(base, _) if self.entry(base).is_some())
     }
 
     /// Whether a name was defined with an index.

@@ -187,7 +187,7 @@ impl Elaborator<'_> {
             Node::Index(base, _) if self.entry(base).is_some() => {
                 self.entry(base).is_some_and(|item| matches!(item.node(), Node::Number(_)))
             }
-            Node::Index(base, _) => base.as_symbol().is_some_and(|name| {
+            Node::Index(base, _) => base.family_name().is_some_and(|name| {
                 matches!(self.scope.sort(name), Some(Sort::Integer | Sort::Natural))
             }),
             Node::Symbol(name) => match self.scope.definition(name) {

@@ -4,7 +4,7 @@
 //! therefore hold at those points as well: what one differentiates by ranges over an interval, and relations that
 //! mention it are strict.
 
-use crate::term::{BinderOp, Node, Rational, Relation, Symbol, Term};
+use crate::term::{BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
 use crate::theory::Sort;
 
 use super::arith::{Atom, EnvId, Poly};
@@ -40,16 +40,13 @@ impl Facts {
     }
 
     fn moves(&self, x: &Term, bound: &[(Symbol, BinderOp)]) -> bool {
-        let name = match x.node() {
-            Node::Symbol(name) => name,
-            Node::Index(base, _) => match base.as_symbol() {
-                Some(name) => name,
-                None => return false,
-            },
-            _ => return false,
-        };
+        let Some((name, at)) = x.indices() else { return false };
         if let Some((_, op)) = bound.iter().rev().find(|(var, _)| var == name) {
             return *op == BinderOp::Integral || op.is_under_distribution();
+        }
+        // A member is a parameter, a row of several is none; neither is the value of a function at an argument.
+        if self.families.get(name).is_some_and(|f| f.is_function() || f.axes().len() != at.len()) {
+            return false;
         }
         let sort = self.sorts.get(name);
         // At the end of a closed half line there is one side only, and signs hold on that side only.
@@ -64,16 +61,25 @@ impl Facts {
                     | Sort::Nonnegative
             )
         );
-        let strict = |relation: &Term| {
-            matches!(
-                relation.node(),
-                Node::Relation(Relation::Lt | Relation::Gt | Relation::Ne, ..)
-            )
-        };
         !discrete
             && !CONSTANTS.contains(&name.as_str())
             && !self.definitions.contains_key(name)
-            && self.relations.iter().all(|r| strict(r) || !self.depends(r, name))
+            && self.relations.iter().all(|r| is_strict(r) || !self.depends(r, name))
+    }
+}
+
+/// Whether what holds at a point holds around it: a strict relation, or one for each of finitely many indices.
+fn is_strict(relation: &Term) -> bool {
+    match relation.node() {
+        Node::Relation(Relation::Lt | Relation::Gt | Relation::Ne, ..) => true,
+        Node::Binder(b) => match &b.domain {
+            Domain::Range(low, high) => {
+                let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
+                !infinite(low) && !infinite(high) && is_strict(&b.body)
+            }
+            Domain::Over(_) => false,
+        },
+        _ => false,
     }
 }
 
@@ -97,11 +103,7 @@ impl Kernel<'_> {
         if !matches!(b.op, BinderOp::Integral | BinderOp::Expectation) {
             return None;
         }
-        let name = match x.node() {
-            Node::Symbol(name) => name.clone(),
-            Node::Index(base, _) => base.as_symbol()?.clone(),
-            _ => return None,
-        };
+        let name = x.family_name()?.clone();
         let inner = self.arith.enter(env, b.op, &b.var, &b.domain).ok()?;
         let bound = Atom::Bound(self.arith.lookup(&b.var, inner)?);
         let moved = match self.arith.lookup(&name, env) {

@@ -289,6 +289,9 @@ impl<'a> Lowering<'a> {
         if let Some(entry) = self.entry_of(base, index)? {
             return self.lower(&entry);
         }
+        if let Some(value) = self.applied(term) {
+            return value;
+        }
         let id = self.lower(index)?;
         let Some(at) = self.graph.value(id) else {
             return self.entry_of_lane(base, id, term);
@@ -302,10 +305,7 @@ impl<'a> Lowering<'a> {
             let item = item.ok_or_else(|| NumericError::Undefined(format!("`{term}`")))?.clone();
             return self.lower(&item);
         }
-        let Some(name) = base.as_symbol() else {
-            return Err(NumericError::Undefined(format!("the value of `{term}`")));
-        };
-        let key = member(name, at);
+        let key = member(&self.member_name(base)?, at);
         self.symbol(&key, &Term::symbol(key.clone()))
     }
 
@@ -338,12 +338,7 @@ impl<'a> Lowering<'a> {
     /// The name that `D[x]` or `D[mu[2]]` differentiates by.
     fn variable_of(&mut self, x: &Term) -> Lowered<Symbol> {
         let refused = || NumericError::Undefined(format!("the derivative by `{x}`"));
-        let Node::Index(base, index) = x.node() else {
-            return x.as_symbol().cloned().ok_or_else(refused);
-        };
-        let id = self.lower(index)?;
-        let at = self.graph.value(id).ok_or_else(refused)?;
-        base.as_symbol().map(|name| member(name, at)).ok_or_else(refused)
+        self.member_name(x).map_err(|_| refused())
     }
 
     fn shifted(&mut self, x: &Symbol, at: Id, h: Id, k: f64, body: &Term) -> Lowered {

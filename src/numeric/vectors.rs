@@ -4,7 +4,7 @@ use super::NumericError;
 use super::coordinates::member;
 use super::graph::{Binary, Id, Unary};
 use super::lower::{Draw, Lane, Lowered, Lowering, UNROLL};
-use crate::term::{Binder, Domain, Node, Symbol, Term};
+use crate::term::{Binder, Domain, Node, Term};
 
 /// The largest number of trials that is sampled.
 const MOST_TRIALS: f64 = 1e9;
@@ -22,17 +22,20 @@ impl Lowering<'_> {
         };
         if let Some(b) = vector.as_ref().and_then(Term::as_comprehension) {
             let (lo, hi) = self.ends(b)?;
-            let items = (lo.max(1)..=hi).map(|k| b.body.substitute(&b.var, &Term::integer(k)));
+            if lo != 1 {
+                return Err(NumericError::Undefined(format!("the vector `{base}`")));
+            }
+            let items = (lo..=hi).map(|k| b.body.substitute(&b.var, &Term::integer(k)));
             return items.map(|item| self.lower(&item)).collect();
         }
         if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
             return items.iter().map(|item| self.lower(item)).collect();
         }
         let undefined = || NumericError::Undefined(format!("the vector `{base}`"));
-        let name: &Symbol = base.as_symbol().ok_or_else(undefined)?;
+        let name = self.member_name(base).map_err(|_| undefined())?;
         let mut out = Vec::new();
         for k in 1..=MOST_ENTRIES {
-            let key = member(name, k as f64);
+            let key = member(&name, k as f64);
             if !self.is_bound(&key) {
                 break;
             }

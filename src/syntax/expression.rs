@@ -221,8 +221,10 @@ impl Builder {
         brackets.fold(head, |head, bracket| {
             let span = head.span.to(self.span(&bracket));
             if bracket.as_rule() == Rule::index {
-                let index = self.next(&mut bracket.into_inner());
-                return expr(ExprKind::Index(Box::new(head), Box::new(index)), span);
+                return bracket.into_inner().fold(head, |head, index| {
+                    let index = self.expression(index);
+                    expr(ExprKind::Index(Box::new(head), Box::new(index)), span)
+                });
             }
             expr(ExprKind::Apply(Box::new(head), self.arguments(bracket)), span)
         })

@@ -65,6 +65,8 @@ pub enum EvaluateError {
     Inadmissible(String),
     /// A parameter stands for no number.
     NotNumeric(Symbol),
+    /// A function that is not further known has no values.
+    Function(Symbol),
 }
 
 impl fmt::Display for EvaluateError {
@@ -79,6 +81,7 @@ impl fmt::Display for EvaluateError {
             Self::Unknown(all) => write!(f, "the statement has no parameter {}", names(all)),
             Self::Inadmissible(why) => write!(f, "the point breaks an assumption: {why}"),
             Self::NotNumeric(name) => write!(f, "{name} is not a number"),
+            Self::Function(name) => write!(f, "{name} is a function that is not further known"),
         }
     }
 }
@@ -144,13 +147,17 @@ fn admissible(
     let mut expected = BTreeSet::new();
     let mut endless = BTreeSet::new();
     for name in families {
-        let ends = &facts.families[name];
-        if [&ends.0, &ends.1].iter().any(|end| end.mentions(&Symbol::new("oo"))) {
+        let family = &facts.families[name];
+        // A function is not given by numbers.
+        if family.is_function() {
+            return Err(EvaluateError::Function(name.clone()));
+        }
+        if family.ends().any(|end| end.mentions(&Symbol::new("oo"))) {
             endless.insert(name.as_str().to_owned());
             continue;
         }
         // Without the ends there is no saying which members there are.
-        let all = members(name, ends, &point, numbers);
+        let all = members(name, family, &point, numbers);
         let all = all.unwrap_or_default();
         missing.extend(all.iter().filter(|one| point.get(one).is_none()).cloned());
         expected.extend(all);

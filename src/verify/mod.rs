@@ -35,6 +35,7 @@ mod decide;
 mod deterministic;
 mod digest;
 mod discharges;
+mod drawn;
 mod enclosure;
 mod evaluate;
 mod expectation;
@@ -82,7 +83,7 @@ pub use figure::figure;
 pub use limits::draws;
 pub use mend::{Mend, mend};
 pub use moves::repeat;
-pub use pages::{givens, item, show_once};
+pub use pages::{functions, givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
@@ -127,6 +128,29 @@ pub fn notation(theory: &Theory) -> Notation {
         .iter()
         .filter(|q| q.parameters.iter().any(|(_, bars)| *bars))
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
+}
+
+/// The functions of a context, defined or not further known, with the number of indices before their arguments.
+pub fn functions_of(
+    context: &Context,
+) -> impl Iterator<Item = (crate::term::Symbol, usize)> + use<'_> {
+    let functions = context.families.iter().filter(|(_, family)| family.is_function());
+    let functions = functions.map(|(name, family)| (name.clone(), family.indices().len()));
+    let defined = context.definitions.iter().filter_map(|(name, value)| {
+        let (mut axes, mut here) = (Vec::new(), value);
+        while let Some(b) = here.as_comprehension() {
+            axes.push(b.domain.clone());
+            here = &b.body;
+        }
+        let family = crate::theory::Family::new(axes);
+        family.is_function().then(|| (name.clone(), family.indices().len()))
+    });
+    functions.chain(defined)
+}
+
+/// How the theory's quantities and the functions of a context are written.
+pub fn notation_in(theory: &Theory, context: &Context) -> Notation {
+    notation(theory).with_functions(functions_of(context))
 }
 
 /// The four kinds of evidence, and what follows from them together.

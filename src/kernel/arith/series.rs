@@ -119,19 +119,26 @@ impl Arithmetic<'_> {
         (domain == [lo, hi]).then(|| self.poly_at(base).clone())
     }
 
-    /// The first and the last index of a point of several coordinates, or of a family.
+    /// The first and the last index of a point of several coordinates, of a family, or of a row of one.
     fn coordinates_of(&mut self, base: PolyId) -> Option<(PolyId, PolyId)> {
-        match self.atom_at(self.single_atom(base)?).clone() {
-            Atom::Bound(c) => self.canons[c as usize].coordinates,
-            Atom::Symbol(name) => {
-                let (lo, hi) = self.facts.families.get(&name).cloned()?;
-                if infinite(&lo).is_some() || infinite(&hi).is_some() {
-                    return None;
-                }
-                Some((self.normal(&lo, ROOT).ok()?, self.normal(&hi, ROOT).ok()?))
-            }
-            _ => None,
+        let mut atom = self.atom_at(self.single_atom(base)?).clone();
+        if let Atom::Bound(c) = atom {
+            return self.canons[c as usize].coordinates;
         }
+        let mut given = 0;
+        while let Atom::Index(inner, _) = atom {
+            atom = self.atom_at(self.single_atom(inner)?).clone();
+            given += 1;
+        }
+        let Atom::Symbol(name) = atom else { return None };
+        let (lo, hi) = match self.facts.families.get(&name)?.axes().get(given..)? {
+            [Domain::Range(lo, hi)] => (lo.clone(), hi.clone()),
+            _ => return None,
+        };
+        if infinite(&lo).is_some() || infinite(&hi).is_some() {
+            return None;
+        }
+        Some((self.normal(&lo, ROOT).ok()?, self.normal(&hi, ROOT).ok()?))
     }
 
     /// δ(i, j): 1 where the indices agree, 0 where they are known to differ.

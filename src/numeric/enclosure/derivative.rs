@@ -5,7 +5,6 @@
 use super::lower::{Lowering, is_infinite, none};
 use super::place::Place;
 use crate::numeric::NumericError;
-use crate::numeric::coordinates::member;
 use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 
 /// Nodes that are differentiated, counted with repetition.
@@ -37,10 +36,13 @@ fn sum(parts: Vec<Term>) -> Option<Term> {
 impl Calculus<'_> {
     /// The name by which a value is looked up: that of a member carries its index.
     fn name(&self, t: &Term) -> Result<Option<Symbol>, NumericError> {
-        let Node::Index(base, index) = t.node() else { return Ok(t.as_symbol().cloned()) };
-        let Some(family) = base.as_symbol() else { return Ok(None) };
-        let at = Lowering::new(self.place, None).index(index)?;
-        Ok(Some(member(family, at)))
+        Lowering::new(self.place, None).member_name(t)
+    }
+
+    /// The value of a function that is not further known, written out.
+    fn applied(&self, t: &Term) -> Option<Result<Term, NumericError>> {
+        let functions = &self.place.environment.functions;
+        functions.written_out(t, |index| Lowering::new(self.place, None).index(index))
     }
 
     fn of(&mut self, t: &Term, x: &Symbol) -> Derived {
@@ -51,7 +53,11 @@ impl Calculus<'_> {
         match t.node() {
             Node::Number(_) => Ok(None),
             Node::Symbol(_) => self.named(t, x),
-            Node::Index(base, _) if base.as_symbol().is_some() => self.named(t, x),
+            Node::Index(..) if self.applied(t).is_some() => match self.applied(t) {
+                Some(written) => self.of(&written?, x),
+                None => Ok(None),
+            },
+            Node::Index(..) if t.family_name().is_some() => self.named(t, x),
             Node::Sum(parts) => {
                 let mut all = Vec::new();
                 for part in parts {

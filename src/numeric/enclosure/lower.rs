@@ -249,14 +249,17 @@ impl<'a> Lowering<'a> {
         if let Some(entry) = self.entry_of(base, index)? {
             return self.lower(&entry);
         }
+        let functions = self.place.environment.functions.clone();
+        if let Some(written) = functions.written_out(term, |index| self.index(index)) {
+            return self.lower(&written?);
+        }
         let at = self.index(index)?;
         let vector = self.vector(base);
         if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
             let item = items.get((at as usize).wrapping_sub(1)).cloned();
             return self.lower(&item.ok_or_else(|| none("the entry", term))?);
         }
-        let name = base.as_symbol().ok_or_else(|| none("the entry", term))?;
-        let key = member(name, at);
+        let key = member(&self.member_name(base)?.ok_or_else(|| none("the entry", term))?, at);
         self.symbol(&key, &Term::symbol(key.clone()))
     }
 
@@ -284,16 +287,24 @@ impl<'a> Lowering<'a> {
         Ok(further.then(|| Term::index(vector, index.clone())))
     }
 
+    /// The name of a parameter, or of a member of a family at indices that are known here.
+    pub(super) fn member_name(&mut self, t: &Term) -> Result<Option<Symbol>, NumericError> {
+        let Some((name, at)) = t.indices() else { return Ok(None) };
+        at.into_iter()
+            .try_fold(name.clone(), |name, index| Ok(member(&name, self.index(index)?)))
+            .map(Some)
+    }
+
     fn length(&mut self, base: &Term, term: &Term) -> Lowered {
         let vector = self.vector(base);
         if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
             return Ok(self.graph.number(items.len() as f64));
         }
-        let name = base.as_symbol().ok_or_else(|| none("the value of", term))?;
-        let known = |k: &usize| self.place.get(&member(name, *k as f64)).is_some();
+        let name = self.member_name(base)?.ok_or_else(|| none("the value of", term))?;
+        let known = |k: &usize| self.place.get(&member(&name, *k as f64)).is_some();
         let count = (1..=UNROLL as usize).take_while(known).count();
         if count == 0 {
-            return Err(NumericError::Unbound(name.clone()));
+            return Err(NumericError::Unbound(name));
         }
         Ok(self.graph.number(count as f64))
     }
