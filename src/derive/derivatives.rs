@@ -4,7 +4,7 @@ use crate::kernel::Facts;
 use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
 
 use super::engine::Engine;
-use super::phases::{first_place, is_ln, places};
+use super::places::{first_place, is_ln, places};
 
 /// What the derivative of a body by a variable could not be without.
 const LAYERS: usize = 8;

@@ -7,7 +7,7 @@ use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
-use super::phases::{first_place, is_expectation};
+use super::places::{first_place, is_expectation};
 
 /// How a derivation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,6 +101,8 @@ pub(crate) struct Engine<'t> {
     pub(crate) message: Option<(String, String)>,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
+    /// Whether squares of functions that are not further known are multiplied out under averages.
+    pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
     pub(crate) phase_rules: Vec<(&'static str, Rc<[&'t Rule]>)>,
 }
@@ -117,6 +119,7 @@ impl<'t> Engine<'t> {
             fuel: FUEL,
             message: None,
             unfolded: Vec::new(),
+            multiplies_all: false,
             phase_rules: Vec::new(),
         }
     }

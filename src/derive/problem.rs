@@ -8,6 +8,7 @@ use crate::theory::Theory;
 
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
+use super::places::irreducible;
 
 /// What became of a claim.
 #[derive(Clone, Debug)]
@@ -34,15 +35,28 @@ pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> 
 
 pub(super) fn run(
     theory: &Theory,
+    facts: Facts,
+    start: &Term,
+    target: Option<&Term>,
+    by: &[Symbol],
+) -> Derivation {
+    run_as(theory, facts, start, target, by, false)
+}
+
+/// As [`run`], with squares of functions that are not further known multiplied out where `multiplies_all`.
+fn run_as(
+    theory: &Theory,
     mut facts: Facts,
     start: &Term,
     target: Option<&Term>,
     by: &[Symbol],
+    multiplies_all: bool,
 ) -> Derivation {
     let (named, mut introduced) = name_distributions(theory, &mut facts, start);
     name_columns(theory, &mut facts, &named, &mut introduced);
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
+    engine.multiplies_all = multiplies_all;
     let status = run_by(&mut engine, target, false, by);
     engine.finish(named, introduced, status)
 }
@@ -81,6 +95,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.names();
     engine.units();
     if engine.definitions().is_err() {
         return Status::Stuck;
@@ -277,6 +292,15 @@ fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
     }
 }
 
+impl Engine<'_> {
+    /// Names for what is to be derived give way to that.
+    fn names(&mut self) {
+        let new = spelled_out(self.theory(), self.kernel.facts(), &self.current);
+        self.try_arithmetic(&Path::root(), &new);
+        self.end_line("definition");
+    }
+}
+
 /// Whether two terms that no rule takes further are defined together, so that one may stand for the other: nothing in
 /// one diverges that the other lacks, and no quantity is left that may be infinite.
 fn interchangeable(kernel: &mut Kernel<'_>, a: &Term, b: &Term) -> bool {
@@ -307,8 +331,30 @@ fn equation(
     theory: &Theory,
     facts: &Facts,
     relation: Relation,
+    sides: (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
+    let outcome = equation_as(theory, facts, relation, sides, by, false);
+    let ends = std::iter::once(&outcome.left).chain(&outcome.right).map(|d| &d.result);
+    if outcome.holds.is_none_or(|holds| holds != (relation == Relation::Eq))
+        && ends.into_iter().any(|t| t.any(&mut |s| irreducible(facts, s)))
+    {
+        // What was left standing on both sides may agree when it is multiplied out.
+        let other = equation_as(theory, facts, relation, sides, by, true);
+        if other.holds == Some(true) {
+            return other;
+        }
+    }
+    outcome
+}
+
+fn equation_as(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
     (left, right): (&Term, &Term),
     by: &[Symbol],
+    multiplies_all: bool,
 ) -> Outcome {
     let link = relation == Relation::Eq && needs_derivation(theory, right);
     if link
@@ -321,10 +367,11 @@ fn equation(
     let on_the_right =
         !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
     let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
-    let second =
-        needs_derivation(theory, right).then(|| derive_by(theory, facts.clone(), right, by_right));
+    let all = multiplies_all;
+    let second = needs_derivation(theory, right)
+        .then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
-    let first = run(theory, facts.clone(), left, Some(target), by);
+    let first = run_as(theory, facts.clone(), left, Some(target), by, all);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
     let mut outcome = Outcome { left: first, right: second, holds: None, residual: None };
     let target = outcome.right.as_ref().map_or(right, |d| &d.result).clone();

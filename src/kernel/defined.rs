@@ -82,11 +82,13 @@ impl Kernel<'_> {
     /// Every integral and expectation of `new` stood in `old`, up to its normal form, or converges: 0·∫ exp is not 0.
     fn still_converges(&mut self, old: &Term, new: &Term, env: EnvId) -> Result<(), Refusal> {
         let (mut known, mut wanted) = (Vec::new(), Vec::new());
-        self.averages(new, env, &mut wanted)?;
+        // A name converges where what it stands for does.
+        let (old, new) = (self.arith.facts.written_out(old), self.arith.facts.written_out(new));
+        self.averages(&new, env, &mut wanted)?;
         if wanted.is_empty() {
             return Ok(());
         }
-        self.averages(old, env, &mut known)?;
+        self.averages(&old, env, &mut known)?;
         wanted.retain(|w| !known.contains(w));
         let known: Vec<PolyId> =
             known.iter().map(|(t, env)| self.arith.normal(t, *env)).collect::<Result<_, _>>()?;
