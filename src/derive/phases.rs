@@ -111,6 +111,16 @@ impl<'t> Engine<'t> {
         self.end_line("definition");
     }
 
+    /// What a moment rule left as a variance is taken apart, too.
+    fn variances_again(&mut self) -> bool {
+        let any = first_place(&self.current, is_variance).is_some();
+        let before = self.current.clone();
+        if any {
+            self.variances();
+        }
+        any && self.current != before
+    }
+
     pub(crate) fn is_quantity(&self, t: &Term) -> bool {
         match t.node() {
             Node::Call(name, args) => self.theory().quantity(name, args.len()).is_some(),
@@ -351,7 +361,8 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.independence()
+            if self.variances_again()
+                || self.independence()
                 || self.linearity()
                 || self.expectations_again()
                 || self.logarithms_again()

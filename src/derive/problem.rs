@@ -334,18 +334,40 @@ fn equation(
     sides: (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
-    let outcome = equation_as(theory, facts, relation, sides, by, false);
+    let mut outcome = equation_as(theory, facts, relation, sides, by, Way::default());
+    if outcome.holds != Some(true)
+        && relation == Relation::Eq
+        && !by.is_empty()
+        && applies(theory, facts, sides.0, by)
+        && applies(theory, facts, sides.1, by)
+    {
+        let both = Way { cites_on_both: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, both);
+        if other.holds == Some(true) {
+            outcome = other;
+        }
+    }
     let ends = std::iter::once(&outcome.left).chain(&outcome.right).map(|d| &d.result);
     if outcome.holds.is_none_or(|holds| holds != (relation == Relation::Eq))
         && ends.into_iter().any(|t| t.any(&mut |s| irreducible(facts, s)))
     {
         // What was left standing on both sides may agree when it is multiplied out.
-        let other = equation_as(theory, facts, relation, sides, by, true);
+        let all = Way { multiplies_all: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, all);
         if other.holds == Some(true) {
             return other;
         }
     }
     outcome
+}
+
+/// How the sides of an equation are derived, beyond the usual.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    /// Squares of functions that are not further known are multiplied out.
+    multiplies_all: bool,
+    /// The cited rules are used on both sides.
+    cites_on_both: bool,
 }
 
 fn equation_as(
@@ -354,7 +376,7 @@ fn equation_as(
     relation: Relation,
     (left, right): (&Term, &Term),
     by: &[Symbol],
-    multiplies_all: bool,
+    way: Way,
 ) -> Outcome {
     let link = relation == Relation::Eq && needs_derivation(theory, right);
     if link
@@ -366,8 +388,12 @@ fn equation_as(
     // A rule that is cited may be about either side.
     let on_the_right =
         !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
-    let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
-    let all = multiplies_all;
+    let (by, by_right) = match on_the_right {
+        _ if way.cites_on_both => (by, by),
+        true => (&[][..], by),
+        false => (by, &[][..]),
+    };
+    let all = way.multiplies_all;
     let second = needs_derivation(theory, right)
         .then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);

@@ -139,6 +139,10 @@ impl Kernel<'_> {
             (Node::Sum(ps), Node::Sum(ss)) => {
                 self.commutative(ps, ss.clone(), Term::sum, free, env, b)
             }
+            // c + Σ where c is not there.
+            (Node::Sum(ps), _) if is_sum_over(s) && ps.iter().any(is_sum_over) => {
+                self.commutative(ps, vec![s.clone()], Term::sum, free, env, b)
+            }
             (Node::Product(ps), _) => {
                 let factors = factors_of(s);
                 self.commutative(ps, factors, Term::product, free, env, b)
@@ -198,6 +202,15 @@ impl Kernel<'_> {
                 let resolved = self.as_binder(s, env);
                 resolved.map_or_else(Vec::new, |s| self.go(p, &s, free, env, b.clone()))
             }
+            // −Σ f is Σ (−f).
+            (Node::Binder(x), Node::Neg(sum)) if x.op == BinderOp::Sum => match sum.node() {
+                Node::Binder(y) if is_sum_over(sum) => {
+                    let body = Term::neg(y.body.clone());
+                    let s = Term::binder(y.op, y.var.clone(), y.domain.clone(), body);
+                    self.go(p, &s, free, env, b.clone())
+                }
+                _ => Vec::new(),
+            },
             (Node::Neg(a), _) => match self.opposite(s, env) {
                 Some(x) => self.go(a, &x, free, env, b.clone()),
                 None => Vec::new(),
@@ -531,6 +544,15 @@ pub(crate) fn factors_of(s: &Term) -> Vec<Term> {
             out
         }
         _ => vec![s.clone()],
+    }
+}
+
+/// A finite sum over an index, whatever its sign.
+fn is_sum_over(t: &Term) -> bool {
+    match t.node() {
+        Node::Neg(a) => is_sum_over(a),
+        Node::Binder(b) => b.op == BinderOp::Sum && matches!(b.domain, Domain::Range(..)),
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use super::condition::Discharge;
 use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{
-    counts_with_infinity, holes_are_complete, members_are_named, series_are_finite,
+    counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named, series_are_finite,
 };
 use super::{ArithmeticError, Facts};
 
@@ -294,6 +294,8 @@ impl<'t> Kernel<'t> {
         if !holes_are_complete(&rule.left, bindings)
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
+            || !derivatives_keep_variables(&rule.left, bindings)
+            || rule.right.as_ref().is_some_and(|r| !derivatives_keep_variables(r, bindings))
         {
             return Err(Refusal::DoesNotMatch);
         }

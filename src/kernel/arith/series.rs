@@ -4,7 +4,7 @@
 //! condition for finitely many terms: Σ (c·f + g) = c·Σ f + Σ g for c free of the index. A product of distributions is
 //! not a product of numbers: its factors keep their order.
 
-use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term};
+use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, fresh_name};
 
 use super::{
     Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, ROOT, Result, Sums,
@@ -142,7 +142,10 @@ impl Arithmetic<'_> {
                 m.iter().cloned().partition(|(a, _)| self.atom_mentions(*a, index));
             let sum = match self.freed(&inside, b, env, inner) {
                 Some((alone, outer)) => self.poly(&alone, outer)?,
-                None => self.sum_of(domain, inside, canon)?,
+                None => match self.exchanged(&inside, b, inner) {
+                    Some(exchanged) => self.poly(&exchanged, env)?,
+                    None => self.sum_of(domain, inside, canon)?,
+                },
             };
             let front = Poly::monomial(outside, c.clone());
             out = out.plus(&self.times(&front, &sum)?);
@@ -166,6 +169,41 @@ impl Arithmetic<'_> {
         let alone = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
         let outer = self.needed(&alone, env);
         (outer != env).then_some((alone, outer))
+    }
+
+    /// Σᵢ cᵢ·Σⱼ fᵢⱼ as Σⱼ Σᵢ cᵢ·fᵢⱼ where j's range does not depend on i and comes first: of the two orders of finite sums
+    /// one is the normal form.
+    fn exchanged(&self, inside: &Monomial, b: &Binder, inner: EnvId) -> Option<Term> {
+        let mut sums = inside
+            .iter()
+            .filter(|(a, _)| matches!(self.atom_at(*a), Atom::Binder(BinderOp::Sum, ..)));
+        let (sum, None) = (sums.next()?, sums.next()) else { return None };
+        if !sum.1.is_one() {
+            return None;
+        }
+        let rest: Monomial = inside.iter().filter(|factor| *factor != sum).cloned().collect();
+        let built = |m: Monomial| self.term_of(&Poly::monomial(m, Rational::ONE), inner);
+        let whole = built(vec![sum.clone()]);
+        let Node::Binder(within) = whole.node() else { return None };
+        let (Domain::Range(lo, hi), Domain::Range(from, to)) = (&within.domain, &b.domain) else {
+            return None;
+        };
+        let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
+        let before = || (lo.to_string(), hi.to_string()) < (from.to_string(), to.to_string());
+        if [lo, hi].iter().any(|end| infinite(end) || end.mentions(&b.var)) || !before() {
+            return None;
+        }
+        let rest = built(rest);
+        let taken = |s: &Symbol| {
+            let around = [&rest, from, to].iter().any(|t| t.mentions(s));
+            around || *s == b.var || self.lookup(s, inner).is_some()
+        };
+        let var =
+            fresh_name(&within.var, |s| taken(s) || *s != within.var && within.body.mentions(s));
+        let body = within.body.substitute(&within.var, &Term::symbol(var.clone()));
+        let body = Term::product(vec![rest, body]);
+        let body = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
+        Some(Term::binder(BinderOp::Sum, var, within.domain.clone(), body))
     }
 
     /// Σ of one monomial. That of 1 is the number of terms, where the ends are in order.
