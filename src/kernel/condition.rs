@@ -378,6 +378,9 @@ impl Kernel<'_> {
             Node::Neg(a) => return self.integrable(&rebuilt(a), env, depth + 1),
             _ => {}
         }
+        if let Some(of_each) = self.integrable_over_index(b, env, depth) {
+            return Some(of_each);
+        }
         if let Some(stripped) = self.without_constants(b) {
             return self.integrable(&rebuilt(&stripped), env, depth);
         }
@@ -434,6 +437,40 @@ impl Kernel<'_> {
             instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
                 && self.in_range(&at, lo, hi, env)
         })
+    }
+
+    /// Of a finite sum over an index, or its square: where each term, or the square of each term, is.
+    fn integrable_over_index(&mut self, b: &Binder, env: EnvId, depth: u8) -> Option<String> {
+        let (sum, square) = match b.body.node() {
+            Node::Power(sum, n) if n.as_rational().is_some_and(|n| n == 2.into()) => (sum, true),
+            _ => (&b.body, false),
+        };
+        let Node::Binder(over) = sum.node() else { return None };
+        let ends = match &over.domain {
+            Domain::Range(lo, hi) => [lo, hi],
+            Domain::Over(_) => return None,
+        };
+        let random = ends.iter().any(|end| end.mentions(&b.var));
+        if over.op != BinderOp::Sum || !sum.is_finite_series() || random {
+            return None;
+        }
+        let outer = match &b.domain {
+            Domain::Range(lo, hi) => Term::sum(vec![lo.clone(), hi.clone()]),
+            Domain::Over(d) => d.clone(),
+        };
+        let index = fresh_name(&over.var, |s| {
+            outer.mentions(s)
+                || *s == b.var
+                || self.arith.lookup(s, env).is_some()
+                || self.arith.facts.is_reserved(s)
+                || self.arith.facts.sorts.contains_key(s)
+                || *s != over.var && over.body.mentions(s)
+        });
+        let term = over.body.substitute(&over.var, &Term::symbol(index.clone()));
+        let term = if square { Term::power(term, Term::integer(2)) } else { term };
+        let whole = Term::binder(b.op, b.var.clone(), b.domain.clone(), term);
+        let inner = self.arith.enter(env, over.op, &index, &over.domain).ok()?;
+        self.integrable(&whole, inner, depth)
     }
 
     /// The body without factors that are free of the variable; `None` if there are none.

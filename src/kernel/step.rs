@@ -11,7 +11,8 @@ use super::condition::Discharge;
 use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{
-    counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named, series_are_finite,
+    counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named,
+    series_are_finite,
 };
 use super::{ArithmeticError, Facts};
 

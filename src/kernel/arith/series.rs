@@ -69,6 +69,16 @@ impl Arithmetic<'_> {
             Domain::Range(lo, hi) => [lo, hi].iter().any(|e| e.mentions(&Symbol::new("oo"))),
             Domain::Over(_) => true,
         };
+        // −Σ f rather than Σ (−f).
+        if let ([(m, c)], BinderOp::Sum, Sums::Keep, false) =
+            (self.poly_at(body).0.as_slice(), b.op, self.sums, infinite)
+            && c.is_negative()
+        {
+            let opposite = Poly::monomial(m.clone(), -c);
+            let body = self.intern(opposite);
+            let sum = self.of_atom(Atom::Binder(b.op, domain, body, canon));
+            return Ok(sum.scaled(&Rational::MINUS_ONE));
+        }
         if b.op == BinderOp::Product || self.sums == Sums::Keep || infinite {
             if self.poly_at(body).is_zero() && b.op == BinderOp::Sum {
                 return Ok(Poly::zero());
