@@ -189,10 +189,7 @@ fn is_sum_over(t: &Term) -> bool {
 }
 
 fn name_of(x: &Term) -> Option<Symbol> {
-    match x.node() {
-        Node::Index(base, _) => base.as_symbol().cloned(),
-        _ => x.as_symbol().cloned(),
-    }
+    x.family_name().cloned()
 }
 
 /// How deep derivatives are nested.

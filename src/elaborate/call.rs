@@ -13,13 +13,16 @@ use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
 use crate::term::{BinderOp, Node, Rational, Symbol, Term};
 use crate::theory::{Quantity, Sort};
 
-type Typed = Option<(Term, Kind)>;
+pub(super) type Typed = Option<(Term, Kind)>;
 
 impl Elaborator<'_> {
     pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
         let head = name.name.as_str();
         if self.is_bound(head) {
             return self.applied_number(name);
+        }
+        if self.scope.meaning(head) == Some(Meaning::Family) {
+            return self.applied((Term::symbol(head), name.span), arguments);
         }
         if let Some(meaning) = self.scope.meaning(head) {
             return self.call_declared(name, meaning, arguments);
@@ -74,6 +77,9 @@ impl Elaborator<'_> {
     /// `?p(x)`, `Name(m, v)(x)`.
     pub(super) fn apply(&mut self, head: &Expr, arguments: &[Argument]) -> Typed {
         let (term, kind) = self.expression(head)?;
+        if kind == Kind::Function || kind == Kind::Number && self.axes_after(&term).is_some() {
+            return self.applied((term, head.span), arguments);
+        }
         if !kind.fits(Kind::Distribution) {
             self.report(
                 kind_mismatch(head.span, kind, Kind::Distribution).hint("to multiply, write a*(…)"),
@@ -119,7 +125,7 @@ impl Elaborator<'_> {
     }
 
     /// An argument that carries no label.
-    fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
+    pub(super) fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
         if let Some(label) = &argument.label {
             self.report(
                 Diagnostic::new("E0206", label.span, "a label has no place here")
@@ -155,69 +161,12 @@ impl Elaborator<'_> {
     }
 
     /// The first entry of a vector that is written out.
-    fn entry(&self, base: &Term) -> Option<Term> {
+    pub(super) fn entry(&self, base: &Term) -> Option<Term> {
         let base = match base.as_symbol() {
             Some(name) => self.scope.definition(name)?,
             None => base,
         };
         base.as_vector()?.first().cloned()
-    }
-
-    /// `mu[i]`.
-    pub(super) fn index(&mut self, base: &Expr, index: &Expr) -> Typed {
-        if let Some(name) = bare_name(base)
-            && self.undeclared == Undeclared::InferFromUse
-            && !self.is_bound(name)
-            && self.scope.meaning(name).is_none()
-        {
-            self.scope.infer_real(name, base.span);
-            let ends = (Term::integer(1), Term::symbol("oo"));
-            self.scope.infer_family(name, ends, base.span);
-        }
-        let (head, at) = (self.expression(base), self.number(index));
-        let ((head, kind), at) = (head?, at?);
-        if !kind.fits(Kind::Vector) {
-            let d = kind_mismatch(base.span, kind, Kind::Vector);
-            self.report(d.hint("declare a family: let a[i] real for i in 1..d"));
-            return None;
-        }
-        self.check_index(&head, &at, index.span)?;
-        let entry = match head.as_symbol().and_then(|name| self.scope.sort(name)) {
-            Some(Sort::Density | Sort::Mass) => Kind::Distribution,
-            Some(_) => Kind::Number,
-            None if kind == Kind::Any => Kind::Any,
-            None => match self.entry(&head) {
-                Some(item) => super::statement::kind_of(self.theory, &item),
-                None => Kind::Number,
-            },
-        };
-        Some((Term::index(head, at), entry))
-    }
-
-    /// A number as an index must lie in the range of the family, the vector or the coordinates.
-    fn check_index(&mut self, head: &Term, at: &Term, span: Span) -> Option<()> {
-        let Some(at) = exact(at) else { return Some(()) };
-        let vector = match head.as_symbol() {
-            Some(name) => self.scope.definition(name).cloned(),
-            None => Some(head.clone()),
-        };
-        let length = vector.as_ref().and_then(Term::as_vector).map(<[Term]>::len);
-        let family = head.as_symbol().and_then(|name| self.scope.family(name)).cloned();
-        let (low, high) = match (length, family) {
-            (Some(n), _) => (Some(Rational::ONE), i64::try_from(n).ok().map(Rational::from)),
-            (None, Some((low, high))) => (exact(&low), exact(&high)),
-            (None, None) => (Some(Rational::ONE), None),
-        };
-        let fine = at.is_integer()
-            && low.as_ref().is_none_or(|low| at >= *low)
-            && high.as_ref().is_none_or(|high| at <= *high);
-        if fine {
-            return Some(());
-        }
-        let text = |end: Option<Rational>| end.map_or_else(|| "…".to_owned(), |n| n.to_string());
-        let message = format!("the index {at} lies outside {}..{}", text(low), text(high));
-        self.report(Diagnostic::new("E0220", span, message).label("no such entry"));
-        None
     }
 
     /// `[a, b, c]`: numbers, or distributions.

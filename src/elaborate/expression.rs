@@ -10,7 +10,7 @@ use super::sign::{Sign, Signs};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{DomainExpr, Expr, ExprKind, Ident};
 use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term};
-use crate::theory::Theory;
+use crate::theory::{Family, REALS, Theory, dimension, line, space};
 
 /// The longest literal that is read.
 const MAX_DIGITS: usize = 10_000;
@@ -64,8 +64,8 @@ pub(super) struct Elaborator<'a> {
     /// Variables of a rule's binders and derivatives, which its conditions and sides may mention.
     pub(super) allowed: BTreeSet<Symbol>,
     pub(super) bound: Vec<(Symbol, Sign)>,
-    /// What kind of thing each of `bound` is.
-    shapes: Vec<Shape>,
+    /// What kind of thing each of `bound` is, and how many coordinates it has, where that is known.
+    shapes: Vec<(Shape, Option<Term>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     reported: BTreeSet<String>,
 }
@@ -174,14 +174,17 @@ impl<'a> Elaborator<'a> {
     /// The variable of a derivative: a parameter or a bound variable, nothing that stands for something else.
     pub(super) fn variable(&mut self, var: &Expr) -> Option<Term> {
         let name = match &var.kind {
-            ExprKind::Index(base, _) => super::call::bare_name(base),
             ExprKind::Meta(name) => return self.meta(name, var.span).map(|(term, _)| term),
-            _ => super::call::bare_name(var),
+            _ => super::member::base_name(var),
         };
         let name = name.unwrap_or_default();
         let stands_for = match self.scope.meaning(name) {
             _ if self.is_bound(name) => false,
-            Some(Meaning::Family) => !matches!(var.kind, ExprKind::Index(..)),
+            Some(Meaning::Family) => {
+                let function = |f: &Family| f.is_function();
+                !matches!(var.kind, ExprKind::Index(..))
+                    || self.scope.family(&Symbol::new(name)).is_some_and(function)
+            }
             Some(meaning) => !matches!(meaning, Meaning::Parameter | Meaning::Broken),
             None => names::CONSTANTS.contains(&name),
         };
@@ -253,6 +256,7 @@ impl<'a> Elaborator<'a> {
         }
         match self.scope.meaning(name) {
             Some(Meaning::Broken) => return None,
+            Some(Meaning::Family) => return Some((symbol.clone(), self.kind_of_member(&symbol))),
             Some(meaning) => return Some((symbol, meaning.kind())),
             None if self.allowed.contains(name) => return Some((symbol, Kind::Number)),
             None => {}
@@ -308,7 +312,13 @@ impl<'a> Elaborator<'a> {
     /// What the innermost variable bound under this name ranges over.
     pub(super) fn shape(&self, name: &str) -> Option<Shape> {
         let at = self.bound.iter().rposition(|(bound, _)| *bound == name)?;
-        self.shapes.get(at).copied()
+        self.shapes.get(at).map(|(shape, _)| *shape)
+    }
+
+    /// The number of coordinates of the innermost variable bound under this name.
+    pub(super) fn bound_length(&self, name: &str) -> Option<Term> {
+        let at = self.bound.iter().rposition(|(bound, _)| *bound == name)?;
+        self.shapes.get(at)?.1.clone()
     }
 
     /// Whether the name is bound by a finite sum or product.
@@ -318,7 +328,15 @@ impl<'a> Elaborator<'a> {
 
     pub(super) fn bind(&mut self, name: &Symbol, sign: Sign, shape: Shape) {
         self.bound.push((name.clone(), sign));
-        self.shapes.push(shape);
+        self.shapes.push((shape, None));
+    }
+
+    /// Binds a variable that ranges over a domain.
+    pub(super) fn bind_over(&mut self, op: BinderOp, name: &Symbol, domain: &Domain) {
+        let (sign, shape) = (self.variable_sign(op, domain), self.shape_over(op, domain));
+        let length = self.length_over(domain);
+        self.bound.push((name.clone(), sign));
+        self.shapes.push((shape, length));
     }
 
     pub(super) fn unbind(&mut self) {
@@ -342,9 +360,11 @@ impl<'a> Elaborator<'a> {
             return None;
         }
         let found = self.domain(op, domain);
-        let sign = found.as_ref().map_or(Sign::ANY, |d| self.variable_sign(op, d));
-        let shape = found.as_ref().map_or(Shape::Any, |d| self.shape_over(op, d));
-        self.bind(&Symbol::new(&var.name), sign, shape);
+        let name = Symbol::new(&var.name);
+        match &found {
+            Some(domain) => self.bind_over(op, &name, domain),
+            None => self.bind(&name, Sign::ANY, Shape::Any),
+        }
         let body = match op {
             BinderOp::Product => self.expression(body).filter(|(_, kind)| {
                 let conjunction = *kind == Kind::Truth && self.undeclared == Undeclared::Accept;
@@ -390,6 +410,8 @@ impl<'a> Elaborator<'a> {
 
     fn shape_over(&self, op: BinderOp, domain: &Domain) -> Shape {
         match (op, domain) {
+            (BinderOp::Product, axis) if *axis == line() => Shape::Scalar,
+            (_, axis) if dimension(axis).is_some() => Shape::Vector,
             (BinderOp::Sum | BinderOp::Product, _) => Shape::Index,
             (_, Domain::Range(..)) => Shape::Scalar,
             (_, Domain::Over(over)) => match over.node() {
@@ -414,6 +436,21 @@ impl<'a> Elaborator<'a> {
                 Some(Domain::Range(low, high))
             }
             DomainExpr::Over(over) => {
+                if let Some(reals) = self.reals(over) {
+                    let reals = reals?;
+                    let counted = matches!(op, BinderOp::Sum | BinderOp::Product);
+                    let vectors = dimension(&reals).is_some();
+                    // In certificates an assumption about all vectors is a product over them.
+                    if !vectors && !counted || self.undeclared == Undeclared::Accept {
+                        return Some(reals);
+                    }
+                    let message = match vectors {
+                        true => "nothing is summed or integrated over all vectors",
+                        false => "a sum or product runs over integers",
+                    };
+                    self.report(Diagnostic::new("E0221", over.span, message).hint("write in 1..d"));
+                    return None;
+                }
                 let wanted = match op {
                     BinderOp::Expectation | BinderOp::Variance => Kind::Distribution,
                     _ => Kind::Set,
@@ -421,6 +458,25 @@ impl<'a> Elaborator<'a> {
                 Some(Domain::Over(self.expect(over, wanted)?))
             }
         }
+    }
+
+    /// `reals` and `reals^K`, where they are no names of the author's; `None` inside where something is wrong with K.
+    pub(super) fn reals(&mut self, set: &Expr) -> Option<Option<Domain>> {
+        let is_reals = |e: &Expr| super::call::bare_name(e) == Some(REALS);
+        if self.scope.meaning(REALS).is_some() || self.is_bound(REALS) {
+            return None;
+        }
+        let count = match &set.kind {
+            _ if is_reals(set) => return Some(Some(line())),
+            ExprKind::Power(base, count) if is_reals(base) => count,
+            ExprKind::Call(name, arguments) if name.name == REALS => match arguments.as_slice() {
+                [one] => &one.value,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let Some(term) = self.number(count) else { return Some(None) };
+        Some(self.require_whole(&term, count.span).map(|()| space(term)))
     }
 
     /// The signs of a bound variable; a bound of an integral itself does not count.

@@ -6,6 +6,7 @@
 mod call;
 mod expression;
 mod load;
+mod member;
 mod names;
 mod parameters;
 mod probabilities;
@@ -28,7 +29,7 @@ pub use statement::{contexts, expression, statements, statements_with};
 
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Family, Sort};
 #[cfg(doc)]
 use crate::theory::Theory;
 
@@ -37,8 +38,8 @@ use crate::theory::Theory;
 pub struct Context {
     /// Parameters and their sorts; that of a family is the sort of each member.
     pub sorts: Vec<(Symbol, Sort)>,
-    /// Indexed families with their first and last index.
-    pub families: Vec<(Symbol, (Term, Term))>,
+    /// Indexed families, and functions that are not further known, with the ranges of their indices.
+    pub families: Vec<(Symbol, Family)>,
     /// The first and the last integer of distributions declared by their mass alone; of a family, those of each member.
     pub masses: Vec<(Symbol, (Term, Term))>,
     /// Assumed relations between terms.

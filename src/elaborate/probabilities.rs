@@ -8,7 +8,7 @@ use super::scope::{Assumption, Kind};
 use super::sign::exact;
 use crate::diagnostic::Diagnostic;
 use crate::term::{BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
-use crate::theory::{Sort, Theory};
+use crate::theory::{Family, Sort, Theory};
 
 impl Elaborator<'_> {
     /// Sees to it that the entries of a vector are probabilities: numbers are checked, of other terms it is visibly
@@ -32,18 +32,18 @@ impl Elaborator<'_> {
             return self.adds_up(Term::sum(entries.to_vec()), place);
         }
         let family = term.as_symbol().and_then(|name| self.scope.family(name)).cloned();
-        let Some((low, high)) = family else {
+        let Some((low, high)) = family.as_ref().and_then(Family::single) else {
             self.not_probabilities("a vector such as [1/2, 1/3, 1/6] is needed", place);
             return None;
         };
-        if exact(&low).is_none_or(|low| !low.is_one()) {
+        if exact(low).is_none_or(|low| !low.is_one()) {
             self.not_probabilities("its index must start at 1", place);
             return None;
         }
         let index = Symbol::new("i");
         let entry = Term::index(term.clone(), Term::symbol(index.clone()));
         self.require(&entry, Sort::Positive, place)?;
-        let total = Term::binder(BinderOp::Sum, index, Domain::Range(low, high), entry);
+        let total = Term::binder(BinderOp::Sum, index, Domain::Range(low.clone(), high.clone()), entry);
         self.adds_up(total, place)
     }
 

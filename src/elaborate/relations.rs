@@ -7,7 +7,7 @@ use super::{Chain, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Expr, ExprKind, Hypothesis, Ident, Link, Range};
 use crate::term::{BinderOp, Domain, Node, Relation, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Family, Sort};
 
 impl Elaborator<'_> {
     /// Each link as a goal of its own, under the same hypotheses.
@@ -141,7 +141,10 @@ impl Elaborator<'_> {
     /// `let x[i] ~ p for i in 1..N`.
     pub(super) fn drawn(&mut self, name: &Ident, from: &Expr, range: &Range) {
         let distribution = self.expect(from, Kind::Distribution);
-        let ends = self.range(range);
+        let ends = match self.range(range) {
+            Some(Domain::Range(low, high)) => Some((low, high)),
+            _ => None,
+        };
         if !self.may_declare(name) {
             return;
         }
@@ -156,14 +159,15 @@ impl Elaborator<'_> {
             self.report(
                 Diagnostic::new(
                     "E0237",
-                    range.low.span.to(range.high.span),
+                    range.span(),
                     "draws are numbered from 1 to a natural number with a name",
                 )
                 .hint(hint),
             );
         }
         if let Some(sort) = self.sort_of_draw(&distribution, from) {
-            self.scope.declare_family(&name.name, sort, (low, high), name.span);
+            let family = Family::between(low, high);
+            self.scope.declare_family(&name.name, sort, family, name.span);
             self.scope.context.draws.push((Symbol::new(&name.name), distribution));
         } else {
             self.scope.broken(&name.name, name.span);

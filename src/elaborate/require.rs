@@ -184,7 +184,7 @@ impl Elaborator<'_> {
         match term.node() {
             Node::Number(_) => true,
             Node::Symbol(name) if self.is_index(name) => true,
-            Node::Index(base, _) => base.as_symbol().is_some_and(|name| {
+            Node::Index(base, _) => base.family_name().is_some_and(|name| {
                 matches!(self.scope.sort(name), Some(Sort::Integer | Sort::Natural))
             }),
             Node::Symbol(name) => match self.scope.definition(name) {

@@ -6,7 +6,7 @@ use super::Context;
 use super::sign::{Sign, Signs};
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Family, Sort};
 
 /// What an expression stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Distribution,
     /// An indexed family of numbers or distributions, or a point of several coordinates.
     Vector,
+    /// A function that is not further known, without its arguments.
+    Function,
     Set,
     Truth,
     /// Not known: a pattern variable, or a formal parameter of a quantity.
@@ -27,6 +29,7 @@ impl Kind {
             Self::Number => "a number",
             Self::Distribution => "a distribution",
             Self::Vector => "a vector",
+            Self::Function => "a function",
             Self::Set => "a set",
             Self::Truth => "a relation",
             Self::Any => "anything",
@@ -128,19 +131,13 @@ impl Scope {
         self.context.sorts.push((name, sort));
     }
 
-    /// A family of numbers or densities with its first and last index.
-    pub(super) fn declare_family(
-        &mut self,
-        name: &str,
-        sort: Sort,
-        ends: (Term, Term),
-        span: Span,
-    ) {
+    /// A family of numbers or densities with the ranges of its indices.
+    pub(super) fn declare_family(&mut self, name: &str, sort: Sort, family: Family, span: Span) {
         self.declare(name, sort, span);
         let name = Symbol::new(name);
         self.names.insert(name.clone(), (Meaning::Family, span));
         self.context.families.retain(|(known, _)| *known != name);
-        self.context.families.push((name, ends));
+        self.context.families.push((name, family));
     }
 
     /// A distribution, or a family of them, by its first and last integer.
@@ -153,9 +150,9 @@ impl Scope {
         self.context.masses.push((name, ends));
     }
 
-    /// The first and last index of a family.
-    pub(super) fn family(&self, name: &Symbol) -> Option<&(Term, Term)> {
-        self.context.families.iter().find(|(known, _)| known == name).map(|(_, ends)| ends)
+    /// The ranges of the indices of a family.
+    pub(super) fn family(&self, name: &Symbol) -> Option<&Family> {
+        self.context.families.iter().find(|(known, _)| known == name).map(|(_, family)| family)
     }
 
     /// Says more about a name that may have been declared before.
@@ -227,10 +224,10 @@ impl Scope {
     }
 
     /// An undeclared name that is used with an index.
-    pub(super) fn infer_family(&mut self, name: &str, ends: (Term, Term), span: Span) {
+    pub(super) fn infer_family(&mut self, name: &str, family: Family, span: Span) {
         let name = Symbol::new(name);
         self.names.insert(name.clone(), (Meaning::Family, span));
-        self.context.families.push((name, ends));
+        self.context.families.push((name, family));
     }
 
     /// Gives an undeclared name the sort that its use requires.

@@ -183,7 +183,11 @@ impl Signs<'_> {
                 Some(value) if value.as_vector().is_some() => self.entry(value),
                 _ => self.scope.sort(name).map_or(Sign::ANY, Sign::of_sort),
             },
-            None => Sign::ANY,
+            // Of several indices.
+            None => match base.node() {
+                Node::Index(inner, _) => self.entry(inner),
+                _ => Sign::ANY,
+            },
         }
     }
 

@@ -1,14 +1,15 @@
 //! Statements in order: declarations and definitions make up the context, `derive` and `claim` become goals.
 
-use super::expression::{Elaborator, Shape, Text, Undeclared, kind_mismatch, reserved};
+use super::expression::{Elaborator, Text, Undeclared, kind_mismatch, reserved};
 use super::names;
 use super::scope::{Kind, Meaning, Scope};
-use super::sign::Sign;
 use super::{Context, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::tree::{Expr, Hypothesis, Ident, Range, Statement, StatementKind};
+use crate::syntax::tree::{
+    Declared, DomainExpr, Expr, Hypothesis, Ident, Range, Statement, StatementKind,
+};
 use crate::term::{BinderOp, Domain, Node, Relation, Symbol, Term};
-use crate::theory::{Sort, Theory};
+use crate::theory::{Family, Sort, Theory, is_argument};
 
 /// The goals of a text whose names are all declared.
 pub fn statements(
@@ -144,11 +145,7 @@ impl Elaborator<'_> {
         let (found, x) = (self.expression(equation), self.variable(unknown));
         let ((found, _), x) = (found?, x?);
         let Node::Relation(Relation::Eq, left, right) = found.node() else { return None };
-        let base = match x.node() {
-            Node::Index(base, _) => base.as_symbol(),
-            _ => x.as_symbol(),
-        };
-        if !base.is_some_and(|name| self.is_about(&found, name)) {
+        if !x.family_name().is_some_and(|name| self.is_about(&found, name)) {
             let message = format!("the unknown `{x}` does not occur in the equation");
             self.report(
                 Diagnostic::new("E0243", unknown.span, message)
@@ -209,19 +206,19 @@ impl Elaborator<'_> {
         match hypothesis {
             Hypothesis::Sort(names, sort) => self.declaration(names, sort, again),
             Hypothesis::Drawn(name, from, range) => self.drawn(name, from, range),
-            Hypothesis::Family(names, word, range) => {
+            Hypothesis::Family(names, word, ranges) => {
                 let sort = self.sort_named(word);
-                self.family(names, sort, range, again);
+                self.family(names, sort, ranges, again);
             }
-            Hypothesis::Mass(names, low, high, range) => {
+            Hypothesis::Mass(names, low, high, ranges) => {
                 let low = self.whole(low);
                 let high = self.whole(high);
-                if let Some(range) = range {
-                    self.family(names, Some(Sort::Mass), range, again);
+                if !ranges.is_empty() {
+                    self.family(names, Some(Sort::Mass), ranges, again);
                 }
                 let ends = low.zip(high);
-                for name in names {
-                    if range.is_none() && !self.is_free_to_declare(name, again) {
+                for Declared { name, .. } in names {
+                    if ranges.is_empty() && !self.is_free_to_declare(name, again) {
                         continue;
                     }
                     match &ends {
@@ -232,23 +229,19 @@ impl Elaborator<'_> {
                     }
                 }
             }
-            Hypothesis::Relation(relation, None) => {
-                if let Some(term) = self.proposition(relation) {
-                    self.scope.context.relations.push(term);
+            Hypothesis::Relation(relation, ranges) => {
+                let Some(axes) = self.ranges(ranges) else { return };
+                let bound = axes.len();
+                for (index, domain) in &axes {
+                    self.bind_over(BinderOp::Product, index, domain);
                 }
-            }
-            Hypothesis::Relation(relation, Some(range)) => {
-                let Some((low, high)) = self.range(range) else { return };
-                let index = Symbol::new(&range.index.name);
-                self.bind(&index, Sign::POSITIVE, Shape::Index);
                 let proposition = self.proposition(relation);
-                self.unbind();
+                (0..bound).for_each(|_| self.unbind());
                 // A product of propositions is their conjunction.
-                if let Some(body) = proposition {
-                    let domain = Domain::Range(low, high);
-                    let all = Term::binder(BinderOp::Product, index, domain, body);
-                    self.scope.context.relations.push(all);
-                }
+                let all = axes.into_iter().rev().fold(proposition, |body, (index, domain)| {
+                    body.map(|body| Term::binder(BinderOp::Product, index, domain, body))
+                });
+                self.scope.context.relations.extend(all);
             }
         }
     }
@@ -260,12 +253,56 @@ impl Elaborator<'_> {
         Some(term)
     }
 
-    /// The ends of `for i in 1..d`.
-    pub(super) fn range(&mut self, range: &Range) -> Option<(Term, Term)> {
-        let (low, high) = self.pair(&range.low, &range.high)?;
-        let fine = [(&low, range.low.span), (&high, range.high.span)]
-            .map(|(end, span)| self.require_whole(end, span));
-        fine.iter().all(Option::is_some).then_some((low, high))
+    /// What `for i in 1..d`, `for z in reals` or `for z in reals^K` ranges over.
+    pub(super) fn range(&mut self, range: &Range) -> Option<Domain> {
+        if names::CONSTANTS.contains(&range.index.name.as_str()) {
+            self.report(reserved(&range.index, "a constant"));
+            return None;
+        }
+        match &range.over {
+            DomainExpr::Range(low, high) => {
+                let spans = (low.span, high.span);
+                let (low, high) = self.pair(low, high)?;
+                let fine = [(&low, spans.0), (&high, spans.1)]
+                    .map(|(end, span)| self.require_whole(end, span));
+                fine.iter().all(Option::is_some).then_some(Domain::Range(low, high))
+            }
+            DomainExpr::Over(set) => {
+                if let Some(reals) = self.reals(set) {
+                    return reals;
+                }
+                let message = "an index ranges over integers, real numbers or vectors";
+                self.report(
+                    Diagnostic::new("E0221", set.span, message)
+                        .hint("write in 1..d, in reals, or in reals^K"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The ranges of several indices, none of which depends on another.
+    pub(super) fn ranges(&mut self, ranges: &[Range]) -> Option<Vec<(Symbol, Domain)>> {
+        let mut fine = Some(());
+        let mut out: Vec<(Symbol, Domain)> = Vec::new();
+        for range in ranges {
+            let others = ranges.iter().map(|r| r.index.name.as_str());
+            let other = others.into_iter().find(|name| super::member::occurs(name, &range.over));
+            if let Some(other) = other.filter(|name| self.scope.meaning(name).is_none()) {
+                let message = format!("the range of `{}` depends on `{other}`", range.index.name);
+                self.report(
+                    Diagnostic::new("E0221", range.span(), message)
+                        .label("the ranges of several indices are independent")
+                        .hint("let each index range over integers from one fixed end to another"),
+                );
+                fine = None;
+            } else if let Some(domain) = self.range(range) {
+                out.push((Symbol::new(&range.index.name), domain));
+            } else {
+                fine = None;
+            }
+        }
+        fine.map(|()| out)
     }
 
     fn sort_named(&mut self, word: &Ident) -> Option<Sort> {
@@ -276,15 +313,30 @@ impl Elaborator<'_> {
         sort
     }
 
-    fn family(&mut self, names: &[Ident], sort: Option<Sort>, range: &Range, again: Again) {
-        let ends = self.range(range);
-        for name in names {
+    fn family(&mut self, names: &[Declared], sort: Option<Sort>, ranges: &[Range], again: Again) {
+        let axes = self.ranges(ranges);
+        for Declared { name, indices } in names {
             if !self.is_free_to_declare(name, again) {
                 continue;
             }
-            match (sort, &ends) {
-                (Some(sort), Some(ends)) => {
-                    self.scope.declare_family(&name.name, sort, ends.clone(), name.span);
+            let own = axes.as_ref().and_then(|axes| {
+                let find = |index: &Ident| axes.iter().find(|(known, _)| *known == index.name.as_str());
+                indices.iter().map(|index| find(index).map(|(_, d)| d.clone())).collect::<Option<_>>()
+            });
+            let family = own.map(Family::new).filter(|family| {
+                let ordered = !family.arguments().iter().any(|axis| !is_argument(axis));
+                if !ordered {
+                    let message = "the arguments of a function come after its indices";
+                    self.report(
+                        Diagnostic::new("E0221", name.span, message)
+                            .hint(format!("write {}[i](z), for i in 1..d, z in reals", name.name)),
+                    );
+                }
+                ordered
+            });
+            match (sort, family) {
+                (Some(sort), Some(family)) => {
+                    self.scope.declare_family(&name.name, sort, family, name.span);
                 }
                 _ => self.scope.broken(&name.name, name.span),
             }

@@ -73,10 +73,7 @@ impl Kernel<'_> {
                 let t = t.instantiate(bindings).ok_or_else(unbound)?;
                 let text = format!("{t} does not depend on {x}");
                 // Of a family no other member may occur either: which one an index names is not known.
-                let name = match x.node() {
-                    Node::Index(base, _) => base.as_symbol(),
-                    _ => x.as_symbol(),
-                };
+                let name = x.family_name();
                 if name.is_none_or(|name| self.arith.facts.depends(&t, name)) {
                     return Err(text);
                 }

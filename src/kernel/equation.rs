@@ -245,10 +245,7 @@ fn sides(equation: &Term) -> Result<(&Term, &Term), Refusal> {
 
 /// The parameter, or the family of which it is a member.
 fn name_of(unknown: &Term) -> Option<&Symbol> {
-    match unknown.node() {
-        Node::Index(base, _) => base.as_symbol(),
-        _ => unknown.as_symbol(),
-    }
+    unknown.family_name()
 }
 
 /// The term with a value for the unknown.

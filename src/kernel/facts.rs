@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::term::{BinderOp, Node, Symbol, Term, fresh_name};
-use crate::theory::{Sort, Theory};
+use crate::theory::{Family, Sort, Theory};
 
 use super::Sign;
 
@@ -12,8 +12,8 @@ use super::Sign;
 pub struct Facts {
     /// Declared sorts; that of a family is the sort of each member.
     pub sorts: BTreeMap<Symbol, Sort>,
-    /// Indexed families with their first and last index.
-    pub families: BTreeMap<Symbol, (Term, Term)>,
+    /// Indexed families, and functions that are not further known, with the ranges of their indices.
+    pub families: BTreeMap<Symbol, Family>,
     /// The first and the last integer of distributions declared by their mass alone.
     pub masses: BTreeMap<Symbol, (Term, Term)>,
     /// Declared relations, each a [`crate::term::Node::Relation`].

@@ -136,8 +136,7 @@ impl Kernel<'_> {
     /// independent and as many as we please.
     fn drawn_freely(&self, name: &Symbol) -> Result<(), Refusal> {
         let facts = self.facts();
-        let ends =
-            facts.families.get(name).map(|(_, high)| high.free_symbols()).unwrap_or_default();
+        let ends: Vec<Symbol> = facts.families.get(name).map(|f| f.names().collect()).unwrap_or_default();
         let tied = |r: &Term| facts.depends(r, name) || ends.iter().any(|n| facts.depends(r, n));
         match facts.relations.iter().find(|r| tied(r)) {
             None => Ok(()),
@@ -169,7 +168,7 @@ impl Facts {
         let names: Vec<Symbol> =
             sum.body.free_symbols().into_iter().filter(|s| self.draws.contains_key(s)).collect();
         let [name] = names.as_slice() else { return None };
-        let (first, last) = self.families.get(name)?;
+        let (first, last) = self.families.get(name)?.single()?;
         let count = last.as_symbol()?;
         if sum.var == *name {
             return None;

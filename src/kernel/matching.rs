@@ -71,6 +71,14 @@ impl Kernel<'_> {
                     }
                     out
                 }
+                // Of several indices.
+                (Node::Index(..), Node::Index(family, j)) => {
+                    let mut out = Vec::new();
+                    for b in self.variable(head, family, env, b) {
+                        out.extend(self.go(at, j, &Free::default(), env, b));
+                    }
+                    out
+                }
                 _ => Vec::new(),
             },
             (Node::Symbol(x), Some(y)) => {
@@ -415,8 +423,7 @@ impl Kernel<'_> {
             .iter()
             .filter_map(|m| match b.metas.get(m)?.node() {
                 Node::Symbol(x) => Some(x),
-                Node::Index(base, _) => base.as_symbol(),
-                _ => None,
+                _ => b.metas.get(m)?.family_name(),
             })
             .collect();
         parts.into_iter().partition(|t| {

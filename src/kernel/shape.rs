@@ -73,8 +73,7 @@ fn is_by_hole(t: &Term) -> bool {
 /// the derivative says something else.
 pub(super) fn members_are_named(pattern: &Term, bindings: &Bindings) -> bool {
     if let Node::Derivative(x, _) = pattern.node()
-        && let Node::Index(base, _) = x.node()
-        && let Node::Meta(m) = base.node()
+        && let Some(m) = member_of_meta(x)
     {
         let named = bindings.metas.get(m).is_some_and(|value| match value.node() {
             Node::Index(family, at) => {
@@ -88,6 +87,15 @@ pub(super) fn members_are_named(pattern: &Term, bindings: &Bindings) -> bool {
         }
     }
     pattern.children().into_iter().all(|c| members_are_named(c, bindings))
+}
+
+/// The `?x` of `?x[?j]` and `?x[?j][?l]`.
+fn member_of_meta(x: &Term) -> Option<&Symbol> {
+    let Node::Index(base, _) = x.node() else { return None };
+    match base.node() {
+        Node::Meta(m) => Some(m),
+        _ => member_of_meta(base),
+    }
 }
 
 /// Whether sums and products over a range `?a..?b` in a pattern are finite: what holds of finitely many terms need not

@@ -40,16 +40,13 @@ impl Facts {
     }
 
     fn moves(&self, x: &Term, bound: &[(Symbol, BinderOp)]) -> bool {
-        let name = match x.node() {
-            Node::Symbol(name) => name,
-            Node::Index(base, _) => match base.as_symbol() {
-                Some(name) => name,
-                None => return false,
-            },
-            _ => return false,
-        };
+        let Some((name, at)) = x.indices() else { return false };
         if let Some((_, op)) = bound.iter().rev().find(|(var, _)| var == name) {
             return *op == BinderOp::Integral || op.is_under_distribution();
+        }
+        // A member is a parameter, a row of several is none; neither is the value of a function at an argument.
+        if self.families.get(name).is_some_and(|f| f.is_function() || f.axes().len() != at.len()) {
+            return false;
         }
         let sort = self.sorts.get(name);
         // At the end of a closed half line there is one side only, and signs hold on that side only.
@@ -97,11 +94,7 @@ impl Kernel<'_> {
         if !matches!(b.op, BinderOp::Integral | BinderOp::Expectation) {
             return None;
         }
-        let name = match x.node() {
-            Node::Symbol(name) => name.clone(),
-            Node::Index(base, _) => base.as_symbol()?.clone(),
-            _ => return None,
-        };
+        let name = x.family_name()?.clone();
         let inner = self.arith.enter(env, b.op, &b.var, &b.domain).ok()?;
         let bound = Atom::Bound(self.arith.lookup(&b.var, inner)?);
         let moved = match self.arith.lookup(&name, env) {

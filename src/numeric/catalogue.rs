@@ -6,10 +6,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash};
+use std::sync::Arc;
 
 use rustc_hash::FxHasher;
 
 use super::NumericError;
+use super::function::Functions;
 use crate::term::{BinderOp, Node, Symbol, Term};
 
 /// What the evaluator needs to know of distributions and quantities; implemented by the theory room.
@@ -118,6 +120,8 @@ impl Catalogue for Remembering<'_> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Environment {
     values: BTreeMap<Symbol, f64>,
+    /// Shared: environments are copied for each value of a variable of integration.
+    pub(super) functions: Arc<Functions>,
 }
 
 impl Environment {
@@ -151,7 +155,8 @@ impl Environment {
 
 impl<S: Into<Symbol>> FromIterator<(S, f64)> for Environment {
     fn from_iter<I: IntoIterator<Item = (S, f64)>>(pairs: I) -> Self {
-        Self { values: pairs.into_iter().map(|(name, value)| (name.into(), value)).collect() }
+        let values = pairs.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self { values, ..Self::default() }
     }
 }
 

@@ -286,6 +286,9 @@ impl<'a> Lowering<'a> {
 
     /// `mu[2]`: an entry of a vector, or a parameter that the environment knows under that name.
     fn entry(&mut self, base: &Term, index: &Term, term: &Term) -> Lowered {
+        if let Some(value) = self.applied(term) {
+            return value;
+        }
         let id = self.lower(index)?;
         let Some(at) = self.graph.value(id) else {
             return self.entry_of_lane(base, id, term);
@@ -299,10 +302,7 @@ impl<'a> Lowering<'a> {
             let item = item.ok_or_else(|| NumericError::Undefined(format!("`{term}`")))?.clone();
             return self.lower(&item);
         }
-        let Some(name) = base.as_symbol() else {
-            return Err(NumericError::Undefined(format!("the value of `{term}`")));
-        };
-        let key = member(name, at);
+        let key = member(&self.member_name(base)?, at);
         self.symbol(&key, &Term::symbol(key.clone()))
     }
 
@@ -335,12 +335,7 @@ impl<'a> Lowering<'a> {
     /// The name that `D[x]` or `D[mu[2]]` differentiates by.
     fn variable_of(&mut self, x: &Term) -> Lowered<Symbol> {
         let refused = || NumericError::Undefined(format!("the derivative by `{x}`"));
-        let Node::Index(base, index) = x.node() else {
-            return x.as_symbol().cloned().ok_or_else(refused);
-        };
-        let id = self.lower(index)?;
-        let at = self.graph.value(id).ok_or_else(refused)?;
-        base.as_symbol().map(|name| member(name, at)).ok_or_else(refused)
+        self.member_name(x).map_err(|_| refused())
     }
 
     fn shifted(&mut self, x: &Symbol, at: Id, h: Id, k: f64, body: &Term) -> Lowered {

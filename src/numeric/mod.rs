@@ -20,6 +20,7 @@ mod empirical;
 mod enclosure;
 mod error;
 mod flow;
+mod function;
 mod graph;
 mod locate;
 mod lower;
@@ -52,6 +53,7 @@ pub use empirical::{Empirical, distance_bound, empirical};
 pub use enclosure::{EnclosureOptions, Interval, enclose};
 pub use error::NumericError;
 pub use flow::{Flow, orbit};
+pub use function::Function;
 pub use lower::has_kinks;
 pub use monte_carlo::{
     Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,

@@ -4,7 +4,7 @@ use super::NumericError;
 use super::coordinates::member;
 use super::graph::{Binary, Id, Unary};
 use super::lower::{Draw, Lane, Lowered, Lowering};
-use crate::term::{Symbol, Term};
+use crate::term::Term;
 
 /// The largest number of trials that is sampled.
 const MOST_TRIALS: f64 = 1e9;
@@ -23,10 +23,10 @@ impl Lowering<'_> {
             return items.iter().map(|item| self.lower(item)).collect();
         }
         let undefined = || NumericError::Undefined(format!("the vector `{base}`"));
-        let name: &Symbol = base.as_symbol().ok_or_else(undefined)?;
+        let name = self.member_name(base).map_err(|_| undefined())?;
         let mut out = Vec::new();
         for k in 1..=MOST_ENTRIES {
-            let key = member(name, k as f64);
+            let key = member(&name, k as f64);
             if !self.is_bound(&key) {
                 break;
             }

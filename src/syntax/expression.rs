@@ -221,8 +221,10 @@ impl Builder {
         brackets.fold(head, |head, bracket| {
             let span = head.span.to(self.span(&bracket));
             if bracket.as_rule() == Rule::index {
-                let index = self.next(&mut bracket.into_inner());
-                return expr(ExprKind::Index(Box::new(head), Box::new(index)), span);
+                return bracket.into_inner().fold(head, |head, index| {
+                    let index = self.expression(index);
+                    expr(ExprKind::Index(Box::new(head), Box::new(index)), span)
+                });
             }
             expr(ExprKind::Apply(Box::new(head), self.arguments(bracket)), span)
         })
@@ -278,7 +280,7 @@ impl Builder {
     }
 
     /// `from a to b`, `in a..b`, `in set`.
-    fn domain(&self, pairs: &mut Pairs<'_, Rule>) -> DomainExpr {
+    pub(super) fn domain(&self, pairs: &mut Pairs<'_, Rule>) -> DomainExpr {
         let Some(node) = pairs.next() else { return DomainExpr::Over(self.next(pairs)) };
         let mut bounds = node.into_inner().filter(|p| !is_word(p.as_rule()));
         let mut bound = || bounds.next().map(|p| self.expression(p));

@@ -5,7 +5,9 @@ use pest::iterators::Pairs;
 use super::expression::{Builder, is_word, relation};
 use super::grammar::{Node, Rule, parse};
 use super::layout::{Piece, STATEMENTS};
-use super::tree::{Expr, ExprKind, Hypothesis, Ident, Link, Range, Statement, StatementKind};
+use super::tree::{
+    Declared, DomainExpr, Expr, ExprKind, Hypothesis, Ident, Link, Range, Statement, StatementKind,
+};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
 
@@ -301,16 +303,12 @@ impl Builder {
 
     /// `a, b positive`.
     fn sorted(&self, node: Node<'_>) -> Hypothesis {
-        let (mut idents, mut indexed, mut sort, mut range) = (Vec::new(), None, None, None);
+        let (mut names, mut sort, mut ranges) = (Vec::new(), None, Vec::new());
         let mut mass = None;
         for part in node.into_inner().filter(|p| !is_word(p.as_rule())) {
             match part.as_rule() {
-                Rule::declared => {
-                    let mut names = part.into_inner();
-                    idents.push(self.next_ident(&mut names));
-                    indexed = indexed.or_else(|| names.next().map(|i| self.ident(&i)));
-                }
-                Rule::for_clause => range = Some(self.range(part)),
+                Rule::declared => names.push(self.declared(part)),
+                Rule::for_clause => ranges = self.ranges(part),
                 Rule::mass => {
                     let mut ends = part.into_inner().filter(|p| !is_word(p.as_rule()));
                     let mut end =
@@ -320,19 +318,67 @@ impl Builder {
                 _ => sort = Some(single_spaced(self.ident(&part))),
             }
         }
-        if let (Some((low, high)), true) = (&mass, indexed.is_none() || range.is_some()) {
-            return Hypothesis::Mass(idents, low.clone(), high.clone(), range);
+        names.iter_mut().for_each(|name| self.check_ranges(name, &ranges));
+        self.check_indices(&names, &ranges);
+        let indexed = names.iter().any(|name| !name.indices.is_empty());
+        if let Some((low, high)) = mass {
+            return Hypothesis::Mass(names, low, high, ranges);
         }
         let sort = sort.unwrap_or_else(|| self.nothing());
-        match (indexed, range) {
-            (_, Some(range)) => Hypothesis::Family(idents, sort, range),
-            (Some(index), None) => {
-                let message = "an indexed family needs its range";
-                let hint = format!("add for {} in 1..d", index.name);
-                self.report(Diagnostic::new("E0110", index.span, message).hint(hint));
-                Hypothesis::Sort(idents, sort)
+        if indexed && !ranges.is_empty() {
+            return Hypothesis::Family(names, sort, ranges);
+        }
+        Hypothesis::Sort(names.into_iter().map(|declared| declared.name).collect(), sort)
+    }
+
+    /// `x[n][d]`, `x[n, d]`, `f[d](z)`.
+    fn declared(&self, node: Node<'_>) -> Declared {
+        let mut names = node.into_inner();
+        let name = self.next_ident(&mut names);
+        Declared { name, indices: names.map(|index| self.ident(&index)).collect() }
+    }
+
+    /// Each index needs its range; a name without indices has all of them.
+    fn check_ranges(&self, declared: &mut Declared, ranges: &[Range]) {
+        if declared.indices.is_empty() {
+            declared.indices = ranges.iter().map(|range| range.index.clone()).collect();
+        }
+        for (at, index) in declared.indices.iter().enumerate() {
+            let again = declared.indices[..at].iter().any(|other| other.name == index.name);
+            let problem = if again {
+                Diagnostic::new("E0110", index.span, format!("the index `{}` stands twice", index.name))
+                    .hint("give each index a name of its own")
+            } else if ranges.is_empty() {
+                let hint = match declared.indices.len() {
+                    1 => format!("add for {} in 1..d", index.name),
+                    _ => format!("add for {} in 1..d, and so on for each index", index.name),
+                };
+                Diagnostic::new("E0110", index.span, "an indexed family needs its range").hint(hint)
+            } else if ranges.iter().all(|range| range.index.name != index.name) {
+                let message = format!("the index `{}` has no range", index.name);
+                Diagnostic::new("E0110", index.span, message)
+                    .hint(format!("add {} in 1..d after `for`", index.name))
+            } else {
+                continue;
+            };
+            self.report(problem);
+        }
+    }
+
+    /// Each range needs an index of some name.
+    fn check_indices(&self, names: &[Declared], ranges: &[Range]) {
+        for (at, Range { index, .. }) in ranges.iter().enumerate() {
+            let used = names.iter().any(|n| n.indices.iter().any(|i| i.name == index.name));
+            let again = ranges[..at].iter().any(|other| other.index.name == index.name);
+            if used && !again {
+                continue;
             }
-            (None, None) => Hypothesis::Sort(idents, sort),
+            let message = match again {
+                true => format!("`{}` has two ranges", index.name),
+                false => format!("`{}` is no index of what is declared", index.name),
+            };
+            let hint = "write one range for each index, in any order";
+            self.report(Diagnostic::new("E0110", index.span, message).hint(hint));
         }
     }
 
@@ -342,11 +388,15 @@ impl Builder {
         let name = self.next_ident(&mut pairs);
         let index = self.next_ident(&mut pairs);
         let from = self.next(&mut pairs);
-        let range = pairs.next().map(|p| self.range(p)).unwrap_or_else(|| Range {
+        let mut ranges = pairs.next().map(|p| self.ranges(p)).unwrap_or_default().into_iter();
+        let range = ranges.next().unwrap_or_else(|| Range {
             index: self.nothing(),
-            low: self.missing(),
-            high: self.missing(),
+            over: DomainExpr::Range(self.missing(), self.missing()),
         });
+        if let Some(more) = ranges.next() {
+            let message = "draws have one index";
+            self.report(Diagnostic::new("E0110", more.index.span, message).hint("leave this range out"));
+        }
         if range.index.name != index.name {
             let message = format!("`{}` is not the index of the range", index.name);
             let hint = format!("write {}[{}]", name.name, range.index.name);
@@ -355,13 +405,16 @@ impl Builder {
         Hypothesis::Drawn(name, from, range)
     }
 
-    /// `for i in 1..d`.
+    /// `for i in 1..d, z in reals`.
+    fn ranges(&self, node: Node<'_>) -> Vec<Range> {
+        let parts = node.into_inner().filter(|p| p.as_rule() == Rule::ranged);
+        parts.map(|p| self.range(p)).collect()
+    }
+
     fn range(&self, node: Node<'_>) -> Range {
         let mut pairs = node.into_inner();
-        let mut parts = pairs.by_ref().filter(|p| !is_word(p.as_rule()));
-        let index = parts.next().map_or_else(|| self.nothing(), |p| self.ident(&p));
-        let mut bound = || parts.next().map_or_else(|| self.missing(), |p| self.expression(p));
-        Range { index, low: bound(), high: bound() }
+        let index = self.next_ident(&mut pairs);
+        Range { index, over: self.domain(&mut pairs) }
     }
 
     fn hypothesis(&self, node: Node<'_>) -> Hypothesis {
@@ -374,14 +427,14 @@ impl Builder {
 
     fn supposed(&self, pairs: &mut Pairs<'_, Rule>) -> Hypothesis {
         let expression = self.next(pairs);
-        let range = pairs.next().map(|p| self.range(p));
+        let ranges = pairs.next().map(|p| self.ranges(p)).unwrap_or_default();
         let predicate = matches!(&expression.kind, ExprKind::Call(f, _) if f.name == "integrable");
         if !predicate && !matches!(expression.kind, ExprKind::Relation(..)) {
             let message = "an assumption is a relation, or names and their sort";
             let hint = "write a < b, or a, b positive, or integrable(E[x ~ p](f))";
             self.report(Diagnostic::new("E0110", expression.span, message).hint(hint));
         }
-        Hypothesis::Relation(expression, range)
+        Hypothesis::Relation(expression, ranges)
     }
 
     /// `where …`, which may be empty.

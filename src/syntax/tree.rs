@@ -144,24 +144,41 @@ pub enum Hypothesis {
     /// `a, b positive`; a sort may be several words (`density over reals`).
     Sort(Vec<Ident>, Ident),
     /// `p, q mass over 1..n`: distributions on the integers from the first bound to the second; perhaps families.
-    Mass(Vec<Ident>, Expr, Expr, Option<Range>),
-    /// `mu[i], sigma[i] positive for i in 1..d`: the names, the sort, the range.
-    Family(Vec<Ident>, Ident, Range),
-    /// `a < b`, `integrable(…)`, perhaps for all members of a range.
-    Relation(Expr, Option<Range>),
+    Mass(Vec<Declared>, Expr, Expr, Vec<Range>),
+    /// `mu[i], sigma[i] positive for i in 1..d`, `f[i](z) real for i in 1..d, z in reals`: the names, the sort, the ranges.
+    Family(Vec<Declared>, Ident, Vec<Range>),
+    /// `a < b`, `integrable(…)`, perhaps for all indices of some ranges.
+    Relation(Expr, Vec<Range>),
     /// `x[i] ~ p for i in 1..N`: independent draws.
     Drawn(Ident, Expr, Range),
 }
 
-/// `for i in 1..d`.
+/// `x[n][d]`, `f[d](z)`: a name with its indices, of which the last may be arguments of a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Declared {
+    /// The name.
+    pub name: Ident,
+    /// The indices and arguments, in order.
+    pub indices: Vec<Ident>,
+}
+
+/// `for i in 1..d`, `for z in reals`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Range {
     /// The index.
     pub index: Ident,
-    /// The first.
-    pub low: Expr,
-    /// The last.
-    pub high: Expr,
+    /// What it ranges over.
+    pub over: DomainExpr,
+}
+
+impl Range {
+    /// Where it stands, the index left out.
+    pub fn span(&self) -> Span {
+        match &self.over {
+            DomainExpr::Range(low, high) => low.span.to(high.span),
+            DomainExpr::Over(set) => set.span,
+        }
+    }
 }
 
 /// A theory file.

@@ -333,6 +333,26 @@ impl Term {
         Node::Index(base, index).into()
     }
 
+    /// The family of which this is a member, `x` of `x[n][d]`, or the name itself.
+    pub fn family_name(&self) -> Option<&Symbol> {
+        match self.node() {
+            Node::Index(base, _) => base.family_name(),
+            _ => self.as_symbol(),
+        }
+    }
+
+    /// The name and the indices of `x[n][d]`; of a name alone there are none.
+    pub fn indices(&self) -> Option<(&Symbol, Vec<&Self>)> {
+        match self.node() {
+            Node::Index(base, at) => {
+                let (name, mut all) = base.indices()?;
+                all.push(at);
+                Some((name, all))
+            }
+            _ => self.as_symbol().map(|name| (name, Vec::new())),
+        }
+    }
+
     /// `[a, b, c]`.
     pub fn vector(items: Vec<Self>) -> Self {
         Self::call(VECTOR, items)

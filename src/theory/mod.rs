@@ -1,9 +1,11 @@
 //! Theory files, read into definitions, distributions and rules.
 //!
 //! Here is what a theory holds and how it is looked up. Reading the text is elaboration's (`elaborate::load`).
+mod family;
 mod instance;
 mod model;
 mod store;
+pub use family::{Family, REALS, dimension, is_argument, line, space};
 pub use model::{
     Alternative, Condition, Distribution, Instance, Phase, Quantity, Reason, Rule, Sort, TAIL_START,
 };

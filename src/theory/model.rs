@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Family;
 use crate::term::{Relation, Symbol, Term};
 
 /// The sort of a real-valued name or metavariable.
@@ -94,8 +95,8 @@ pub struct Instance {
     pub subject: Term,
     /// Sorts of names.
     pub sorts: Vec<(Symbol, Sort)>,
-    /// Indexed families with their first and last index.
-    pub families: Vec<(Symbol, (Term, Term))>,
+    /// Indexed families, and functions that are not further known, with the ranges of their indices.
+    pub families: Vec<(Symbol, Family)>,
     /// First and last integer of distributions declared by their mass.
     pub masses: Vec<(Symbol, (Term, Term))>,
     /// Relations between terms.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use super::discharges::assumption;
 use super::points::parameters;
-use super::texts::{is_infinite, sort_relation, sort_term, sort_word};
+use super::texts::{
+    for_all, general_member, quantified, ranges_in_words, sort_relation, sort_term, sort_word,
+};
 use crate::derive::Derivation;
-use crate::document::AssumptionLine;
+use crate::document::{AssumptionLine, Bilingual};
 use crate::elaborate::Context;
-use crate::term::{Binder, Domain, Node, Symbol, Term};
-use crate::theory::Sort;
+use crate::term::{Domain, Node, Symbol, Term};
+use crate::theory::{Family, Sort, is_argument};
 
 /// Declared sorts and relations about the parameters in use, and everything that was inferred.
 pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<AssumptionLine> {
@@ -17,13 +19,15 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
     let inferred = |t: &Term| context.inferred.iter().any(|a| a.term == *t);
     let mut lines = Vec::new();
     for (name, sort) in context.sorts.iter().filter(|(name, _)| used.contains(name)) {
-        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
-            if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name) {
+        if let Some((_, declared)) = context.families.iter().find(|(known, _)| known == name) {
+            if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name)
+                && let Some((low, high)) = declared.single()
+            {
                 let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
                 lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false });
                 continue;
             }
-            lines.push(family(name, *sort, (low, high), context));
+            lines.push(family(name, *sort, declared, context));
             continue;
         }
         if let Some((_, (low, high))) = context.masses.iter().find(|(known, _)| known == name) {
@@ -56,39 +60,63 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
 }
 
 /// What is assumed of each member of a family.
-fn family(
-    name: &Symbol,
-    sort: Sort,
-    (low, high): (&Term, &Term),
-    context: &Context,
-) -> AssumptionLine {
-    let member = Term::index(Term::symbol(name.clone()), Term::symbol("i"));
+fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> AssumptionLine {
+    let (member, ranges) = general_member(name, declared, context);
     let term = sort_relation(&member, sort);
     let base = Term::symbol(name.clone());
     let inferred = context.inferred.iter().any(|a| {
         a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
     });
-    let word = sort_word(sort);
-    let text = if is_infinite(low) && is_infinite(high) {
-        format!("{name}_z {word} for every real z")
-    } else {
-        format!("{name}_i {word} for i = {low}, …, {high}")
+    let head = match ranges.as_slice() {
+        [(index, _)] if !declared.is_function() => format!("{name}_{index}"),
+        _ => applied(&member, declared),
     };
-    AssumptionLine { term, text: assumption(&text), inferred }
+    let (member, ranges) = (assumption(&format!("{head} {}", sort_word(sort))), in_words(&ranges));
+    let text = Bilingual::new(
+        format!("{} for {}", member.en, ranges.en),
+        format!("{}，{}", member.zh, ranges.zh),
+    );
+    AssumptionLine { term, text, inferred }
+}
+
+/// `mu[i](z)`, `x[i][j]`.
+fn applied(member: &Term, family: &Family) -> String {
+    let Some((name, at)) = member.indices() else { return member.to_string() };
+    let (indices, arguments) = at.split_at(family.indices().len().min(at.len()));
+    let mut out = name.to_string();
+    indices.iter().for_each(|index| out += &format!("[{index}]"));
+    if !arguments.is_empty() {
+        let all: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        out += &format!("({})", all.join(", "));
+    }
+    out
+}
+
+fn in_words(ranges: &[(Symbol, Domain)]) -> Bilingual {
+    ranges_in_words(ranges, ToString::to_string)
 }
 
 fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     // What is assumed for all members of a range is shown for one.
-    match relation.node() {
-        Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
-            let text = format!("{body} for {var} in {low}..{high}");
-            AssumptionLine { term: Some(body.clone()), text: assumption(&text), inferred }
-        }
-        _ => {
-            let text = assumption(&relation.to_string());
-            AssumptionLine { term: Some(relation.clone()), text, inferred }
-        }
+    let (body, ranges) = quantified(relation);
+    if ranges.is_empty() {
+        let text = assumption(&relation.to_string());
+        return AssumptionLine { term: Some(relation.clone()), text, inferred };
     }
+    let counted = |axis: &Domain| !is_argument(axis);
+    let text = match ranges.as_slice() {
+        [(_, axis)] if counted(axis) => assumption(&for_all(relation)),
+        _ => {
+            let ranges: Vec<(Symbol, Domain)> =
+                ranges.iter().map(|(index, axis)| ((*index).clone(), (*axis).clone())).collect();
+            let (said, ranges) = (assumption(&body.to_string()), in_words(&ranges));
+            Bilingual::new(
+                format!("{} for {}", said.en, ranges.en),
+                format!("{}，{}", said.zh, ranges.zh),
+            )
+        }
+    };
+    AssumptionLine { term: Some(body.clone()), text, inferred }
 }
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.

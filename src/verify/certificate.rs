@@ -11,7 +11,7 @@ use crate::derive::Derivation;
 use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
 use crate::kernel::{Equivalence, Justification, Step};
-use crate::term::{Node, Symbol, Term};
+use crate::term::{Domain, Node, Symbol, Term};
 use crate::theory::Theory;
 
 /// The version of the certificate's form.
@@ -86,8 +86,9 @@ fn declarations(context: &Context) -> Value {
     let families: Vec<Value> = context
         .families
         .iter()
-        .map(|(n, (low, high))| {
-            json!({"name": n.as_str(), "low": low.to_string(), "high": high.to_string()})
+        .map(|(n, family)| {
+            let ranges: Vec<Value> = family.axes().iter().map(range).collect();
+            json!({"name": n.as_str(), "ranges": ranges})
         })
         .collect();
     let masses: Vec<Value> = context
@@ -112,6 +113,14 @@ fn declarations(context: &Context) -> Value {
         "up_to": context.up_to.iter().map(Symbol::as_str).collect::<Vec<_>>(),
         "inferred": inferred,
     })
+}
+
+/// What an index ranges over.
+fn range(axis: &Domain) -> Value {
+    match axis {
+        Domain::Range(low, high) => json!({"low": low.to_string(), "high": high.to_string()}),
+        Domain::Over(space) => json!({"in": space.to_string()}),
+    }
 }
 
 fn step(m: &Move, s: &Step) -> Value {

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Numbers;
+use super::{Numbers, PROTOCOL, functions};
 use super::compare::discrepancy;
-use super::families::{listed, members};
+use super::families::{listed, members, set_functions};
 use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, tied, violated};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
-    EnclosureOptions, Environment, NumericError, Options, Value, enclose, evaluate, has_kinks,
+    EnclosureOptions, Environment, NumericError, Options, PointStream, Value, enclose, evaluate,
+    has_kinks, key,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -50,6 +51,11 @@ pub struct Counterexample {
 impl Counterexample {
     pub(super) fn new(point: Vec<(Symbol, f64)>, left: f64, right: f64) -> Self {
         Self { instances: Vec::new(), point, left, right, other: None, draws: None }
+    }
+
+    /// The values of both sides at a point.
+    pub(super) fn at(point: &Environment, left: f64, right: f64) -> Self {
+        Self { instances: functions::listed(point), ..Self::new(listed(point), left, right) }
     }
 }
 
@@ -225,7 +231,10 @@ fn at_instances(
         match fails_at((&Left::new(left, numbers, options), right), relation, &point, values) {
             Ok(None) => {}
             Ok(found) => {
-                return found.map(|c| Counterexample { instances: instance.shown.clone(), ..c });
+                return found.map(|mut c| {
+                    c.instances.splice(0..0, instance.shown.clone());
+                    c
+                });
             }
             Err(_) => failures += 1,
         }
@@ -264,7 +273,7 @@ fn fails_at(
         && !is_excluded(a.value, left.enclosure(point, values))
         && is_defined(right, point, numbers)
         && !is_excluded(b.value, enclosure(right, point, numbers));
-    Ok(found.then(|| Counterexample::new(listed(point), a.value, b.value)))
+    Ok(found.then(|| Counterexample::at(point, a.value, b.value)))
 }
 
 /// Whether a rigorous enclosure says that a value is wrong: quadrature may miss a narrow part of an integrand.
@@ -310,7 +319,7 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
     ];
     let names = tied(&[left, right], numbers.facts);
     let mut out = Vec::new();
-    for (reals, positives) in SETS {
+    for (index, (reals, positives)) in (0..).zip(SETS) {
         let (mut r, mut p) = (0, 0);
         let next = |values: &[f64; 4], i: &mut usize| {
             let value = values[*i % 4] + (*i / 4) as f64 * 5.0;
@@ -327,8 +336,15 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
         let single = names.iter().filter(|n| !family(n));
         let mut point: Environment = single.map(|name| (name.clone(), value(name))).collect();
         for name in names.iter().filter(family) {
-            let ends = &numbers.facts.families[name];
-            for one in members(name, ends, &point, numbers).unwrap_or_default() {
+            let family = &numbers.facts.families[name];
+            let sort = numbers.facts.sorts.get(name).copied().unwrap_or(Sort::Real);
+            let mut stream = PointStream::new(key(name.as_str(), PROTOCOL, index));
+            if family.is_function()
+                && set_functions(name, sort, family, &mut point, numbers, &mut stream).is_none()
+            {
+                return Vec::new();
+            }
+            for one in members(name, family, &point, numbers).unwrap_or_default() {
                 point.set(one, value(name));
             }
         }

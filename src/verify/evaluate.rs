@@ -144,13 +144,17 @@ fn admissible(
     let mut expected = BTreeSet::new();
     let mut endless = BTreeSet::new();
     for name in families {
-        let ends = &facts.families[name];
-        if [&ends.0, &ends.1].iter().any(|end| end.mentions(&Symbol::new("oo"))) {
+        let family = &facts.families[name];
+        // A function is not given by numbers.
+        if family.is_function() {
+            return Err(EvaluateError::NotNumeric(name.clone()));
+        }
+        if family.ends().any(|end| end.mentions(&Symbol::new("oo"))) {
             endless.insert(name.as_str().to_owned());
             continue;
         }
         // Without the ends there is no saying which members there are.
-        let all = members(name, ends, &point, numbers);
+        let all = members(name, family, &point, numbers);
         let all = all.unwrap_or_default();
         missing.extend(all.iter().filter(|one| point.get(one).is_none()).cloned());
         expected.extend(all);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Numbers;
-use crate::numeric::{Environment, Options, evaluate, member, member_of};
+use super::{Numbers, functions};
+use crate::numeric::{Environment, Options, PointStream, evaluate, member, member_of};
 use crate::term::{BinderOp, Domain, Node, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Family, Sort};
 
 /// The numbers of coordinates at which a statement about d coordinates is tried.
 pub(super) const DIMENSIONS: [i64; 5] = [1, 2, 3, 8, 64];
@@ -45,15 +45,52 @@ pub(super) fn dimensions(terms: &[&Term], numbers: Numbers<'_>) -> BTreeSet<Symb
     out
 }
 
+/// The value of a term at a point, if it has one.
+pub(super) fn number_at(t: &Term, point: &Environment, numbers: Numbers<'_>) -> Option<f64> {
+    evaluate(t, point, &numbers, &Options::default()).ok().map(|v| v.value)
+}
+
 /// The names of the members of a family at a point that knows its ends; of one without end, those that the numbers of
-/// the point can reach.
+/// the point can reach. Functions have none.
 pub fn members(
     name: &Symbol,
-    (low, high): &(Term, Term),
+    family: &Family,
     point: &Environment,
     numbers: Numbers<'_>,
 ) -> Option<Vec<Symbol>> {
-    let value = |t: &Term| evaluate(t, point, &numbers, &Options::default()).ok().map(|v| v.value);
+    if family.is_function() {
+        return Some(Vec::new());
+    }
+    let all = indices(family.axes(), point, numbers)?;
+    let named = |at: &Vec<f64>| at.iter().fold(name.clone(), |name, k| member(&name, *k));
+    Some(all.iter().map(named).collect())
+}
+
+/// All indices that run through some ranges of integers.
+pub(super) fn indices(
+    axes: &[Domain],
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Option<Vec<Vec<f64>>> {
+    let mut out = vec![Vec::new()];
+    for axis in axes {
+        let Domain::Range(low, high) = axis else { return None };
+        let along = integers(low, high, point, numbers)?;
+        if (out.len() * along.len()) as f64 >= MOST {
+            return None;
+        }
+        let longer = |at: &Vec<f64>| {
+            let at = at.clone();
+            along.iter().map(move |k| at.iter().copied().chain([*k]).collect()).collect::<Vec<_>>()
+        };
+        out = out.iter().flat_map(longer).collect();
+    }
+    Some(out)
+}
+
+/// The integers of a range at a point that knows its ends.
+fn integers(low: &Term, high: &Term, point: &Environment, numbers: Numbers<'_>) -> Option<Vec<f64>> {
+    let value = |t: &Term| number_at(t, point, numbers);
     let (mut low, mut high) = (value(low)?, value(high)?);
     let reach = || {
         let whole = point.iter().map(|(_, v)| v).filter(|v| v.fract() == 0.0 && *v < MOST);
@@ -71,15 +108,37 @@ pub fn members(
         std::iter::from_fn(|| {
             let here = at;
             at += 1.0;
-            (here <= high).then(|| member(name, here))
+            (here <= high).then_some(here)
         })
         .collect()
     })
 }
 
+/// Sets functions that are not further known to drawn ones.
+pub(super) fn set_functions(
+    name: &Symbol,
+    sort: Sort,
+    family: &Family,
+    point: &mut Environment,
+    numbers: Numbers<'_>,
+    stream: &mut PointStream,
+) -> Option<()> {
+    for at in indices(family.indices(), point, numbers)? {
+        let function = functions::drawn(sort, family.arguments(), point, numbers, stream)?;
+        point.set_function(name, &at, function);
+    }
+    Some(())
+}
+
+/// The indices in the name of a member: 1 and 2 of `x[1][2]`.
+pub(super) fn indices_of(index: &str) -> Vec<f64> {
+    index.split("][").map(|k| k.parse().unwrap_or(f64::INFINITY)).collect()
+}
+
 /// Whether a name, or the family of that name, has values at a point.
 pub(super) fn has_value(point: &Environment, name: &Symbol) -> bool {
     point.get(name).is_some()
+        || point.is_function(name)
         || point.iter().any(|(n, _)| member_of(n).is_some_and(|(family, _)| name == family))
 }
 
@@ -88,8 +147,9 @@ pub(super) fn listed(point: &Environment) -> Vec<(Symbol, f64)> {
     let mut out: Vec<(Symbol, f64)> = point.iter().map(|(n, v)| (n.clone(), v)).collect();
     out.sort_by(|(a, _), (b, _)| match (member_of(a), member_of(b)) {
         (Some((f, i)), Some((g, j))) if f == g => {
-            let number = |index: &str| index.parse::<f64>().unwrap_or(f64::INFINITY);
-            number(i).total_cmp(&number(j))
+            let (i, j) = (indices_of(i), indices_of(j));
+            let first = i.iter().zip(&j).map(|(a, b)| a.total_cmp(b)).find(|o| o.is_ne());
+            first.unwrap_or(i.len().cmp(&j.len()))
         }
         (f, g) => {
             let family = |m: Option<(&str, &str)>, n: &Symbol| {

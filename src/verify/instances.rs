@@ -11,7 +11,7 @@ use super::{Numbers, PROTOCOL};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, Options, PointStream, evaluate, key};
 use crate::term::{Binder, Domain, Node, Rational, Symbol, Term};
-use crate::theory::{Condition, Distribution, Sort, Theory};
+use crate::theory::{Condition, Distribution, Family, Sort, Theory};
 
 /// The numbers of coordinates of instances, in turn.
 const DIMENSIONS: [i64; 3] = [2, 1, 3];
@@ -69,10 +69,10 @@ pub(super) fn instances<'a>(
     }
     let mut counts = dimensions(terms, numbers);
     for name in &all {
-        let ends = facts.families.get(name).into_iter().chain(facts.masses.get(name));
+        let ends = facts.families.get(name).into_iter().flat_map(Family::names);
+        let masses = facts.masses.get(name).into_iter().flat_map(|(low, high)| [low, high]);
         counts.extend(
-            ends.flat_map(|(low, high)| [low, high])
-                .flat_map(Term::free_symbols)
+            ends.chain(masses.flat_map(Term::free_symbols))
                 .filter(|n| facts.sorts.get(n) == Some(&Sort::Natural)),
         );
     }
@@ -111,7 +111,9 @@ impl Source<'_> {
         for name in all {
             let term = match self.numbers.facts.families.get(name) {
                 None => self.one(name, &facts, stream)?,
-                Some((low, high)) => {
+                Some(family) => {
+                    // Of several indices, or of arguments, a vector cannot say it.
+                    let (low, high) = family.single()?;
                     let (low, high) = (self.number(low, &facts)?, self.number(high, &facts)?);
                     if low != 1 {
                         return None;

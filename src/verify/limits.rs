@@ -76,7 +76,7 @@ const SETTLED: f64 = 1e-9;
 /// The numbers of draws of all families.
 fn counts(facts: &Facts) -> Vec<Symbol> {
     let ends = facts.draws.keys().filter_map(|name| facts.families.get(name));
-    ends.filter_map(|(_, high)| high.as_symbol().cloned()).collect()
+    ends.filter_map(|family| family.single()?.1.as_symbol().cloned()).collect()
 }
 
 /// A formula whose sums over draws have names.

@@ -39,6 +39,7 @@ mod enclosure;
 mod evaluate;
 mod expectation;
 mod families;
+mod functions;
 mod figure;
 mod figure_values;
 mod instances;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decide::{Comparison, Decision, inferred};
-use super::texts::sort_term;
+use super::texts::{general_member, quantified, ranges_in_words, sort_term};
 use super::words::{counterexample_in_words, speaks_against};
 use super::{notation, report, step_numbers, study};
 use crate::diagnostic::Span;
@@ -11,8 +11,8 @@ use crate::document::page::{Claimed, Content, Derived, Given, Item, Part};
 use crate::document::{Bilingual, Notation, Report, Verdict, unicode};
 use crate::elaborate::{Context, Goal, GoalKind, contexts};
 use crate::syntax::tree::Statement;
-use crate::term::{Binder, Domain, Node, Symbol, Term};
-use crate::theory::{Sort, Theory};
+use crate::term::{Domain, Symbol, Term};
+use crate::theory::{Family, Sort, Theory};
 
 /// What each declaration, definition and assumption of a text says, with the place of the statement.
 pub fn givens(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Vec<Given>)> {
@@ -37,13 +37,12 @@ impl Added<'_> {
     fn all(&self) -> Vec<Given> {
         let mut out = self.plain();
         for (name, sort) in self.sorts() {
-            let find = |known: &'_ [(Symbol, (Term, Term))]| {
-                known.iter().find(|(known, _)| known == name).map(|(_, ends)| ends.clone())
-            };
-            if let Some(ends) = find(&self.after.families) {
-                out.push(self.family(name, *sort, &ends));
-            } else if let Some((low, high)) = find(&self.after.masses) {
-                let range = format!("{}, …, {}", self.shown(&low), self.shown(&high));
+            let family = self.after.families.iter().find(|(known, _)| known == name);
+            let mass = self.after.masses.iter().find(|(known, _)| known == name);
+            if let Some((_, family)) = family {
+                out.push(self.family(name, *sort, family));
+            } else if let Some((_, (low, high))) = mass {
+                let range = format!("{}, …, {}", self.shown(low), self.shown(high));
                 let words = Bilingual::new(
                     format!("a distribution on {range}"),
                     format!("为 {range} 上的分布"),
@@ -73,8 +72,8 @@ impl Added<'_> {
     fn plain(&self) -> Vec<Given> {
         let mut groups: Vec<(Sort, Vec<Term>)> = Vec::new();
         for (name, sort) in self.sorts() {
-            let several = self.after.families.iter().chain(&self.after.masses);
-            if several.into_iter().any(|(known, _)| known == name) {
+            let families = self.after.families.iter().map(|(known, _)| known);
+            if families.chain(self.after.masses.iter().map(|(known, _)| known)).any(|n| n == name) {
                 continue;
             }
             let symbol = Term::symbol(name.clone());
@@ -86,54 +85,37 @@ impl Added<'_> {
         groups.into_iter().map(|(sort, names)| Given::Sort(names, words(sort))).collect()
     }
 
-    fn family(&self, name: &Symbol, sort: Sort, (low, high): &(Term, Term)) -> Given {
-        let member = Term::index(Term::symbol(name.clone()), Term::symbol("i"));
-        let (low, high) = (self.shown(low), self.shown(high));
+    fn family(&self, name: &Symbol, sort: Sort, family: &Family) -> Given {
+        let (member, ranges) = general_member(name, family, self.after);
+        let ranges = ranges_in_words(&ranges, |t| self.shown(t));
         if let Some((_, from)) = self.after.draws.iter().find(|(known, _)| known == name) {
             let (x, from) = (self.shown(&member), self.shown(from));
             return Given::Words(Bilingual::new(
-                format!("{x} ~ {from}, independent for i = {low}, …, {high}"),
-                format!("{x} ~ {from}，相互独立，i = {low}, …, {high}"),
+                format!("{x} ~ {from}, independent for {}", ranges.en),
+                format!("{x} ~ {from}，相互独立，{}", ranges.zh),
             ));
         }
         let word = words(sort);
-        let everywhere = low.contains('∞') && high.contains('∞');
-        let member = match everywhere {
-            true => Term::index(Term::symbol(name.clone()), Term::symbol("z")),
-            false => member,
-        };
-        let words = match everywhere {
-            true => Bilingual::new(
-                format!("{} for every real z", word.en),
-                format!("{}，z 为任意实数", word.zh),
-            ),
-            false => Bilingual::new(
-                format!("{} for i = {low}, …, {high}", word.en),
-                format!("{}，i = {low}, …, {high}", word.zh),
-            ),
-        };
+        let words = Bilingual::new(
+            format!("{} for {}", word.en, ranges.en),
+            format!("{}，{}", word.zh, ranges.zh),
+        );
         Given::Sort(vec![member], words)
     }
 
     fn relation(&self, relation: &Term) -> Given {
-        match relation.node() {
-            // What is assumed for all members of a range.
-            Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
-                let [body, var] = [body.clone(), Term::symbol(var.clone())].map(|t| self.shown(&t));
-                let (low, high) = (self.shown(low), self.shown(high));
-                Given::Words(match low.contains('∞') && high.contains('∞') {
-                    true => Bilingual::new(
-                        format!("{body} for every real {var}"),
-                        format!("{body}，{var} 为任意实数"),
-                    ),
-                    false => Bilingual::new(
-                        format!("{body} for {var} = {low}, …, {high}"),
-                        format!("{body}，{var} = {low}, …, {high}"),
-                    ),
-                })
-            }
-            _ => Given::Relation(relation.clone()),
+        // What is assumed for all members of a range.
+        let (body, ranges) = quantified(relation);
+        if ranges.is_empty() {
+            return Given::Relation(relation.clone());
         }
+        let ranges: Vec<(Symbol, Domain)> =
+            ranges.into_iter().map(|(index, axis)| (index.clone(), axis.clone())).collect();
+        let (body, ranges) = (self.shown(body), ranges_in_words(&ranges, |t| self.shown(t)));
+        Given::Words(Bilingual::new(
+            format!("{body} for {}", ranges.en),
+            format!("{body}，{}", ranges.zh),
+        ))
     }
 }
 

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::families::{DIMENSIONS, dimensions, has_value, members};
+use super::families::{DIMENSIONS, dimensions, has_value, indices, members, number_at, set_functions};
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
 use crate::kernel::Facts;
-use crate::numeric::{Environment, Options, PointStream, evaluate, key, member_of};
+use crate::numeric::{Environment, Options, PointStream, evaluate, key, member, member_of};
 use crate::term::{Binder, Domain, Node, Relation, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Family, Sort, dimension, line};
 
 /// Draws before a set of relations counts as one that no point was found for.
 const TRIES: usize = 2000;
@@ -28,10 +28,7 @@ pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
             Some(value) => todo.extend(value.free_symbols()),
             None => {
                 todo.extend(facts.draws.get(&name).iter().flat_map(|from| from.free_symbols()));
-                let ends = facts.families.get(&name);
-                todo.extend(
-                    ends.iter().flat_map(|(low, high)| [low, high]).flat_map(Term::free_symbols),
-                );
+                todo.extend(facts.families.get(&name).iter().flat_map(|family| family.names()));
                 out.insert(name);
             }
         }
@@ -50,7 +47,7 @@ fn on_the_whole_line(distribution: &Term, numbers: Numbers<'_>) -> bool {
 /// Points for a statement, in the order of their index.
 pub(super) struct Points<'a> {
     names: Vec<(Symbol, Sort)>,
-    families: Vec<(Symbol, Sort, (Term, Term))>,
+    families: Vec<(Symbol, Sort, Family)>,
     dimensions: BTreeSet<Symbol>,
     numbers: Numbers<'a>,
     text: String,
@@ -70,7 +67,7 @@ impl<'a> Points<'a> {
             match (facts.sorts.get(&name).copied().unwrap_or(Sort::Real), facts.families.get(&name))
             {
                 (Sort::Density | Sort::Mass, _) => return None,
-                (sort, Some(ends)) => families.push((name, sort, ends.clone())),
+                (sort, Some(family)) => families.push((name, sort, family.clone())),
                 (sort, None) => names.push((name, sort)),
             }
         }
@@ -104,8 +101,12 @@ impl<'a> Points<'a> {
             let fixed = dimension.filter(|_| self.dimensions.contains(name));
             point.set(name.clone(), fixed.map_or_else(|| draw(*sort, stream), |d| d as f64));
         }
-        for (name, sort, ends) in &self.families {
-            for one in members(name, ends, &point, self.numbers)? {
+        for (name, sort, family) in &self.families {
+            if family.is_function() {
+                set_functions(name, *sort, family, &mut point, self.numbers, stream)?;
+                continue;
+            }
+            for one in members(name, family, &point, self.numbers)? {
                 point.set(one, draw(*sort, stream));
             }
         }
@@ -239,16 +240,36 @@ pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) 
     }
 }
 
-/// A relation over every index of a range.
+/// A relation over every index of a range; over the line and over all vectors, at places that stand for the others.
 fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
-    let Domain::Range(low, high) = &b.domain else { return true };
-    if parameters(&[low, high], numbers.facts).iter().any(|name| point.get(name).is_none()) {
+    let ends = match &b.domain {
+        Domain::Range(low, high) => vec![low, high],
+        Domain::Over(space) => vec![space],
+    };
+    if parameters(&ends, numbers.facts).iter().any(|name| point.get(name).is_none()) {
         return true;
     }
-    let ends = (low.clone(), high.clone());
-    let Some(indices) = members(&b.var, &ends, point, numbers) else { return true };
-    indices
-        .iter()
-        .filter_map(|m| member_of(m)?.1.parse::<f64>().ok())
-        .all(|k| holds(&b.body, &point.clone().with(b.var.clone(), k), numbers))
+    let at = |k: f64| holds(&b.body, &point.clone().with(b.var.clone(), k), numbers);
+    if b.domain == line() {
+        return (-PLACES..=PLACES).all(|k| at(f64::from(k) * SPACING));
+    }
+    if let Some(n) = dimension(&b.domain) {
+        let Some(n) = number_at(n, point, numbers) else { return true };
+        return (0..PLACES).all(|k| {
+            // Multiples of irrational numbers, so that no two coordinates go together.
+            let coordinate = |i: i64| 6.0 * ((f64::from(k) * (2.0 + i as f64).sqrt()).fract() - 0.5);
+            let all = (1..=n as i64).map(|i| (member(&b.var, i as f64), coordinate(i)));
+            holds(&b.body, &all.fold(point.clone(), |p, (name, v)| p.with(name, v)), numbers)
+        });
+    }
+    match indices(std::slice::from_ref(&b.domain), point, numbers) {
+        Some(all) => all.into_iter().flatten().all(at),
+        None => true,
+    }
 }
+
+/// Places on either side of 0 at which an assumption about all real numbers is tried.
+const PLACES: i32 = 24;
+
+/// The distance between these places.
+const SPACING: f64 = 0.37;

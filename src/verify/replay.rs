@@ -22,7 +22,7 @@ use crate::kernel::Equivalence;
 use crate::syntax::tree::StatementKind;
 use crate::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
 use crate::theory::Sort;
-use crate::theory::{Rule, Theory};
+use crate::theory::{Family, Rule, Theory, dimension};
 
 /// More steps than any derivation takes.
 const MAX_STEPS: usize = 20_000;
@@ -127,9 +127,26 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         if !context.sorts.iter().any(|(known, _)| *known == name) {
             return Err(item.get("name")?.wrong("a family without a sort"));
         }
-        let low = item.get("low")?.term(theory, &context)?;
-        let high = item.get("high")?.term(theory, &context)?;
-        context.families.push((name, (low, high)));
+        let mut axes = Vec::new();
+        for range in item.get("ranges")?.items()? {
+            axes.push(match range.get("in") {
+                Ok(space) => {
+                    let axis = Domain::Over(space.term(theory, &context)?);
+                    if dimension(&axis).is_none() {
+                        return Err(space.wrong("not the vectors of a number of reals"));
+                    }
+                    axis
+                }
+                Err(_) => Domain::Range(
+                    range.get("low")?.term(theory, &context)?,
+                    range.get("high")?.term(theory, &context)?,
+                ),
+            });
+        }
+        if axes.is_empty() {
+            return Err(item.get("ranges")?.wrong("a family without an index"));
+        }
+        context.families.push((name, Family::new(axes)));
     }
     for item in at.get("masses")?.items()? {
         let name = item.get("name")?.name()?;
@@ -287,14 +304,14 @@ fn declared(context: &Context) -> String {
         if context.draws.iter().any(|(drawn, _)| drawn == name) {
             continue;
         }
-        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+        if let Some((_, family)) = context.families.iter().find(|(known, _)| known == name) {
             let base = Term::symbol(name.clone());
             let about = |t: &Term| {
                 *t == base || t.any(&mut |s| matches!(s.node(), Node::Index(b, _) if *b == base))
             };
             if !context.inferred.iter().any(|a| about(&a.term)) {
                 let sort = texts::sort_word(*sort);
-                out += &format!("let {name}[i] {sort} for i in {low}..{high}\n");
+                out += &format!("let {}\n", texts::declared(name, sort, family, context));
             }
             continue;
         }
@@ -304,18 +321,14 @@ fn declared(context: &Context) -> String {
         }
     }
     for relation in context.relations.iter().filter(|r| !inferred(r)) {
-        out += &match relation.node() {
-            Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
-                format!("assume {body} for {var} in {low}..{high}\n")
-            }
-            _ => format!("assume {relation}\n"),
-        };
+        out += &format!("assume {}\n", texts::for_all(relation));
     }
     for (name, value) in &context.definitions {
         out += &format!("let {name} = {value}\n");
     }
     for (name, from) in &context.draws {
-        if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
+        let family = context.families.iter().find(|(known, _)| known == name);
+        if let Some((low, high)) = family.and_then(|(_, family)| family.single()) {
             out += &format!("let {name}[i] ~ {from} for i in {low}..{high}\n");
         }
     }

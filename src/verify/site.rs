@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::soundness::{AXIOM, Proofs};
-use super::texts::sort_relation;
+use super::texts::{general_member, ranges_in_words, sort_relation};
 use crate::document::Bilingual;
+use crate::elaborate::Context;
 use crate::document::page::Page;
 use crate::document::site::{
     AlternativeView, DistributionView, Entry, Example, Proof, QuantityView, RuleView, Sentence,
@@ -115,14 +116,24 @@ fn example(instance: &Instance) -> Example {
         let mass = instance.masses.iter().find(|(known, _)| known == name);
         let symbol = Term::symbol(name.clone());
         given.push(match (family, mass) {
-            (Some((_, (low, high))), _) => {
+            (Some((_, family)), _) if family.single().is_some() && !family.is_function() => {
                 let one = of_sort(Term::index(symbol, Term::symbol("i")), *sort);
                 let text = Bilingual::new(
                     format!("{} for i from {{1}} to {{2}}", one.text.en),
                     format!("{}（i 从 {{1}} 到 {{2}}）", one.text.zh),
                 );
-                let terms = one.terms.into_iter().chain([low.clone(), high.clone()]).collect();
+                let terms = one.terms.into_iter().chain(family.ends().cloned()).collect();
                 Sentence { text, terms }
+            }
+            (Some((_, family)), _) => {
+                let (member, ranges) = general_member(name, family, &Context::default());
+                let one = of_sort(member, *sort);
+                let ranges = ranges_in_words(&ranges, ToString::to_string);
+                let text = Bilingual::new(
+                    format!("{} for {}", one.text.en, ranges.en),
+                    format!("{}（{}）", one.text.zh, ranges.zh),
+                );
+                Sentence { text, terms: one.terms }
             }
             (None, Some((_, (low, high)))) => Sentence::new(
                 "{0} is a mass function on the integers from {1} to {2}",

@@ -15,7 +15,7 @@ use crate::document::page::{Curve, Slider, Study, WITHIN};
 use crate::elaborate::Context;
 use crate::numeric::{Catalogue, Environment, Options, evaluate, member_of};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
-use crate::theory::{Sort, Theory};
+use crate::theory::{Family, Sort, Theory};
 
 /// More parameters than this are not played with.
 const MOST: usize = 12;
@@ -81,12 +81,15 @@ impl Parameters {
         let ends: BTreeSet<Symbol> = facts
             .families
             .values()
-            .flat_map(|(low, high)| [low, high])
-            .flat_map(Term::free_symbols)
+            .flat_map(Family::names)
             .collect();
         let fits =
             |p: &Environment| ends.iter().all(|e| p.get(e).is_none_or(|n| (2.0..5.0).contains(&n)));
         let drawn = (0..16).find_map(|_| points.next_at(dimension).filter(fits))?;
+        // A function that is not further known has no slider.
+        if drawn.functions().next().is_some() {
+            return None;
+        }
         let used = parameters(&terms, facts);
         let is_fixed = |name: &Symbol| {
             ends.contains(name)
@@ -136,7 +139,10 @@ impl Parameters {
 
 /// By name; the members of a family by index.
 fn in_order(mut names: Vec<Symbol>) -> Vec<Symbol> {
-    let index = |n: &Symbol| member_of(n).and_then(|(_, i)| i.parse::<i64>().ok());
+    let index = |n: &Symbol| -> Vec<i64> {
+        let indices = member_of(n).map(|(_, i)| i.split("][").map(|k| k.parse().unwrap_or(0)));
+        indices.map(Iterator::collect).unwrap_or_default()
+    };
     let family = |n: &Symbol| member_of(n).map_or_else(|| n.to_string(), |(f, _)| f.to_owned());
     names.sort_by_key(|n| (family(n), index(n)));
     names

@@ -1,7 +1,9 @@
 //! Entries of a theory, sorts and conditions as text, for certificates and assumptions.
 
-use crate::term::{Node, Relation, Symbol, Term};
-use crate::theory::{Condition, Distribution, Quantity, Rule, Sort};
+use crate::document::Bilingual;
+use crate::elaborate::Context;
+use crate::term::{Domain, Node, Relation, Symbol, Term, fresh_name};
+use crate::theory::{Condition, Distribution, Family, Quantity, Rule, Sort, dimension, is_argument, line};
 
 /// The sort as it is declared.
 pub(super) fn sort_word(sort: Sort) -> &'static str {
@@ -108,6 +110,98 @@ pub(super) fn distribution(d: &Distribution) -> String {
         d.density,
         tail.unwrap_or_default()
     )
+}
+
+/// A family as it is declared: `x[i][j] real for i in 1..n, j in 1..d`. Its indices have names that nothing else has.
+pub(super) fn declared(name: &Symbol, sort: &str, family: &Family, context: &Context) -> String {
+    let (member, ranges) = general_member(name, family, context);
+    let ranges: Vec<String> = ranges.iter().map(|(index, axis)| ranged(index, axis)).collect();
+    format!("{member} {sort} for {}", ranges.join(", "))
+}
+
+/// Names for the indices and arguments of a family.
+pub(super) fn index_names(family: &Family, taken: impl Fn(&Symbol) -> bool) -> Vec<Symbol> {
+    let mut out: Vec<Symbol> = Vec::new();
+    for axis in family.axes() {
+        let wanted: &[&str] = if is_argument(axis) { &["z", "s", "t"] } else { &["i", "j", "k", "l"] };
+        let free = |s: &Symbol| !taken(s) && !out.contains(s);
+        let found = wanted.iter().map(|w| Symbol::new(w)).find(free);
+        let found = found.unwrap_or_else(|| fresh_name(&Symbol::new(wanted[0]), |s| !free(s)));
+        out.push(found);
+    }
+    out
+}
+
+/// The ranges of indices and arguments as a reader is told them: `i = 1, …, n`, `every real z`.
+pub(super) fn ranges_in_words(
+    ranges: &[(Symbol, Domain)],
+    shown: impl Fn(&Term) -> String,
+) -> Bilingual {
+    let mut out = Bilingual::new("", "");
+    for (i, (index, axis)) in ranges.iter().enumerate() {
+        let index = shown(&Term::symbol(index.clone()));
+        let (en, zh) = match axis {
+            _ if *axis == line() => (format!("every real {index}"), format!("{index} 为任意实数")),
+            Domain::Range(low, high) => {
+                let text = format!("{index} = {}, …, {}", shown(low), shown(high));
+                (text.clone(), text)
+            }
+            Domain::Over(_) => {
+                let n = dimension(axis).map(&shown).unwrap_or_default();
+                let n = if n.chars().count() == 1 { n } else { format!("({n})") };
+                (format!("every {index} in ℝ^{n}"), format!("{index} 为 ℝ^{n} 中任意向量"))
+            }
+        };
+        let (comma, comma_zh) = if i > 0 { (", ", "，") } else { ("", "") };
+        out.en += &format!("{comma}{en}");
+        out.zh += &format!("{comma_zh}{zh}");
+    }
+    out
+}
+
+/// The member of a family at indices with names of their own, and their ranges.
+pub(super) fn general_member(
+    name: &Symbol,
+    family: &Family,
+    context: &Context,
+) -> (Term, Vec<(Symbol, Domain)>) {
+    let names = index_names(family, |s| {
+        context.sorts.iter().any(|(n, _)| n == s) || context.definitions.iter().any(|(n, _)| n == s)
+    });
+    let ranges: Vec<(Symbol, Domain)> =
+        names.into_iter().zip(family.axes().iter().cloned()).collect();
+    let member = ranges.iter().fold(Term::symbol(name.clone()), |member, (index, _)| {
+        Term::index(member, Term::symbol(index.clone()))
+    });
+    (member, ranges)
+}
+
+/// `i in 1..n`, `z in reals(K)`.
+fn ranged(index: &Symbol, axis: &Domain) -> String {
+    match axis {
+        Domain::Range(low, high) => format!("{index} in {low}..{high}"),
+        Domain::Over(space) => format!("{index} in {space}"),
+    }
+}
+
+/// An assumption as it is written, with the ranges of its indices.
+pub(super) fn for_all(relation: &Term) -> String {
+    let (body, ranges) = quantified(relation);
+    if ranges.is_empty() {
+        return body.to_string();
+    }
+    let ranges: Vec<String> = ranges.iter().map(|(index, axis)| ranged(index, axis)).collect();
+    format!("{body} for {}", ranges.join(", "))
+}
+
+/// What is assumed for all indices of some ranges.
+pub(super) fn quantified(relation: &Term) -> (&Term, Vec<(&Symbol, &Domain)>) {
+    let (mut here, mut ranges) = (relation, Vec::new());
+    while let Node::Binder(b) = here.node() {
+        ranges.push((&b.var, &b.domain));
+        here = &b.body;
+    }
+    (here, ranges)
 }
 
 /// Whether the term is ∞ or −∞.

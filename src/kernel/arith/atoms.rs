@@ -99,7 +99,9 @@ impl Arithmetic<'_> {
         if let Some(entries) = resolved.as_vector() {
             return Some(Term::integer(i64::try_from(entries.len()).ok()?));
         }
-        let (lo, hi) = self.facts.families.get(resolved.as_symbol()?)?;
+        let (name, given) = resolved.indices()?;
+        let left = self.facts.families.get(name)?.axes().get(given.len()..)?;
+        let [Domain::Range(lo, hi)] = left else { return None };
         lo.as_rational().is_some_and(|r| r.is_one()).then(|| hi.clone())
     }
 

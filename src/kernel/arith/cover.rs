@@ -180,6 +180,8 @@ impl Arithmetic<'_> {
         let Some(atom) = self.single_atom(base) else { return Sign::ANY };
         match self.atom_at(atom).clone() {
             Atom::Symbol(s) => self.facts.sign_of(&s),
+            // Of several indices.
+            Atom::Index(base, _) => self.sign_of_entry(base),
             Atom::Call(f, items) if f == crate::term::VECTOR => {
                 let mut sign = None::<Sign>;
                 for item in items {

@@ -306,7 +306,7 @@ impl Arithmetic<'_> {
             Atom::Bound(c) => self.canons[*c as usize].whole,
             Atom::Index(base, _) => {
                 self.single_atom(*base).is_some_and(|a| match self.atom_at(a) {
-                    Atom::Symbol(_) => self.is_whole_atom(a),
+                    Atom::Symbol(_) | Atom::Index(..) => self.is_whole_atom(a),
                     _ => false,
                 })
             }
