@@ -141,8 +141,11 @@ impl Elaborator<'_> {
             _ => !self.written_out(n).alpha_eq(&self.written_out(wanted)),
         };
         if let Some(found) = found.filter(differs) {
-            let message = format!("a vector of {wanted} coordinates is needed here, this has {found}");
-            self.report(Diagnostic::new("E0250", at.span, message).label(format!("{found} coordinates")));
+            let message =
+                format!("a vector of {wanted} coordinates is needed here, this has {found}");
+            self.report(
+                Diagnostic::new("E0250", at.span, message).label(format!("{found} coordinates")),
+            );
             return None;
         }
         Some(vector)
@@ -243,7 +246,9 @@ pub(super) fn occurs(name: &str, over: &DomainExpr) -> bool {
     fn inside(name: &str, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Name(known) => known == name,
-            ExprKind::Sum(parts) | ExprKind::Product(parts) => parts.iter().any(|p| inside(name, p)),
+            ExprKind::Sum(parts) | ExprKind::Product(parts) => {
+                parts.iter().any(|p| inside(name, p))
+            }
             ExprKind::Neg(a) => inside(name, a),
             ExprKind::Quotient(a, b) | ExprKind::Power(a, b) | ExprKind::Index(a, b) => {
                 inside(name, a) || inside(name, b)

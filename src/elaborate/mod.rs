@@ -29,9 +29,9 @@ pub use statement::{contexts, expression, statements, statements_with};
 
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
-use crate::theory::{Family, Sort};
 #[cfg(doc)]
 use crate::theory::Theory;
+use crate::theory::{Family, Sort};
 
 /// What is known at a place in the text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

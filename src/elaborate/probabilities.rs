@@ -43,7 +43,8 @@ impl Elaborator<'_> {
         let index = Symbol::new("i");
         let entry = Term::index(term.clone(), Term::symbol(index.clone()));
         self.require(&entry, Sort::Positive, place)?;
-        let total = Term::binder(BinderOp::Sum, index, Domain::Range(low.clone(), high.clone()), entry);
+        let total =
+            Term::binder(BinderOp::Sum, index, Domain::Range(low.clone(), high.clone()), entry);
         self.adds_up(total, place)
     }
 

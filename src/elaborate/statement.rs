@@ -320,8 +320,12 @@ impl Elaborator<'_> {
                 continue;
             }
             let own = axes.as_ref().and_then(|axes| {
-                let find = |index: &Ident| axes.iter().find(|(known, _)| *known == index.name.as_str());
-                indices.iter().map(|index| find(index).map(|(_, d)| d.clone())).collect::<Option<_>>()
+                let find =
+                    |index: &Ident| axes.iter().find(|(known, _)| *known == index.name.as_str());
+                indices
+                    .iter()
+                    .map(|index| find(index).map(|(_, d)| d.clone()))
+                    .collect::<Option<_>>()
             });
             let family = own.map(Family::new).filter(|family| {
                 let ordered = !family.arguments().iter().any(|axis| !is_argument(axis));

@@ -136,7 +136,8 @@ impl Kernel<'_> {
     /// independent and as many as we please.
     fn drawn_freely(&self, name: &Symbol) -> Result<(), Refusal> {
         let facts = self.facts();
-        let ends: Vec<Symbol> = facts.families.get(name).map(|f| f.names().collect()).unwrap_or_default();
+        let ends: Vec<Symbol> =
+            facts.families.get(name).map(|f| f.names().collect()).unwrap_or_default();
         let tied = |r: &Term| facts.depends(r, name) || ends.iter().any(|n| facts.depends(r, n));
         match facts.relations.iter().find(|r| tied(r)) {
             None => Ok(()),

@@ -10,6 +10,7 @@ mod equation;
 mod facts;
 mod family;
 mod hypothesis;
+mod integrable;
 mod limit;
 mod matching;
 mod monotone;

@@ -346,8 +346,12 @@ impl Builder {
         for (at, index) in declared.indices.iter().enumerate() {
             let again = declared.indices[..at].iter().any(|other| other.name == index.name);
             let problem = if again {
-                Diagnostic::new("E0110", index.span, format!("the index `{}` stands twice", index.name))
-                    .hint("give each index a name of its own")
+                Diagnostic::new(
+                    "E0110",
+                    index.span,
+                    format!("the index `{}` stands twice", index.name),
+                )
+                .hint("give each index a name of its own")
             } else if ranges.is_empty() {
                 let hint = match declared.indices.len() {
                     1 => format!("add for {} in 1..d", index.name),
@@ -395,7 +399,9 @@ impl Builder {
         });
         if let Some(more) = ranges.next() {
             let message = "draws have one index";
-            self.report(Diagnostic::new("E0110", more.index.span, message).hint("leave this range out"));
+            self.report(
+                Diagnostic::new("E0110", more.index.span, message).hint("leave this range out"),
+            );
         }
         if range.index.name != index.name {
             let message = format!("`{}` is not the index of the range", index.name);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Numbers, PROTOCOL, functions};
 use super::compare::discrepancy;
 use super::families::{listed, members, set_functions};
 use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, tied, violated};
+use super::{Numbers, PROTOCOL, functions};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
     EnclosureOptions, Environment, NumericError, Options, PointStream, Value, enclose, evaluate,

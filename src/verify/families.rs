@@ -89,7 +89,12 @@ pub(super) fn indices(
 }
 
 /// The integers of a range at a point that knows its ends.
-fn integers(low: &Term, high: &Term, point: &Environment, numbers: Numbers<'_>) -> Option<Vec<f64>> {
+fn integers(
+    low: &Term,
+    high: &Term,
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Option<Vec<f64>> {
     let value = |t: &Term| number_at(t, point, numbers);
     let (mut low, mut high) = (value(low)?, value(high)?);
     let reach = || {

@@ -107,7 +107,8 @@ impl Affine {
     }
 
     fn term(&self) -> Term {
-        let number = |n: i64| Rational::new(n, PARTS).map_or(Term::integer(0), |r| Term::rational(&r));
+        let number =
+            |n: i64| Rational::new(n, PARTS).map_or(Term::integer(0), |r| Term::rational(&r));
         let part = |(by, of): &(i64, Option<(Term, String)>)| match of {
             Some((term, _)) => Term::product(vec![number(*by), term.clone()]),
             None => number(*by),

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::families::{DIMENSIONS, dimensions, has_value, indices, members, number_at, set_functions};
+use super::families::{
+    DIMENSIONS, dimensions, has_value, indices, members, number_at, set_functions,
+};
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
 use crate::kernel::Facts;
@@ -257,7 +259,8 @@ fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
         let Some(n) = number_at(n, point, numbers) else { return true };
         return (0..PLACES).all(|k| {
             // Multiples of irrational numbers, so that no two coordinates go together.
-            let coordinate = |i: i64| 6.0 * ((f64::from(k) * (2.0 + i as f64).sqrt()).fract() - 0.5);
+            let coordinate =
+                |i: i64| 6.0 * ((f64::from(k) * (2.0 + i as f64).sqrt()).fract() - 0.5);
             let all = (1..=n as i64).map(|i| (member(&b.var, i as f64), coordinate(i)));
             holds(&b.body, &all.fold(point.clone(), |p, (name, v)| p.with(name, v)), numbers)
         });

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::soundness::{AXIOM, Proofs};
 use super::texts::{general_member, ranges_in_words, sort_relation};
 use crate::document::Bilingual;
-use crate::elaborate::Context;
 use crate::document::page::Page;
 use crate::document::site::{
     AlternativeView, DistributionView, Entry, Example, Proof, QuantityView, RuleView, Sentence,
     Site, Topics, topics,
 };
+use crate::elaborate::Context;
 use crate::term::{Symbol, Term};
 use crate::theory::{
     Alternative, Condition, Distribution, Instance, Quantity, Reason, Rule, Sort, Theory,

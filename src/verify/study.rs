@@ -78,11 +78,7 @@ impl Parameters {
         let dimension = open.then_some(COORDINATES);
         // How many members a family has does not vary.
         let facts = numbers.facts;
-        let ends: BTreeSet<Symbol> = facts
-            .families
-            .values()
-            .flat_map(Family::names)
-            .collect();
+        let ends: BTreeSet<Symbol> = facts.families.values().flat_map(Family::names).collect();
         let fits =
             |p: &Environment| ends.iter().all(|e| p.get(e).is_none_or(|n| (2.0..5.0).contains(&n)));
         let drawn = (0..16).find_map(|_| points.next_at(dimension).filter(fits))?;

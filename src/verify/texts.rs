@@ -3,7 +3,9 @@
 use crate::document::Bilingual;
 use crate::elaborate::Context;
 use crate::term::{Domain, Node, Relation, Symbol, Term, fresh_name};
-use crate::theory::{Condition, Distribution, Family, Quantity, Rule, Sort, dimension, is_argument, line};
+use crate::theory::{
+    Condition, Distribution, Family, Quantity, Rule, Sort, dimension, is_argument, line,
+};
 
 /// The sort as it is declared.
 pub(super) fn sort_word(sort: Sort) -> &'static str {
@@ -123,7 +125,8 @@ pub(super) fn declared(name: &Symbol, sort: &str, family: &Family, context: &Con
 pub(super) fn index_names(family: &Family, taken: impl Fn(&Symbol) -> bool) -> Vec<Symbol> {
     let mut out: Vec<Symbol> = Vec::new();
     for axis in family.axes() {
-        let wanted: &[&str] = if is_argument(axis) { &["z", "s", "t"] } else { &["i", "j", "k", "l"] };
+        let wanted: &[&str] =
+            if is_argument(axis) { &["z", "s", "t"] } else { &["i", "j", "k", "l"] };
         let free = |s: &Symbol| !taken(s) && !out.contains(s);
         let found = wanted.iter().map(|w| Symbol::new(w)).find(free);
         let found = found.unwrap_or_else(|| fresh_name(&Symbol::new(wanted[0]), |s| !free(s)));
