@@ -4,6 +4,8 @@
 //! condition for finitely many terms: Σ (c·f + g) = c·Σ f + Σ g for c free of the index. A product of distributions is
 //! not a product of numbers: its factors keep their order.
 
+use std::cmp::Ordering;
+
 use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, fresh_name};
 
 use super::{
@@ -181,29 +183,40 @@ impl Arithmetic<'_> {
         (outer != env).then_some((alone, outer))
     }
 
-    /// Σᵢ cᵢ·Σⱼ fᵢⱼ as Σⱼ Σᵢ cᵢ·fᵢⱼ where j's range does not depend on i and comes first: of the two orders of finite sums
-    /// one is the normal form.
+    /// Σᵢ cᵢ·Σⱼ fᵢⱼ as Σⱼ Σᵢ cᵢ·fᵢⱼ where j's range does not depend on i and comes first: of the orders of finite sums one
+    /// is the normal form. Of several such sums the one whose range comes first goes out, if it is the only one.
     fn exchanged(&self, inside: &Monomial, b: &Binder, inner: EnvId) -> Option<Term> {
-        let mut sums = inside
-            .iter()
-            .filter(|(a, _)| matches!(self.atom_at(*a), Atom::Binder(BinderOp::Sum, ..)));
-        let (sum, None) = (sums.next()?, sums.next()) else { return None };
-        if !sum.1.is_one() {
-            return None;
-        }
-        let rest: Monomial = inside.iter().filter(|factor| *factor != sum).cloned().collect();
+        let Domain::Range(from, to) = &b.domain else { return None };
         let built = |m: Monomial| self.term_of(&Poly::monomial(m, Rational::ONE), inner);
-        let whole = built(vec![sum.clone()]);
-        let Node::Binder(within) = whole.node() else { return None };
-        let (Domain::Range(lo, hi), Domain::Range(from, to)) = (&within.domain, &b.domain) else {
-            return None;
-        };
-        let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
-        let before = || (lo.to_string(), hi.to_string()) < (from.to_string(), to.to_string());
-        if [lo, hi].iter().any(|end| infinite(end) || end.mentions(&b.var)) || !before() {
-            return None;
+        let key = |lo: &Term, hi: &Term| (lo.to_string(), hi.to_string());
+        let limit = std::cell::LazyCell::new(|| key(from, to));
+        let mut first: Option<((String, String), &(u32, Rational), Binder)> = None;
+        let mut alone = true;
+        for factor in inside {
+            if !factor.1.is_one()
+                || !matches!(self.atom_at(factor.0), Atom::Binder(BinderOp::Sum, ..))
+            {
+                continue;
+            }
+            let whole = built(vec![factor.clone()]);
+            let Node::Binder(within) = whole.node() else { continue };
+            let Domain::Range(lo, hi) = &within.domain else { continue };
+            let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
+            let own = key(lo, hi);
+            if [lo, hi].iter().any(|end| infinite(end) || end.mentions(&b.var)) || own >= *limit {
+                continue;
+            }
+            match first.as_ref().map(|(known, ..)| own.cmp(known)) {
+                Some(Ordering::Greater) => {}
+                Some(Ordering::Equal) => alone = false,
+                Some(Ordering::Less) | None => {
+                    alone = true;
+                    first = Some((own, factor, within.clone()));
+                }
+            }
         }
-        let rest = built(rest);
+        let (_, sum, within) = first.filter(|_| alone)?;
+        let rest = built(inside.iter().filter(|factor| *factor != sum).cloned().collect());
         let taken = |s: &Symbol| {
             let around = [&rest, from, to].iter().any(|t| t.mentions(s));
             around || *s == b.var || self.lookup(s, inner).is_some()
