@@ -22,6 +22,10 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
     let Some(goals) = statement::goals(&arguments.statement, session) else {
         return Exit::Unreadable;
     };
+    for goal in &goals {
+        let functions = verify::functions_of(&goal.context);
+        session.notation = session.notation.clone().with_functions(functions);
+    }
     let decided: Vec<(Goal, Decision)> = goals
         .into_iter()
         .map(|goal| {

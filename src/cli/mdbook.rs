@@ -121,9 +121,10 @@ impl Settings {
     }
 
     fn text(&self, page: &Page) -> String {
+        let options = page.options(&self.options);
         match self.html {
-            true => document::page_embedded(page, &self.options),
-            false => document::page_markdown(page, &self.options),
+            true => document::page_embedded(page, &options),
+            false => document::page_markdown(page, &options),
         }
     }
 }

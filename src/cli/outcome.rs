@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::records;
 use hence::document::Verdict;
-use hence::verify::{Decision, inferred, speaks_against};
+use hence::verify::{Decision, functions_of, inferred, speaks_against};
 
 /// A goal decided.
 #[derive(Clone, PartialEq, Debug)]
@@ -43,6 +43,7 @@ const OPEN: [&str; 2] = ["ok", "expected"];
 impl Outcome {
     /// The decision about a goal as plain data.
     pub fn of(goal: &Goal, decision: &Decision, theory: &Theory, notation: &Notation) -> Self {
+        let notation = &notation.clone().with_functions(functions_of(&goal.context));
         let told = Told { goal, decision, theory, notation };
         let refuted = decision.comparison.as_ref().is_some_and(|c| c.verdict == Verdict::Refuted);
         Self {

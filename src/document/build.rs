@@ -197,20 +197,60 @@ impl Builder<'_> {
     /// `p(x)`; the density of a call lists its parameters after the point.
     /// `x_i` where name and index are short, else `x[i + 1]`.
     fn index(&self, base: &Term, index: &Term, mark: Here<'_>) -> Layout {
-        let simple = match index.node() {
+        if self.is_applied(base) {
+            let (head, mut arguments) = self.applied(base, below(mark, 0));
+            arguments.push(self.child(index, 1, mark));
+            let arguments = Box::new(Layout::comma_list(arguments));
+            return Layout::Apply { head: Box::new(head), arguments, bare: Bare::Never };
+        }
+        let Some((name, mut all)) = base.indices() else {
+            let at = Layout::Fenced(Fence::Square, Box::new(self.child(index, 1, mark)));
+            return Layout::row(vec![self.child(base, 0, mark).at(Level::Atom), at]);
+        };
+        all.push(index);
+        let simple = |index: &&Term| match index.node() {
             Node::Symbol(s) if s.as_str().chars().all(|c| c.is_ascii_alphabetic()) => {
                 Some(s.to_string())
             }
             Node::Number(n) => Some(n.to_string()),
             _ => None,
         };
-        if let (Some(name), Some(index)) = (base.as_symbol(), simple)
+        if let Some(below) = all.iter().map(simple).collect::<Option<Vec<_>>>()
             && self.notation.get(name).is_none()
         {
-            return Layout::Glyph(names::symbol(&format!("{name}_{index}")));
+            return Layout::Glyph(names::symbol(&format!("{name}_{}", below.join("_"))));
         }
-        let at = Layout::Fenced(Fence::Square, Box::new(self.child(index, 1, mark)));
-        Layout::row(vec![self.child(base, 0, mark).at(Level::Atom), at])
+        // The last index is that of this node, the others are further down.
+        let mut here = below(mark, 0);
+        let mut laid = vec![self.child(index, 1, mark)];
+        let mut inner = base;
+        while let Node::Index(next, at) = inner.node() {
+            laid.insert(0, self.child(at, 1, here));
+            here = below(here, 0);
+            inner = next;
+        }
+        let at = Layout::Fenced(Fence::Square, Box::new(Layout::comma_list(laid)));
+        Layout::row(vec![self.build(inner, here).at(Level::Atom), at])
+    }
+
+    /// Whether what follows is an argument of a function rather than an index.
+    fn is_applied(&self, base: &Term) -> bool {
+        let waits = |(name, at): (&Symbol, Vec<&Term>)| {
+            self.notation.indices_of(name).is_some_and(|indices| at.len() >= indices)
+        };
+        base.indices().is_some_and(waits)
+    }
+
+    /// A function and its first arguments.
+    fn applied(&self, base: &Term, mark: Here<'_>) -> (Layout, Vec<Layout>) {
+        match base.node() {
+            Node::Index(inner, at) if self.is_applied(inner) => {
+                let (head, mut arguments) = self.applied(inner, below(mark, 0));
+                arguments.push(self.child(at, 1, mark));
+                (head, arguments)
+            }
+            _ => (self.build(base, mark), Vec::new()),
+        }
     }
 
     fn density(&self, p: &Term, points: &[Term], mark: Here<'_>) -> Layout {

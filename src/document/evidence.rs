@@ -233,7 +233,7 @@ pub fn place(
     spelling: Spelling,
 ) -> String {
     let known = instances.iter().map(|(name, d)| {
-        let glyph = names::symbol(name.as_str());
+        let glyph = names::symbol(&row(name.as_str()));
         match spelling {
             Spelling::Text => format!("{} = {}", glyph.unicode, text_digits(d)),
             Spelling::Markdown | Spelling::Latex => {
@@ -241,7 +241,7 @@ pub fn place(
                     // Words may break where a formula may not.
                     return format!("${} = {{}}${}", glyph.latex, spelling.prose(&text_digits(d)));
                 }
-                let d = d.replace('_', "\\_").replace(", ", ",\\ ");
+                let d = d.replace('_', "\\_").replace(", ", ",\\ ").replace(" ↦ ", " \\mapsto ");
                 format!("${} = \\mathrm{{{d}}}$", glyph.latex)
             }
         }
@@ -253,7 +253,7 @@ pub fn place(
 /// `μ₁ = 0.3, σ₁ = 2`
 pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
     let each = gathered(values).into_iter().map(|(name, members)| {
-        let glyph = names::symbol(&name);
+        let glyph = names::symbol(&row(&name));
         let (own, latex) = match spelling {
             Spelling::Text => (glyph.unicode, false),
             Spelling::Markdown | Spelling::Latex => (glyph.latex, true),
@@ -267,6 +267,14 @@ pub fn point(values: &[(Symbol, f64)], spelling: Spelling) -> String {
         if latex { format!("${own} = {value}$") } else { format!("{own} = {value}") }
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// The name of a row of a family, as one with a subscript: `x_1` for `x[1]`.
+fn row(name: &str) -> String {
+    match name.strip_suffix(']') {
+        Some(inside) => inside.replace("][", "_").replace('[', "_"),
+        None => name.to_owned(),
+    }
 }
 
 /// Members of a family that are shown before the rest is left out.
@@ -285,7 +293,8 @@ pub enum Gathered {
 pub fn gathered(values: &[(Symbol, f64)]) -> Vec<(String, Gathered)> {
     let mut out: Vec<(String, Gathered)> = Vec::new();
     for (name, value) in values {
-        let member = name.as_str().strip_suffix(']').and_then(|n| n.split_once('['));
+        // Of several indices the last one counts the members of a row: `x[1]` of `x[1][2]`.
+        let member = name.as_str().strip_suffix(']').and_then(|n| n.rsplit_once('['));
         if let Some((family, index)) = member {
             if let Some((known, Gathered::Members(all))) = out.last_mut()
                 && known == family

@@ -260,7 +260,8 @@ pub fn superscript(text: &str) -> Option<String> {
 }
 
 /// Signs that occur in prose, and their LaTeX.
-const SIGNS: [(char, &str); 24] = [
+const SIGNS: [(char, &str); 25] = [
+    ('↦', "\\mapsto"),
     ('−', "-"),
     ('±', "\\pm"),
     ('·', "\\cdot"),

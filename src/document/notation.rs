@@ -30,13 +30,15 @@ pub struct NameNotation {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Notation {
     names: BTreeMap<Symbol, NameNotation>,
+    /// Functions that are not further known, with the number of indices before their arguments.
+    functions: BTreeMap<Symbol, usize>,
     /// A colour name that xcolor and KaTeX both know.
     pub highlight: String,
 }
 
 impl Default for Notation {
     fn default() -> Self {
-        Self { names: BTreeMap::new(), highlight: "blue".into() }
+        Self { names: BTreeMap::new(), functions: BTreeMap::new(), highlight: "blue".into() }
     }
 }
 
@@ -53,6 +55,18 @@ impl Notation {
     pub fn with_bars(mut self, name: impl Into<Symbol>) -> Self {
         self.names.entry(name.into()).or_default().separator = Separator::Bars;
         self
+    }
+
+    /// This notation, with these names as functions: after so many indices their arguments follow, in brackets.
+    #[must_use]
+    pub fn with_functions(mut self, functions: impl IntoIterator<Item = (Symbol, usize)>) -> Self {
+        self.functions.extend(functions);
+        self
+    }
+
+    /// How many indices of a function stand before its arguments.
+    pub fn indices_of(&self, name: &Symbol) -> Option<usize> {
+        self.functions.get(name).copied()
     }
 
     /// What is said about `name`.

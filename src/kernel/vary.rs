@@ -4,7 +4,7 @@
 //! therefore hold at those points as well: what one differentiates by ranges over an interval, and relations that
 //! mention it are strict.
 
-use crate::term::{BinderOp, Node, Rational, Relation, Symbol, Term};
+use crate::term::{BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
 use crate::theory::Sort;
 
 use super::arith::{Atom, EnvId, Poly};
@@ -61,16 +61,25 @@ impl Facts {
                     | Sort::Nonnegative
             )
         );
-        let strict = |relation: &Term| {
-            matches!(
-                relation.node(),
-                Node::Relation(Relation::Lt | Relation::Gt | Relation::Ne, ..)
-            )
-        };
         !discrete
             && !CONSTANTS.contains(&name.as_str())
             && !self.definitions.contains_key(name)
-            && self.relations.iter().all(|r| strict(r) || !self.depends(r, name))
+            && self.relations.iter().all(|r| is_strict(r) || !self.depends(r, name))
+    }
+}
+
+/// Whether what holds at a point holds around it: a strict relation, or one for each of finitely many indices.
+fn is_strict(relation: &Term) -> bool {
+    match relation.node() {
+        Node::Relation(Relation::Lt | Relation::Gt | Relation::Ne, ..) => true,
+        Node::Binder(b) => match &b.domain {
+            Domain::Range(low, high) => {
+                let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
+                !infinite(low) && !infinite(high) && is_strict(&b.body)
+            }
+            Domain::Over(_) => false,
+        },
+        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::assumptions::restricted;
 use super::moves::{Move, moves};
-use super::{digest, notation, texts};
+use super::{digest, notation_in, texts};
 use crate::derive::Derivation;
 use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
@@ -56,7 +56,7 @@ pub(super) fn body(
     theory: &Theory,
     source: &str,
 ) -> Value {
-    let mut value = document::json(report, &notation(theory));
+    let mut value = document::json(report, &notation_in(theory, context));
     let inner = json!({
         "version": CERTIFICATE_VERSION,
         "source": source,

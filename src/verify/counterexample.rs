@@ -7,7 +7,7 @@ use super::families::{listed, members, set_functions};
 use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, tied, violated};
-use super::{Numbers, PROTOCOL, functions};
+use super::{Numbers, PROTOCOL, drawn};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
     EnclosureOptions, Environment, NumericError, Options, PointStream, Value, enclose, evaluate,
@@ -55,7 +55,7 @@ impl Counterexample {
 
     /// The values of both sides at a point.
     pub(super) fn at(point: &Environment, left: f64, right: f64) -> Self {
-        Self { instances: functions::listed(point), ..Self::new(listed(point), left, right) }
+        Self { instances: drawn::listed(point), ..Self::new(listed(point), left, right) }
     }
 }
 

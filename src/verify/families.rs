@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Numbers, functions};
+use super::{Numbers, drawn};
 use crate::numeric::{Environment, Options, PointStream, evaluate, member, member_of};
 use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 use crate::theory::{Family, Sort};
@@ -129,7 +129,7 @@ pub(super) fn set_functions(
     stream: &mut PointStream,
 ) -> Option<()> {
     for at in indices(family.indices(), point, numbers)? {
-        let function = functions::drawn(sort, family.arguments(), point, numbers, stream)?;
+        let function = drawn::function(sort, family.arguments(), point, numbers, stream)?;
         point.set_function(name, &at, function);
     }
     Some(())

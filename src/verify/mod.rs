@@ -35,13 +35,13 @@ mod decide;
 mod deterministic;
 mod digest;
 mod discharges;
+mod drawn;
 mod enclosure;
 mod evaluate;
 mod expectation;
 mod families;
 mod figure;
 mod figure_values;
-mod functions;
 mod instances;
 mod limits;
 mod mend;
@@ -83,7 +83,7 @@ pub use figure::figure;
 pub use limits::draws;
 pub use mend::{Mend, mend};
 pub use moves::repeat;
-pub use pages::{givens, item, show_once};
+pub use pages::{functions, givens, item, show_once};
 pub use points::violated;
 pub use replay::{ReplayError, ReplaySummary, replay};
 pub use sampling::{MARGIN, Precision, Sampled, monte_carlo, monte_carlo_at, most_looks, runs_of};
@@ -128,6 +128,19 @@ pub fn notation(theory: &Theory) -> Notation {
         .iter()
         .filter(|q| q.parameters.iter().any(|(_, bars)| *bars))
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
+}
+
+/// The functions that are not further known in a context, with the number of indices before their arguments.
+pub fn functions_of(
+    context: &Context,
+) -> impl Iterator<Item = (crate::term::Symbol, usize)> + use<'_> {
+    let functions = context.families.iter().filter(|(_, family)| family.is_function());
+    functions.map(|(name, family)| (name.clone(), family.indices().len()))
+}
+
+/// How the theory's quantities and the functions of a context are written.
+pub fn notation_in(theory: &Theory, context: &Context) -> Notation {
+    notation(theory).with_functions(functions_of(context))
 }
 
 /// The four kinds of evidence, and what follows from them together.

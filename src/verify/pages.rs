@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decide::{Comparison, Decision, inferred};
 use super::texts::{general_member, quantified, ranges_in_words, sort_term};
 use super::words::{counterexample_in_words, speaks_against};
-use super::{notation, report, step_numbers, study};
+use super::{functions_of, notation_in, report, step_numbers, study};
 use crate::diagnostic::Span;
 use crate::document::page::{Claimed, Content, Derived, Given, Item, Part};
 use crate::document::{Bilingual, Notation, Report, Verdict, unicode};
@@ -16,14 +16,20 @@ use crate::theory::{Family, Sort, Theory};
 
 /// What each declaration, definition and assumption of a text says, with the place of the statement.
 pub fn givens(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Vec<Given>)> {
-    let notation = notation(theory);
     let mut before = Context::default();
     let mut out = Vec::new();
     for (span, after) in contexts(source, tree, theory) {
+        let notation = notation_in(theory, &after);
         out.push((span, Added { before: &before, after: &after, notation: &notation }.all()));
         before = after;
     }
     out
+}
+
+/// The functions that a text declares without saying more of them, with the number of indices before their arguments.
+pub fn functions(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Symbol, usize)> {
+    let last = contexts(source, tree, theory).pop();
+    last.map(|(_, context)| functions_of(&context).collect()).unwrap_or_default()
 }
 
 /// What the second context says beyond the first.

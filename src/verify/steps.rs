@@ -1,7 +1,7 @@
 //! The report of a derivation: lines, named steps and arithmetic as three levels of views.
 
 use super::assumptions::{assumptions, definitions};
-use super::{discharges, notation, reasons};
+use super::{discharges, notation_in, reasons};
 use crate::derive::{Derivation, Line, Node, Status, obstacle};
 use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
 use crate::elaborate::Context;
@@ -12,7 +12,7 @@ use crate::theory::Theory;
 
 /// The report of a derivation, without evidence. It depends on nothing but its arguments.
 pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
-    let views = Views { derivation, theory, notation: notation(theory) };
+    let views = Views { derivation, theory, notation: notation_in(theory, context) };
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
     let result = finished.then(|| ResultView {
         term: derivation.result.clone(),

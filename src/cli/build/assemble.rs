@@ -10,7 +10,7 @@ use hence::document::page::{Content, Item, Page, Part, Picture, RawHtml, Slugs, 
 use hence::elaborate::{Goal, GoalKind};
 use hence::syntax::literate::Kind;
 use hence::theory::Theory;
-use hence::verify::{decide_after, figure, givens, item, show_once};
+use hence::verify::{decide_after, figure, functions, givens, item, show_once};
 
 use super::super::arguments::BuildArguments;
 use super::super::check::progress;
@@ -45,7 +45,9 @@ pub fn page(sourced: &Sourced, answers: Answers, html: RawHtml, theory: &Theory)
         false => pieces.of_plain_file(&sourced.path),
     };
     show_once(&mut parts);
-    let page = read(&sourced.path, &text, parts, html);
+    let mut page = read(&sourced.path, &text, parts, html);
+    let document = &sourced.document;
+    page.functions = functions(&document.layout.text, &document.statements, theory);
     let Pieces { wrong, problems, lasting, .. } = pieces;
     Assembled { page, wrong, problems, lasting }
 }

@@ -58,19 +58,20 @@ impl Renderer {
     /// A page in every form.
     pub fn page(&self, page: &Page, wrong: Vec<String>, sourced: &Sourced) -> Remembered {
         let mut texts = BTreeMap::new();
+        let options = page.options(&self.options);
         if self.makes(PageFormat::Html) {
             let root = "../".repeat(page.path.matches('/').count());
             let links = Links { root, ..self.links.clone() };
-            texts.insert("html".into(), html::page(page, &links, &self.options));
+            texts.insert("html".into(), html::page(page, &links, &options));
         }
         if self.makes(PageFormat::Markdown) {
-            texts.insert("md".into(), document::page_markdown(page, &self.options));
+            texts.insert("md".into(), document::page_markdown(page, &options));
         }
         if self.makes(PageFormat::Latex) || self.makes(PageFormat::Pdf) {
-            texts.insert("tex".into(), document::page_article(page, &self.options));
+            texts.insert("tex".into(), document::page_article(page, &options));
         }
         let drawn = pictures(page).map(|p| (p.file.clone(), p.svg.clone())).collect();
-        let entry = Entry::of(page, &sourced.document.source.name, &self.options);
+        let entry = Entry::of(page, &sourced.document.source.name, &options);
         Remembered { texts, wrong, images: images(page), drawn, listed: entry.to_json() }
     }
 

@@ -15,6 +15,7 @@ pub use read::{RawHtml, is_beside, is_safe, read};
 pub use slug::{Slugs, slug};
 pub use study::{Curve, Slider, Study, WITHIN};
 
+use super::options::Options;
 use super::report::{Bilingual, Report, Verdict};
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
@@ -36,6 +37,16 @@ pub struct Page {
     pub parts: Vec<Part>,
     /// What becomes of the author's HTML.
     pub html: RawHtml,
+    /// Functions that are not further known, with the number of indices before their arguments.
+    pub functions: Vec<(Symbol, usize)>,
+}
+
+impl Page {
+    /// What the writers are asked for, with the functions of this page written as such.
+    pub fn options(&self, options: &Options) -> Options {
+        let notation = options.notation.clone().with_functions(self.functions.iter().cloned());
+        Options { notation, ..options.clone() }
+    }
 }
 
 /// A `hence` block and what it came to.

@@ -38,7 +38,8 @@ pub fn read(path: &str, source: &str, parts: Vec<Part>, html: RawHtml) -> Page {
     let blocks = translated(pieces, html, &mut slugs);
     let title = title(&blocks, false);
     let title_zh = self::title(&blocks, true);
-    Page { path: path.into(), title, title_zh, source: source.into(), blocks, parts, html }
+    let source = source.into();
+    Page { path: path.into(), title, title_zh, source, blocks, parts, html, functions: Vec::new() }
 }
 
 /// The first heading of the first level in one of the languages, or the first heading.

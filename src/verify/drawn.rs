@@ -18,7 +18,7 @@ const SHOWN: usize = 4;
 
 /// A function of these arguments at a point that knows how many coordinates they have; `None` for a sort that no smooth
 /// function has.
-pub(super) fn drawn(
+pub(super) fn function(
     sort: Sort,
     arguments: &[Domain],
     point: &Environment,
