@@ -84,7 +84,9 @@ impl Supposed {
         // What one equation brings in may be what the next is solved for.
         loop {
             let before = open.len();
-            open.retain(|supposition| !self.solve_one(theory, supposition, (&mut names, &preferred)));
+            open.retain(|supposition| {
+                !self.solve_one(theory, supposition, (&mut names, &preferred))
+            });
             if open.len() == before || self.impossible.is_some() {
                 break;
             }
@@ -111,7 +113,8 @@ impl Supposed {
         }
         for unknown in all.into_iter().take(UNKNOWNS) {
             for insert in [true, false] {
-                let mut engine = Engine::new(theory, instance.facts.clone(), instance.equation.clone());
+                let mut engine =
+                    Engine::new(theory, instance.facts.clone(), instance.equation.clone());
                 let found = engine.follow(&unknown, insert);
                 let end = engine.current.clone();
                 // Of members of a range that may be empty none need be.
@@ -360,8 +363,9 @@ impl Engine<'_> {
             if self.out_of_fuel() {
                 break;
             }
-            let done =
-                places(&self.current.clone(), is_it).iter().any(|path| self.try_hypothesis(equation, path));
+            let done = places(&self.current.clone(), is_it)
+                .iter()
+                .any(|path| self.try_hypothesis(equation, path));
             if !done {
                 break;
             }
@@ -391,9 +395,8 @@ impl Engine<'_> {
             if a.as_rational().is_some() || b.any(&mut |t| *t == a) || !head.positions.is_empty() {
                 continue;
             }
-            let alike = |t: &Term| {
-                std::mem::discriminant(t.node()) == std::mem::discriminant(a.node())
-            };
+            let alike =
+                |t: &Term| std::mem::discriminant(t.node()) == std::mem::discriminant(a.node());
             for _ in 0..PLACES {
                 let done = places(&self.current.clone(), alike)
                     .iter()

@@ -162,7 +162,12 @@ fn report() -> Report {
         supposed: false,
     };
     report.assumptions = vec![
-        AssumptionLine { term: None, text: "mu1, mu2 real".into(), inferred: false, supposed: false },
+        AssumptionLine {
+            term: None,
+            text: "mu1, mu2 real".into(),
+            inferred: false,
+            supposed: false,
+        },
         positive("sigma1", true),
         positive("sigma2", true),
     ];

@@ -184,7 +184,8 @@ impl Page<'_> {
             |g| g.unicode.clone(),
             str::to_owned,
         );
-        let text = format!("{}{from}{about}{}", self.word(Phrase::From), self.word(Phrase::Follows));
+        let text =
+            format!("{}{from}{about}{}", self.word(Phrase::From), self.word(Phrase::Follows));
         self.prose(2, Ink::Heading, &text);
         self.formula(4, "", &lemma.from);
         for step in &lemma.steps {

@@ -34,8 +34,15 @@ pub fn statements_with(
 /// What is known after each declaration, assumption and definition of a text, with the place of the statement.
 pub fn contexts(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Context)> {
     let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Statement);
-    let declares =
-        |s: &&Statement| !matches!(s.kind, StatementKind::Derive(..) | StatementKind::Claim(_) | StatementKind::Chain(_) | StatementKind::Solve(..));
+    let declares = |s: &&Statement| {
+        !matches!(
+            s.kind,
+            StatementKind::Derive(..)
+                | StatementKind::Claim(_)
+                | StatementKind::Chain(_)
+                | StatementKind::Solve(..)
+        )
+    };
     tree.iter()
         .filter(declares)
         .filter_map(|s| {

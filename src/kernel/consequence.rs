@@ -128,8 +128,11 @@ impl Facts {
             here = body.substitute(var, &index);
         }
         let equation = facts.unshadowed(&here);
-        matches!(equation.node(), Node::Relation(Relation::Eq, ..))
-            .then_some(Instance { facts, equation, indices })
+        matches!(equation.node(), Node::Relation(Relation::Eq, ..)).then_some(Instance {
+            facts,
+            equation,
+            indices,
+        })
     }
 
     /// Whether a name stands anywhere among the facts, free or bound.
@@ -248,7 +251,9 @@ impl Kernel<'_> {
             }
             let flipped = flipped(&equation);
             let unknown = match flipped.node() {
-                Node::Relation(_, value, unknown) if self.arith.equal(value, t, env) == Ok(true) => {
+                Node::Relation(_, value, unknown)
+                    if self.arith.equal(value, t, env) == Ok(true) =>
+                {
                     unknown.clone()
                 }
                 Node::Binder(all) => match self.of_all(all, t, env) {

@@ -48,7 +48,12 @@ impl Kernel<'_> {
 
     /// The right side at the index for which the left one is the subject. Substitution keeps what the index mentions
     /// from being captured.
-    pub(super) fn of_all(&mut self, all: &Binder, subject: &Term, env: EnvId) -> Result<Term, Refusal> {
+    pub(super) fn of_all(
+        &mut self,
+        all: &Binder,
+        subject: &Term,
+        env: EnvId,
+    ) -> Result<Term, Refusal> {
         let Domain::Range(lo, hi) = &all.domain else { return Err(Refusal::DoesNotMatch) };
         let pattern = all.body.substitute(&all.var, &Term::meta(INDEX));
         let pattern = match pattern.node() {

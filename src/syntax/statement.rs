@@ -23,10 +23,9 @@ pub(super) fn statement(piece: Piece<'_>) -> Parsed<Vec<Statement>> {
     match word {
         "let" => declaration(Rule::let_statement, rest, span),
         "assume" => declaration(Rule::assume_statement, rest, span),
-        "suppose" => declaration(Rule::assume_statement, rest, span)?
-            .into_iter()
-            .map(supposition)
-            .collect(),
+        "suppose" => {
+            declaration(Rule::assume_statement, rest, span)?.into_iter().map(supposition).collect()
+        }
         "derive" => goal(rest, span, derived).map(|s| vec![s]),
         "claim" => goal(rest, span, claimed).map(|s| vec![s]),
         "solve" => solving(rest, span).map(|s| vec![s]),
@@ -63,7 +62,8 @@ fn usage(word: &str) -> &'static str {
 fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
     let first = piece.text.chars().next().map_or(0, char::len_utf8);
     let end = piece.start + word.len().max(first);
-    let message = "a statement starts with `let`, `assume`, `suppose`, `derive`, `claim` or `solve`";
+    let message =
+        "a statement starts with `let`, `assume`, `suppose`, `derive`, `claim` or `solve`";
     let problem = Diagnostic::new("E0110", Span::new(piece.start, end), message);
     match STATEMENTS.iter().find(|known| word.eq_ignore_ascii_case(known)) {
         Some(known) => problem.hint(format!("write `{known}` in small letters")),

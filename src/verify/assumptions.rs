@@ -20,7 +20,12 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         if let Some((_, (low, high))) = context.families.iter().find(|(known, _)| known == name) {
             if let Some((_, from)) = context.draws.iter().find(|(known, _)| known == name) {
                 let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
-                lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false, supposed: false });
+                lines.push(AssumptionLine {
+                    term: None,
+                    text: assumption(&text),
+                    inferred: false,
+                    supposed: false,
+                });
                 continue;
             }
             lines.push(family(name, *sort, (low, high), context));
@@ -28,7 +33,12 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         }
         if let Some((_, (low, high))) = context.masses.iter().find(|(known, _)| known == name) {
             let text = format!("{name} mass over {low}..{high}");
-            lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false, supposed: false });
+            lines.push(AssumptionLine {
+                term: None,
+                text: assumption(&text),
+                inferred: false,
+                supposed: false,
+            });
             continue;
         }
         let term = sort_term(name, *sort);
@@ -88,7 +98,12 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     match relation.node() {
         Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) => {
             let text = format!("{body} for {var} in {low}..{high}");
-            AssumptionLine { term: Some(body.clone()), text: assumption(&text), inferred, supposed: false }
+            AssumptionLine {
+                term: Some(body.clone()),
+                text: assumption(&text),
+                inferred,
+                supposed: false,
+            }
         }
         _ => {
             let text = assumption(&relation.to_string());

@@ -3,7 +3,8 @@
 use super::counterexample::{Values, counterexample_after};
 use super::points::is_void;
 use super::{
-    Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection, verify_after,
+    Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
+    verify_after,
 };
 use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
@@ -198,8 +199,8 @@ fn compare(
                 r.as_rational().is_some()
                     || relation == Relation::Eq && differ(theory, known, (left, right), r)
             });
-    let void = outcome.holds == Some(true)
-        && is_void(&[left, right], Numbers { theory, facts: known });
+    let void =
+        outcome.holds == Some(true) && is_void(&[left, right], Numbers { theory, facts: known });
     if void {
         outcome.left.message = Some((
             "no point was found at which what is supposed holds".into(),

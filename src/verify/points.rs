@@ -8,7 +8,9 @@ use super::families::{DIMENSIONS, dimensions, has_value, members};
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
 use crate::kernel::{Consequence, Facts, Solved};
-use crate::numeric::{Environment, NumericError, Options, PointStream, evaluate, key, member, member_of};
+use crate::numeric::{
+    Environment, NumericError, Options, PointStream, evaluate, key, member, member_of,
+};
 use crate::term::{Binder, Domain, Node, Relation, Symbol, Term};
 use crate::theory::Sort;
 
@@ -285,9 +287,10 @@ pub fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
         }
     }
     let broken = |r: &&Term| !holds(r, point, numbers);
-    let broken = numbers.facts.relations.iter().find(broken).or_else(|| {
-        numbers.facts.suppositions.iter().find(|s| !holds_nearly(s, point, numbers))
-    })?;
+    let broken =
+        numbers.facts.relations.iter().find(broken).or_else(|| {
+            numbers.facts.suppositions.iter().find(|s| !holds_nearly(s, point, numbers))
+        })?;
     Some(format!("{broken} does not hold"))
 }
 

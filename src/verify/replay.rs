@@ -140,8 +140,20 @@ fn lemmas(
         if steps.len() > MAX_STEPS {
             return Err(item.wrong("too many steps"));
         }
-        let moves: Vec<_> = steps.iter().map(|s| read_move(s, theory, &inner)).collect::<Result<_, _>>()?;
-        let moves = moves.into_iter().zip(&steps).map(|(m, at)| Ok((m, Some(at.get("after").map_err(|e| e.to_string())?.text().map_err(|e| e.to_string())?.to_owned()))));
+        let moves: Vec<_> =
+            steps.iter().map(|s| read_move(s, theory, &inner)).collect::<Result<_, _>>()?;
+        let moves = moves.into_iter().zip(&steps).map(|(m, at)| {
+            Ok((
+                m,
+                Some(
+                    at.get("after")
+                        .map_err(|e| e.to_string())?
+                        .text()
+                        .map_err(|e| e.to_string())?
+                        .to_owned(),
+                ),
+            ))
+        });
         let about = (&supposition, &indices[..]);
         let lemma = relearn(facts, theory, about, moves).map_err(|e| item.wrong(e))?;
         out.push(lemma);

@@ -6,9 +6,7 @@ use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, filled, left_out, pick, status};
-use super::super::report::{
-    AssumptionLine, ConditionView, LemmaView, Report, Status, StepView,
-};
+use super::super::report::{AssumptionLine, ConditionView, LemmaView, Report, Status, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::{Writer, escape, safe};
 use crate::term::Term;
