@@ -8,6 +8,7 @@ use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
 use super::places::{first_place, is_expectation};
+use super::suppose::Lemma;
 
 /// How a derivation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +70,8 @@ pub struct Derivation {
     pub open: Option<(String, String)>,
     /// Ids of the rules and laws that it rests on.
     pub axioms: BTreeSet<Symbol>,
+    /// What was found to follow from suppositions, as far as it is used, in the order in which it was found.
+    pub lemmas: Vec<Lemma>,
     /// What an equation is solved for; the statement, every line and the result are equations then.
     pub unknown: Option<Term>,
 }
@@ -436,6 +439,7 @@ impl<'t> Engine<'t> {
             message,
             open,
             axioms,
+            lemmas: Vec::new(),
             unknown: None,
         }
     }

@@ -9,6 +9,7 @@ use crate::theory::Theory;
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
 use super::places::irreducible;
+use super::suppose::{Supposed, base};
 
 /// What became of a claim.
 #[derive(Clone, Debug)]
@@ -30,7 +31,20 @@ pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
 
 /// Derives the closed form of `start`, using the rules `by` before anything else.
 pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> Derivation {
-    run(theory, facts, start, None, by)
+    let known = Supposed::of(theory, facts, &[start]);
+    let mut derivation = match &known.impossible {
+        Some(why) => undone(theory, &known.facts, start, why),
+        None => run(theory, known.facts.clone(), start, None, by),
+    };
+    known.attach(&mut derivation);
+    derivation
+}
+
+/// Nothing is derived from what cannot hold.
+fn undone(theory: &Theory, facts: &Facts, start: &Term, why: &(String, String)) -> Derivation {
+    let mut engine = Engine::new(theory, facts.clone(), start.clone());
+    let status = engine.impossible(why);
+    engine.finish(start.clone(), Vec::new(), status)
 }
 
 pub(super) fn run(
@@ -87,7 +101,12 @@ fn run_by(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool, by: &[
 }
 
 fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) -> Status {
-    let start = engine.current.clone();
+    engine.insert_literally();
+    engine.insert_numbers();
+    let mut start = engine.current.clone();
+    if engine.kernel.undefined_part(&start, strictly).is_some() && engine.insert() {
+        start = engine.current.clone();
+    }
     if let Some(part) = engine.kernel.undefined_part(&start, strictly) {
         engine.message = Some((
             format!("the statement is not known to be defined: {part}"),
@@ -127,6 +146,9 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.moments();
     engine.values();
     engine.derivatives();
+    if engine.insert() {
+        engine.values();
+    }
     if let Some(goal) = engine.obstacle() {
         if goal.any(&mut is_ln_of_densities) {
             engine.message = Some((
@@ -256,6 +278,25 @@ pub fn claim_by(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
+    let known = Supposed::of(theory, facts.clone(), &[left, right]);
+    let mut outcome = match &known.impossible {
+        Some(why) => {
+            let left = undone(theory, &known.facts, left, why);
+            Outcome { left, right: None, holds: None, residual: None }
+        }
+        None => decided(theory, &known.facts, relation, (left, right), by),
+    };
+    std::iter::once(&mut outcome.left).chain(&mut outcome.right).for_each(|d| known.attach(d));
+    outcome
+}
+
+fn decided(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
     if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
         return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
@@ -281,7 +322,7 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
 }
 
 /// The term with names for numbers that are quantities, integrals or sums replaced by those: `let h = H(p)`.
-fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
+pub(super) fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
     let definition = t.as_symbol().and_then(|name| facts.definitions.get(name));
     match definition {
         Some(d) if !facts.is_distribution(d, theory) && needs_derivation(theory, d) => {
@@ -394,8 +435,8 @@ fn equation_as(
         false => (by, &[][..]),
     };
     let all = way.multiplies_all;
-    let second = needs_derivation(theory, right)
-        .then(|| run_as(theory, facts.clone(), right, None, by_right, all));
+    let asked = needs_derivation(theory, right) || is_solved_for(facts, right);
+    let second = asked.then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run_as(theory, facts.clone(), left, Some(target), by, all);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
@@ -458,8 +499,13 @@ fn equation_as(
     {
         return outcome;
     }
+    let same = |kernel: &mut Kernel<'_>| {
+        let apart = kernel.same_domain(left, right).err()?;
+        let (left, right) = (kernel.inserted(left), kernel.inserted(right));
+        kernel.same_domain(&left, &right).err().map(|_| apart)
+    };
     if outcome.holds == Some(true)
-        && let Err(part) = kernel.same_domain(left, right)
+        && let Some(part) = same(&mut kernel)
     {
         outcome.holds = None;
         outcome.left.message = Some((
@@ -470,6 +516,12 @@ fn equation_as(
         ));
     }
     outcome
+}
+
+/// Whether a term depends on something whose value follows from what is supposed.
+fn is_solved_for(facts: &Facts, t: &Term) -> bool {
+    let unknowns = facts.consequences.iter().filter_map(|c| base(c.solved()?.unknown));
+    unknowns.into_iter().any(|name| facts.depends(t, &name))
 }
 
 /// The right side as what the cited rules make of the left one, or as what its definitions say: no closed form is
@@ -514,7 +566,7 @@ pub fn link_by(
     by: &[Symbol],
 ) -> Outcome {
     let found = match relation {
-        Relation::Eq => directly(theory, facts, sides, by),
+        Relation::Eq if facts.suppositions.is_empty() => directly(theory, facts, sides, by),
         _ => None,
     };
     found.unwrap_or_else(|| claim_by(theory, facts, relation, sides, by))

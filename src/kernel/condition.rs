@@ -259,6 +259,7 @@ impl Kernel<'_> {
                 let names: Vec<String> = a
                     .free_symbols()
                     .into_iter()
+                    .filter(|s| self.arith.lookup(s, env).is_none())
                     .filter(|s| self.arith.facts.sorts.contains_key(s))
                     .map(|s| format!("{s} {}", self.arith.facts.sign_of(&s).as_str()))
                     .filter(|s| !s.ends_with("sign"))

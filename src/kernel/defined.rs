@@ -5,7 +5,7 @@ use crate::term::{Node, Relation, Term};
 use super::arith::{EnvId, PolyId, ROOT};
 use super::condition::{Discharge, MAX_DEPTH};
 use super::shape::without_bodies;
-use super::{Kernel, Refusal};
+use super::{Kernel, Refusal, Sign};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
@@ -34,6 +34,14 @@ impl Need {
             Self::Nonzero => Relation::Ne,
             Self::Positive => Relation::Gt,
             Self::Nonnegative => Relation::Ge,
+        }
+    }
+
+    fn sign(self) -> Sign {
+        match self {
+            Self::Nonzero => Sign::NONZERO,
+            Self::Positive => Sign::POSITIVE,
+            Self::Nonnegative => Sign::NONNEGATIVE,
         }
     }
 
@@ -222,7 +230,9 @@ impl Kernel<'_> {
         }
         for (mine, others) in [(&left, &right), (&right, &left)] {
             for op in mine {
-                if !others.iter().any(|o| o.need == op.need && o.poly == op.poly) {
+                let asked = others.iter().any(|o| o.need == op.need && o.poly == op.poly);
+                let sign = |kernel: &mut Self| kernel.sign_at_the_point(&op.of, op.env);
+                if !asked && !sign(self).within(op.need.sign()) {
                     return Err(op.to_string());
                 }
             }

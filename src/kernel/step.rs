@@ -27,8 +27,10 @@ pub enum Justification {
     Density,
     /// An expectation as the integral against the density.
     Expectation,
-    /// An assumed equation, left to right.
+    /// An assumed or supposed equation, left to right.
     Hypothesis(Term),
+    /// An equation that was found to follow from what is supposed, left to right.
+    Consequence(Term),
     /// Exact arithmetic: both sides have the same normal form.
     Arithmetic,
     /// A constant is left out, free of what the assumptions name.
@@ -48,6 +50,7 @@ impl Justification {
             Self::Density => "density".into(),
             Self::Expectation => "expectation".into(),
             Self::Hypothesis(_) => "hypothesis".into(),
+            Self::Consequence(_) => "consequence".into(),
             Self::Arithmetic => "arithmetic".into(),
             Self::Constant => "constant".into(),
             Self::LargeNumbers(_) => "large_numbers".into(),
