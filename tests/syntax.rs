@@ -176,6 +176,8 @@ fn statements(source: &str, command: bool) -> String {
 fn kind(kind: &StatementKind) -> String {
     match kind {
         StatementKind::Declare(h) => format!("declare {}", hypothesis(h)),
+        StatementKind::Suppose(h) => format!("suppose {}", hypothesis(h)),
+        StatementKind::End => "end".to_owned(),
         StatementKind::Define(name, e) => format!("define {} as {}", name.name, print(e)),
         StatementKind::Derive(l, None) => format!("derive {}", print(l)),
         StatementKind::Derive(l, Some(r)) => format!("derive {} == {}", print(l), print(r)),

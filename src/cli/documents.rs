@@ -126,7 +126,8 @@ pub fn read(path: &Path, session: &mut Session) -> Option<Document> {
 pub fn read_text(source: Arc<Source>, literate: bool, session: &mut Session) -> Document {
     let layout =
         if literate { Layout::literate(&source.text) } else { Layout::plain(&source.text) };
-    let (tree, mut problems) = parse_statements(&layout.text);
+    let (mut tree, mut problems) = parse_statements(&layout.text);
+    layout.mark_ends(&mut tree);
     let (goals, found) = statements(&layout.text, &tree, &session.theory);
     problems.extend(found);
     let (figures, found) = layout.figures();
@@ -179,6 +180,15 @@ impl Layout {
             layout.blocks.push((start, block));
         }
         layout
+    }
+
+    /// Notes where blocks end: what is supposed in one does not hold in the next.
+    fn mark_ends(&self, tree: &mut Vec<Statement>) {
+        for (start, block) in &self.blocks {
+            let at = start + block.text.len();
+            let place = tree.partition_point(|s| s.span.start < at);
+            tree.insert(place, Statement::end(at));
+        }
     }
 
     /// Whether it is Markdown, and not a file of statements alone.

@@ -3,7 +3,7 @@
 use crate::term::{Node, Path, Relation, Term};
 
 use super::engine::Engine;
-use super::phases::{is_ln, places};
+use super::places::{is_ln, places};
 
 /// Powers to which the argument of a logarithm is raised before its tangent is taken: ln u = (1/k) ln(u^k).
 const POWERS: [i64; 4] = [2, 1, -2, -1];

@@ -6,7 +6,7 @@ use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::engine::{Engine, READABLE};
-use super::phases::{first_place, is_expectation, is_ln, places};
+use super::places::{first_place, is_expectation, is_ln, places};
 
 impl Engine<'_> {
     /// ln of a product density as the sum over the coordinates.

@@ -4,7 +4,7 @@ use crate::kernel::Facts;
 use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
 
 use super::engine::Engine;
-use super::phases::{first_place, is_ln, places};
+use super::places::{first_place, irreducible, is_ln, places};
 
 /// What the derivative of a body by a variable could not be without.
 const LAYERS: usize = 8;
@@ -33,6 +33,7 @@ impl Engine<'_> {
             return false;
         }
         self.written_out_names();
+        self.free_of_parameters();
         self.take_logarithms_apart();
         self.rules_at("term_by_term", outer);
         self.clean();
@@ -75,6 +76,35 @@ impl Engine<'_> {
             }
         }
         self.end_line("definition");
+    }
+
+    /// Averages of functions that are not further known, under distributions that depend on the variable: by substitution
+    /// the variable moves into the function, where it may cancel.
+    fn free_of_parameters(&mut self) {
+        let rules = self.rules_named("standardise");
+        for outer in places(&self.current.clone(), is_derivative) {
+            let Some(t) = self.current.at(&outer) else { continue };
+            let Node::Derivative(x, body) = t.node() else { continue };
+            let Some(x) = name_of(x) else { continue };
+            let facts = self.kernel.facts().clone();
+            let moves = |t: &Term| {
+                irreducible(&facts, t) && t.children().first().is_some_and(|d| facts.depends(d, &x))
+            };
+            for inner in places(body, moves).into_iter().rev() {
+                let path = outer.child(0).join(&inner);
+                let mark = self.mark();
+                let moved = rules.iter().any(|r| self.try_rule(r, &path));
+                let last = self.current.at(&path).map_or(0, |t| t.children().len() - 1);
+                if moved {
+                    self.tidy(&path.child(last));
+                }
+                let free = self.current.at(&path).is_some_and(|t| !facts.depends(&t, &x));
+                match moved && free {
+                    true => self.end_line("standardise"),
+                    false => self.reset(mark),
+                }
+            }
+        }
     }
 
     /// ln of a product or quotient, under a derivative of this layer, as a sum.

@@ -7,7 +7,8 @@ use crate::kernel::{Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
-use super::phases::{first_place, is_expectation};
+use super::places::{first_place, is_expectation};
+use super::suppose::Lemma;
 
 /// How a derivation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +70,8 @@ pub struct Derivation {
     pub open: Option<(String, String)>,
     /// Ids of the rules and laws that it rests on.
     pub axioms: BTreeSet<Symbol>,
+    /// What was found to follow from suppositions, as far as it is used, in the order in which it was found.
+    pub lemmas: Vec<Lemma>,
     /// What an equation is solved for; the statement, every line and the result are equations then.
     pub unknown: Option<Term>,
 }
@@ -101,6 +104,8 @@ pub(crate) struct Engine<'t> {
     pub(crate) message: Option<(String, String)>,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
+    /// Whether squares of functions that are not further known are multiplied out under averages.
+    pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
     pub(crate) phase_rules: Vec<(&'static str, Rc<[&'t Rule]>)>,
 }
@@ -117,6 +122,7 @@ impl<'t> Engine<'t> {
             fuel: FUEL,
             message: None,
             unfolded: Vec::new(),
+            multiplies_all: false,
             phase_rules: Vec::new(),
         }
     }
@@ -433,6 +439,7 @@ impl<'t> Engine<'t> {
             message,
             open,
             axioms,
+            lemmas: Vec::new(),
             unknown: None,
         }
     }

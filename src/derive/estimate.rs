@@ -7,7 +7,7 @@ use crate::theory::Rule;
 
 use super::bound::reciprocal;
 use super::engine::Engine;
-use super::phases::{first_place, has_bar, is_average, is_ln, places};
+use super::places::{first_place, has_bar, is_average, is_ln, places};
 use super::problem::mentions_infinity;
 
 /// How the logarithms are written before a rule is applied to them.

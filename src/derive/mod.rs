@@ -7,12 +7,15 @@ mod derivatives;
 mod engine;
 mod estimate;
 mod phases;
+mod places;
 mod problem;
 mod relations;
 mod solve;
+mod suppose;
 mod terms;
 
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
-pub use phases::obstacle;
+pub use places::obstacle;
 pub use problem::{Outcome, claim, claim_by, derive, derive_by, link_by};
 pub use solve::solve;
+pub use suppose::{Lemma, Supposed};

@@ -5,11 +5,16 @@
 
 use std::rc::Rc;
 
-use crate::kernel::{Facts, Refusal};
+use crate::kernel::Refusal;
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
-use crate::theory::{Rule, Theory};
+use crate::theory::Rule;
 
 use super::engine::Engine;
+use super::places::{
+    at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
+    insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
+    is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
+};
 use super::terms::logarithms_of_numbers;
 
 impl<'t> Engine<'t> {
@@ -104,6 +109,16 @@ impl<'t> Engine<'t> {
             }
         }
         self.end_line("definition");
+    }
+
+    /// What a moment rule left as a variance is taken apart, too.
+    fn variances_again(&mut self) -> bool {
+        let any = first_place(&self.current, is_variance).is_some();
+        let before = self.current.clone();
+        if any {
+            self.variances();
+        }
+        any && self.current != before
     }
 
     pub(crate) fn is_quantity(&self, t: &Term) -> bool {
@@ -346,7 +361,8 @@ impl<'t> Engine<'t> {
                 self.end_line("integrals");
                 continue;
             }
-            if self.independence()
+            if self.variances_again()
+                || self.independence()
                 || self.linearity()
                 || self.expectations_again()
                 || self.logarithms_again()
@@ -415,6 +431,7 @@ impl<'t> Engine<'t> {
             let Some(t) = self.current.at(&path) else { continue };
             if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
                 || self.is_over_unknown(&t)
+                || self.is_left_standing(&t)
                 || !self.may_unfold(&t)
             {
                 continue;
@@ -456,6 +473,11 @@ impl<'t> Engine<'t> {
         false
     }
 
+    /// The average of a function that is not further known: an integral says no more than the expectation.
+    fn is_left_standing(&self, t: &Term) -> bool {
+        !self.kernel.is_discrete(t) && irreducible(self.kernel.facts(), t)
+    }
+
     /// An expectation under a density that is not further known has no other form.
     fn is_over_unknown(&self, t: &Term) -> bool {
         let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
@@ -481,6 +503,9 @@ impl<'t> Engine<'t> {
     pub(crate) fn multiply_out(&mut self) -> bool {
         for path in places(&self.current.clone(), is_average) {
             let Some(t) = self.current.at(&path) else { continue };
+            if !self.multiplies_all && self.is_left_standing(&t) {
+                continue;
+            }
             let body = path.child(t.children().len() - 1);
             let whole = self.current.clone();
             let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
@@ -546,155 +571,4 @@ impl<'t> Engine<'t> {
     pub(crate) fn obstacle(&self) -> Option<Term> {
         obstacle(self.theory(), self.kernel.facts(), &self.current)
     }
-}
-
-/// The first part of a term that is left to integrate, differentiate or unfold. What is said of a density that is not
-/// further known has no other form.
-pub fn obstacle(theory: &Theory, facts: &Facts, term: &Term) -> Option<Term> {
-    let blocks = match term.node() {
-        Node::Binder(_) if term.is_finite_series() => false,
-        Node::Binder(b) if b.op == BinderOp::Variance => true,
-        Node::Binder(_) | Node::Density(..) if facts.is_abstract(term) => return None,
-        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
-        Node::Call(name, arguments) => theory.quantity(name, arguments.len()).is_some(),
-        _ => false,
-    };
-    if blocks {
-        return Some(term.clone());
-    }
-    term.children().into_iter().find_map(|c| obstacle(theory, facts, c))
-}
-
-fn is_variance(t: &Term) -> bool {
-    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Variance)
-}
-
-/// A power of a sum in which the variable occurs.
-fn hides_powers(b: &Binder) -> bool {
-    b.body.any(&mut |t| match t.node() {
-        Node::Power(a, _) => matches!(a.node(), Node::Sum(_)) && a.mentions(&b.var),
-        _ => false,
-    })
-}
-
-fn monomial(distance: &Term, degree: u32, coefficient: Term) -> Term {
-    let power = match degree {
-        0 => return coefficient,
-        1 => distance.clone(),
-        d => Term::power(distance.clone(), Term::integer(i64::from(d))),
-    };
-    match coefficient.as_rational() {
-        Some(r) if r.is_one() => power,
-        _ => Term::product(vec![coefficient, power]),
-    }
-}
-
-/// A product with a product inside, flattened.
-fn flat(t: &Term) -> Term {
-    let Node::Product(xs) = t.node() else { return t.clone() };
-    let parts = xs.iter().flat_map(|x| match x.node() {
-        Node::Product(ys) => ys.clone(),
-        _ => vec![x.clone()],
-    });
-    Term::product(parts.collect())
-}
-
-pub(crate) fn is_expectation(t: &Term) -> bool {
-    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Expectation)
-}
-
-pub(crate) fn is_integral(t: &Term) -> bool {
-    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Integral) || is_series(t)
-}
-
-/// A sum of infinitely many terms.
-fn is_series(t: &Term) -> bool {
-    matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Sum) && !t.is_finite_series()
-}
-
-/// A sum or integral against something: one that may be an expectation.
-fn is_weighted(t: &Term) -> bool {
-    is_integral(t) || matches!(t.node(), Node::Binder(b) if b.op == BinderOp::Sum)
-}
-
-pub(crate) fn is_average(t: &Term) -> bool {
-    is_expectation(t) || is_integral(t)
-}
-
-pub(crate) fn is_ln(t: &Term) -> bool {
-    matches!(t.node(), Node::Call(f, _) if f == "ln")
-}
-
-fn is_special(t: &Term) -> bool {
-    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma")
-}
-
-fn has_density(t: &Term) -> bool {
-    t.any(&mut |s| matches!(s.node(), Node::Density(..)))
-}
-
-/// The logarithm of a quotient or product: one that a rule can take apart.
-pub(crate) fn has_bar(t: &Term) -> bool {
-    matches!(t.children().first().map(|c| c.node()), Some(Node::Quotient(..) | Node::Product(_)))
-}
-
-fn under_ln_mixture(t: &Term) -> bool {
-    matches!(t.children().first().map(|c| c.node()), Some(Node::Sum(_)))
-}
-
-/// Whether the densities in a term are taken at numbers: what they are is known at once.
-fn at_numbers(t: &Term) -> bool {
-    !t.any(&mut |s| match s.node() {
-        Node::Density(_, points) => points.iter().any(|p| p.as_rational().is_none()),
-        _ => false,
-    })
-}
-
-/// The logarithm of a quotient of numbers: it reads best as it is.
-fn is_ln_of_number(t: &Term) -> bool {
-    is_ln(t) && t.children().first().is_some_and(|c| super::terms::is_fraction(c))
-}
-
-/// Places in reading order, outermost first, where `admit` holds.
-pub(crate) fn places(t: &Term, admit: impl Fn(&Term) -> bool) -> Vec<Path> {
-    let mut out = Vec::new();
-    collect_places(t, &Path::root(), &admit, &mut out);
-    out
-}
-
-fn collect_places(t: &Term, here: &Path, admit: &impl Fn(&Term) -> bool, out: &mut Vec<Path>) {
-    if admit(t) {
-        out.push(here.clone());
-    }
-    for (i, child) in t.children().into_iter().enumerate() {
-        collect_places(child, &here.child(i), admit, out);
-    }
-}
-
-pub(crate) fn first_place(t: &Term, admit: impl Fn(&Term) -> bool) -> Option<Path> {
-    places(t, admit).into_iter().next()
-}
-
-/// The densities outside logarithms of sums, which no rule takes apart: there inserting makes nothing simpler, unless all
-/// are numbers.
-fn insertable(t: &Term) -> Vec<Path> {
-    fn go(t: &Term, here: &Path, out: &mut Vec<Path>) {
-        if matches!(t.node(), Node::Density(..)) {
-            out.push(here.clone());
-        }
-        if is_ln(t) && under_ln_mixture(t) && !at_numbers(t) {
-            return;
-        }
-        for (child, i) in t.children().into_iter().zip(0..) {
-            go(child, &here.child(i), out);
-        }
-    }
-    let mut out = Vec::new();
-    go(t, &Path::root(), &mut out);
-    out
-}
-
-fn first_place_below(t: &Term, below: &Path, admit: impl Fn(&Term) -> bool) -> Option<Path> {
-    let inner = t.at(below)?;
-    first_place(&inner, admit).map(|p| below.join(&p))
 }

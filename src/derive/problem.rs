@@ -8,6 +8,8 @@ use crate::theory::Theory;
 
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
+use super::places::irreducible;
+use super::suppose::{Supposed, base};
 
 /// What became of a claim.
 #[derive(Clone, Debug)]
@@ -29,20 +31,46 @@ pub fn derive(theory: &Theory, facts: Facts, start: &Term) -> Derivation {
 
 /// Derives the closed form of `start`, using the rules `by` before anything else.
 pub fn derive_by(theory: &Theory, facts: Facts, start: &Term, by: &[Symbol]) -> Derivation {
-    run(theory, facts, start, None, by)
+    let known = Supposed::of(theory, facts, &[start]);
+    let mut derivation = match &known.impossible {
+        Some(why) => undone(theory, &known.facts, start, why),
+        None => run(theory, known.facts.clone(), start, None, by),
+    };
+    known.attach(&mut derivation);
+    derivation
+}
+
+/// Nothing is derived from what cannot hold.
+fn undone(theory: &Theory, facts: &Facts, start: &Term, why: &(String, String)) -> Derivation {
+    let mut engine = Engine::new(theory, facts.clone(), start.clone());
+    let status = engine.impossible(why);
+    engine.finish(start.clone(), Vec::new(), status)
 }
 
 pub(super) fn run(
+    theory: &Theory,
+    facts: Facts,
+    start: &Term,
+    target: Option<&Term>,
+    by: &[Symbol],
+) -> Derivation {
+    run_as(theory, facts, start, target, by, false)
+}
+
+/// As [`run`], with squares of functions that are not further known multiplied out where `multiplies_all`.
+fn run_as(
     theory: &Theory,
     mut facts: Facts,
     start: &Term,
     target: Option<&Term>,
     by: &[Symbol],
+    multiplies_all: bool,
 ) -> Derivation {
     let (named, mut introduced) = name_distributions(theory, &mut facts, start);
     name_columns(theory, &mut facts, &named, &mut introduced);
     let named = facts.unshadowed(&named);
     let mut engine = Engine::new(theory, facts, named.clone());
+    engine.multiplies_all = multiplies_all;
     let status = run_by(&mut engine, target, false, by);
     engine.finish(named, introduced, status)
 }
@@ -73,7 +101,12 @@ fn run_by(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool, by: &[
 }
 
 fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) -> Status {
-    let start = engine.current.clone();
+    engine.insert_literally();
+    engine.insert_numbers();
+    let mut start = engine.current.clone();
+    if engine.kernel.undefined_part(&start, strictly).is_some() && engine.insert() {
+        start = engine.current.clone();
+    }
     if let Some(part) = engine.kernel.undefined_part(&start, strictly) {
         engine.message = Some((
             format!("the statement is not known to be defined: {part}"),
@@ -81,6 +114,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    engine.names();
     engine.units();
     engine.entries();
     if engine.definitions().is_err() {
@@ -113,6 +147,9 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.moments();
     engine.values();
     engine.derivatives();
+    if engine.insert() {
+        engine.values();
+    }
     if let Some(goal) = engine.obstacle() {
         if goal.any(&mut is_ln_of_densities) {
             engine.message = Some((
@@ -242,6 +279,25 @@ pub fn claim_by(
     (left, right): (&Term, &Term),
     by: &[Symbol],
 ) -> Outcome {
+    let known = Supposed::of(theory, facts.clone(), &[left, right]);
+    let mut outcome = match &known.impossible {
+        Some(why) => {
+            let left = undone(theory, &known.facts, left, why);
+            Outcome { left, right: None, holds: None, residual: None }
+        }
+        None => decided(theory, &known.facts, relation, (left, right), by),
+    };
+    std::iter::once(&mut outcome.left).chain(&mut outcome.right).for_each(|d| known.attach(d));
+    outcome
+}
+
+fn decided(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
+    (left, right): (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
     if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
         return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
@@ -267,7 +323,7 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
 }
 
 /// The term with names for numbers that are quantities, integrals or sums replaced by those: `let h = H(p)`.
-fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
+pub(super) fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
     let definition = match t.node() {
         // A vector stays whole: what is spelled out is an entry of it.
         Node::Symbol(name) => {
@@ -282,6 +338,15 @@ fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
         }
         Some(_) => t.clone(),
         None => t.map_children(|c| spelled_out(theory, facts, c)),
+    }
+}
+
+impl Engine<'_> {
+    /// Names for what is to be derived give way to that.
+    fn names(&mut self) {
+        let new = spelled_out(self.theory(), self.kernel.facts(), &self.current);
+        self.try_arithmetic(&Path::root(), &new);
+        self.end_line("definition");
     }
 }
 
@@ -315,8 +380,52 @@ fn equation(
     theory: &Theory,
     facts: &Facts,
     relation: Relation,
+    sides: (&Term, &Term),
+    by: &[Symbol],
+) -> Outcome {
+    let mut outcome = equation_as(theory, facts, relation, sides, by, Way::default());
+    if outcome.holds != Some(true)
+        && relation == Relation::Eq
+        && !by.is_empty()
+        && applies(theory, facts, sides.0, by)
+        && applies(theory, facts, sides.1, by)
+    {
+        let both = Way { cites_on_both: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, both);
+        if other.holds == Some(true) {
+            outcome = other;
+        }
+    }
+    let ends = std::iter::once(&outcome.left).chain(&outcome.right).map(|d| &d.result);
+    if outcome.holds.is_none_or(|holds| holds != (relation == Relation::Eq))
+        && ends.into_iter().any(|t| t.any(&mut |s| irreducible(facts, s)))
+    {
+        // What was left standing on both sides may agree when it is multiplied out.
+        let all = Way { multiplies_all: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, all);
+        if other.holds == Some(true) {
+            return other;
+        }
+    }
+    outcome
+}
+
+/// How the sides of an equation are derived, beyond the usual.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    /// Squares of functions that are not further known are multiplied out.
+    multiplies_all: bool,
+    /// The cited rules are used on both sides.
+    cites_on_both: bool,
+}
+
+fn equation_as(
+    theory: &Theory,
+    facts: &Facts,
+    relation: Relation,
     (left, right): (&Term, &Term),
     by: &[Symbol],
+    way: Way,
 ) -> Outcome {
     let link = relation == Relation::Eq && needs_derivation(theory, right);
     if link
@@ -328,11 +437,16 @@ fn equation(
     // A rule that is cited may be about either side.
     let on_the_right =
         !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
-    let (by, by_right) = if on_the_right { (&[][..], by) } else { (by, &[][..]) };
-    let second =
-        needs_derivation(theory, right).then(|| derive_by(theory, facts.clone(), right, by_right));
+    let (by, by_right) = match on_the_right {
+        _ if way.cites_on_both => (by, by),
+        true => (&[][..], by),
+        false => (by, &[][..]),
+    };
+    let all = way.multiplies_all;
+    let asked = needs_derivation(theory, right) || is_solved_for(facts, right);
+    let second = asked.then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
-    let first = run(theory, facts.clone(), left, Some(target), by);
+    let first = run_as(theory, facts.clone(), left, Some(target), by, all);
     let second_status = second.as_ref().map_or(Status::Proved, |d| d.status);
     let mut outcome = Outcome { left: first, right: second, holds: None, residual: None };
     let target = outcome.right.as_ref().map_or(right, |d| &d.result).clone();
@@ -393,8 +507,13 @@ fn equation(
     {
         return outcome;
     }
+    let same = |kernel: &mut Kernel<'_>| {
+        let apart = kernel.same_domain(left, right).err()?;
+        let (left, right) = (kernel.inserted(left), kernel.inserted(right));
+        kernel.same_domain(&left, &right).err().map(|_| apart)
+    };
     if outcome.holds == Some(true)
-        && let Err(part) = kernel.same_domain(left, right)
+        && let Some(part) = same(&mut kernel)
     {
         outcome.holds = None;
         outcome.left.message = Some((
@@ -405,6 +524,12 @@ fn equation(
         ));
     }
     outcome
+}
+
+/// Whether a term depends on something whose value follows from what is supposed.
+fn is_solved_for(facts: &Facts, t: &Term) -> bool {
+    let unknowns = facts.consequences.iter().filter_map(|c| base(c.solved()?.unknown));
+    unknowns.into_iter().any(|name| facts.depends(t, &name))
 }
 
 /// The right side as what the cited rules make of the left one, or as what its definitions say: no closed form is
@@ -449,7 +574,7 @@ pub fn link_by(
     by: &[Symbol],
 ) -> Outcome {
     let found = match relation {
-        Relation::Eq => directly(theory, facts, sides, by),
+        Relation::Eq if facts.suppositions.is_empty() => directly(theory, facts, sides, by),
         _ => None,
     };
     found.unwrap_or_else(|| claim_by(theory, facts, relation, sides, by))

@@ -5,7 +5,7 @@ use crate::term::{Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
 use super::engine::{Engine, Status};
-use super::phases::{is_expectation, places};
+use super::places::{is_expectation, places};
 use super::problem::{Outcome, run};
 
 impl Engine<'_> {

@@ -7,6 +7,7 @@ use crate::theory::Theory;
 
 use super::engine::{Derivation, Engine, Status};
 use super::problem::{derive_in_place, needs_derivation};
+use super::suppose::Supposed;
 
 /// Functions to be undone: a power of a logarithm of the unknown has three.
 const LAYERS: usize = 4;
@@ -20,9 +21,15 @@ pub fn solve(
 ) -> Derivation {
     let start = Term::relation(Relation::Eq, left.clone(), right.clone());
     let start = facts.unshadowed(&start);
+    let known = Supposed::of(theory, facts.clone(), &[&start]);
+    let facts = &known.facts;
     let mut engine = Engine::new(theory, facts.clone(), start.clone());
-    let status = engine.solve(facts, &start, unknown);
+    let status = match &known.impossible {
+        Some(why) => engine.impossible(why),
+        None => engine.solve(facts, &start, unknown),
+    };
     let mut derivation = engine.finish(start, Vec::new(), status);
+    known.attach(&mut derivation);
     derivation.unknown = Some(unknown.clone());
     derivation
 }
@@ -41,6 +48,7 @@ impl Engine<'_> {
                 return Status::Stuck;
             }
         }
+        self.insert_but(unknown);
         for _ in 0..LAYERS {
             if !self.isolate(unknown) {
                 break;
@@ -74,7 +82,7 @@ impl Engine<'_> {
     }
 
     /// Brings one side to its closed form, by the steps that derive it alone, made anew in their place.
-    fn close(&mut self, facts: &Facts, side: usize) -> bool {
+    pub(super) fn close(&mut self, facts: &Facts, side: usize) -> bool {
         let place = Path::root().child(side);
         let Some(alone) = self.current.at(&place) else { return false };
         if !needs_derivation(self.theory(), &alone) {
@@ -102,8 +110,8 @@ impl Engine<'_> {
                 Some(rule) => self.kernel.rule(&whole, &path, rule, bindings),
                 None => return false,
             },
-            Justification::Hypothesis(assumption) => {
-                self.kernel.hypothesis(&whole, &path, assumption)
+            Justification::Hypothesis(equation) | Justification::Consequence(equation) => {
+                self.kernel.hypothesis(&whole, &path, equation)
             }
             Justification::Arithmetic => self.kernel.arithmetic(&whole, &path, step.local_after()),
             Justification::Equation(_) => return false,
@@ -119,7 +127,7 @@ impl Engine<'_> {
     }
 
     /// Brings what holds the unknown to the left, and undoes one function around it; false where nothing changed.
-    fn isolate(&mut self, unknown: &Term) -> bool {
+    pub(super) fn isolate(&mut self, unknown: &Term) -> bool {
         let before = self.current.clone();
         if left(&before) == Some(unknown) && !right(&before).is_some_and(|r| mentions(r, unknown)) {
             return false;

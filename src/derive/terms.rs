@@ -3,7 +3,7 @@
 use crate::term::{Domain, Node, Rational, Term};
 
 use super::engine::{Engine, READABLE};
-use super::phases::places;
+use super::places::places;
 
 impl Engine<'_> {
     /// Writes sums over the entries of a list of probabilities out, and short ones against mixtures.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::notation::Notation;
 use super::report::{
-    AssumptionLine, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
+    AssumptionLine, ConditionView, DeterministicView, EnclosureView, LemmaView, MonteCarloView,
     QuadratureView, ReplayView, Report, SolutionView, StepView,
 };
 use crate::term::{Node, Relation, Symbol, Term};
@@ -48,10 +48,27 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         "goal": report.goal.as_ref().map(term),
         "message": report.message.as_ref().map(|m| json!({"en": m.en, "zh": m.zh})),
     });
+    if !report.lemmas.is_empty() {
+        value["lemmas"] = report.lemmas.iter().map(|l| lemma(l, notation)).collect();
+    }
+    let supposed: Vec<Value> =
+        report.assumptions.iter().filter(|a| a.supposed).map(assumption).collect();
+    if !supposed.is_empty() {
+        value["suppositions"] = supposed.into();
+    }
     if !report.up_to.is_empty() {
         value["up_to"] = report.up_to.iter().map(Symbol::as_str).collect();
     }
     value
+}
+
+/// What follows from a supposition.
+fn lemma(l: &LemmaView, notation: &Notation) -> Value {
+    json!({
+        "from": {"text": l.from.to_string(), "latex": super::latex(&l.from, notation)},
+        "indices": {"en": l.indices.en, "zh": l.indices.zh},
+        "steps": l.steps.iter().map(|s| step(s, notation)).collect::<Vec<_>>(),
+    })
 }
 
 fn assumption(a: &AssumptionLine) -> Value {

@@ -65,9 +65,9 @@ pub use notation::{NameNotation, Notation, Separator};
 pub use options::{Colour, Formula, Lang, Options};
 pub use prose::prose_math;
 pub use report::{
-    AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, MonteCarloView,
-    NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView, Status, StepView,
-    Verdict, Verification,
+    AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, LemmaView,
+    MonteCarloView, NumbersView, QuadratureView, ReplayView, Report, ResultView, SolutionView,
+    Status, StepView, Verdict, Verification,
 };
 
 use crate::term::{Path, Term};

@@ -9,6 +9,9 @@ use crate::term::{Relation, Term};
 pub enum Phrase {
     Assumptions,
     Inferred,
+    Suppose,
+    From,
+    Follows,
     Definitions,
     Derivation,
     Result,
@@ -202,6 +205,9 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
     match phrase {
         Phrase::Assumptions => ("Assumptions", "假设"),
         Phrase::Inferred => ("inferred", "推断得出"),
+        Phrase::Suppose => ("suppose ", "设 "),
+        Phrase::From => ("From ", "由 "),
+        Phrase::Follows => (":", "："),
         Phrase::Definitions => ("Definitions", "定义"),
         Phrase::Derivation => ("Derivation", "推导"),
         Phrase::Result => ("Result", "结果"),

@@ -35,6 +35,8 @@ pub struct Report {
     pub assumptions: Vec<AssumptionLine>,
     /// What names stand for.
     pub definitions: Vec<(Symbol, Term)>,
+    /// What was found to follow from what is supposed, and is used in the chain.
+    pub lemmas: Vec<LemmaView>,
     /// The chain, from the statement to the result.
     pub steps: Vec<StepView>,
     /// The end of the chain, when it was reached.
@@ -77,6 +79,7 @@ impl Report {
             statement,
             assumptions: Vec::new(),
             definitions: Vec::new(),
+            lemmas: Vec::new(),
             steps: Vec::new(),
             result: None,
             axioms: Vec::new(),
@@ -98,6 +101,19 @@ pub struct AssumptionLine {
     pub text: Bilingual,
     /// Whether the engine added it because a parameter needs it; shown as such.
     pub inferred: bool,
+    /// Whether it is supposed: it holds at the point considered, and derivatives look beyond it.
+    pub supposed: bool,
+}
+
+/// What follows from an equation that is supposed, step by step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LemmaView {
+    /// The equation that it follows from.
+    pub from: Term,
+    /// The values of its indices; empty where there are none.
+    pub indices: Bilingual,
+    /// From that equation to one that says what its unknown is.
+    pub steps: Vec<StepView>,
 }
 
 /// The end of a chain.

@@ -159,9 +159,15 @@ fn report() -> Report {
         term: Some(Term::relation(Relation::Gt, s(name), Term::integer(0))),
         text: Bilingual::from(format!("{name} > 0").as_str()),
         inferred,
+        supposed: false,
     };
     report.assumptions = vec![
-        AssumptionLine { term: None, text: "mu1, mu2 real".into(), inferred: false },
+        AssumptionLine {
+            term: None,
+            text: "mu1, mu2 real".into(),
+            inferred: false,
+            supposed: false,
+        },
         positive("sigma1", true),
         positive("sigma2", true),
     ];

@@ -5,7 +5,7 @@ use super::evidence::{Outcome, Spelling, evidence};
 use super::layout::Layout;
 use super::options::{Colour, Formula, Options};
 use super::phrases::{Phrase, left_out, phrase, pick, status};
-use super::report::{AssumptionLine, Report, Status, StepView};
+use super::report::{AssumptionLine, LemmaView, Report, Status, StepView};
 use super::words::{Piece, pieces};
 use super::{Marks, block, build, changed, linear, names, words, wrap};
 use crate::term::{Relation, Term};
@@ -15,6 +15,7 @@ pub fn write(report: &Report, options: &Options) -> String {
     let mut page = Page { options, out: String::new() };
     page.premises(report);
     page.heading(Phrase::Derivation);
+    report.lemmas.iter().for_each(|lemma| page.lemma(lemma));
     page.formula(2, "", &report.statement);
     for step in &report.steps {
         page.step(step, 4);
@@ -171,11 +172,32 @@ impl Page<'_> {
                 str::to_owned,
             ),
         };
+        if a.supposed {
+            return format!("{}{text}", self.word(Phrase::Suppose));
+        }
         if !a.inferred {
             return text;
         }
         let note = self.paint(Ink::Dim, &format!("({})", self.word(Phrase::Inferred)));
         format!("{text}  {note}")
+    }
+
+    /// What follows from a supposition, before the chain that uses it.
+    fn lemma(&mut self, lemma: &LemmaView) {
+        let from = super::unicode(&lemma.from, &self.options.notation);
+        let about = names::in_prose(
+            pick(&lemma.indices, self.options.lang),
+            |g| g.unicode.clone(),
+            str::to_owned,
+        );
+        let text =
+            format!("{}{from}{about}{}", self.word(Phrase::From), self.word(Phrase::Follows));
+        self.prose(2, Ink::Heading, &text);
+        self.formula(4, "", &lemma.from);
+        for step in &lemma.steps {
+            self.step(step, 6);
+        }
+        self.out.push('\n');
     }
 
     fn step(&mut self, step: &StepView, indent: usize) {

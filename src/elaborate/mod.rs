@@ -45,6 +45,8 @@ pub struct Context {
     pub masses: Vec<(Symbol, (Term, Term))>,
     /// Assumed relations between terms.
     pub relations: Vec<Term>,
+    /// Equations that are supposed to hold at the point considered; derivatives look beyond it.
+    pub suppositions: Vec<Term>,
     /// What names stand for: `let p = …`, in order.
     pub definitions: Vec<(Symbol, Term)>,
     /// The assumptions that elaboration added. Those that are relations about declared names are among `relations`

@@ -35,13 +35,20 @@ pub fn statements_with(
 /// What is known after each declaration, assumption and definition of a text, with the place of the statement.
 pub fn contexts(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, Context)> {
     let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Statement);
-    let declares =
-        |s: &&Statement| matches!(s.kind, StatementKind::Declare(_) | StatementKind::Define(..));
+    let declares = |s: &&Statement| {
+        !matches!(
+            s.kind,
+            StatementKind::Derive(..)
+                | StatementKind::Claim(_)
+                | StatementKind::Chain(_)
+                | StatementKind::Solve(..)
+        )
+    };
     tree.iter()
         .filter(declares)
-        .map(|s| {
+        .filter_map(|s| {
             elaborator.statement(source, s);
-            (s.span, elaborator.scope.context.clone())
+            (s.kind != StatementKind::End).then(|| (s.span, elaborator.scope.context.clone()))
         })
         .collect()
 }
@@ -101,6 +108,14 @@ impl Elaborator<'_> {
                 };
                 self.hypothesis(hypothesis, again);
                 self.hypotheses(&hypotheses, Again::Refuse);
+                None
+            }
+            StatementKind::Suppose(hypothesis) => {
+                self.supposed(hypothesis, Again::Refuse);
+                None
+            }
+            StatementKind::End => {
+                self.scope.context.suppositions.clear();
                 None
             }
             StatementKind::Define(name, indices, value) => {
@@ -198,7 +213,34 @@ impl Elaborator<'_> {
             self.hypothesis(hypothesis, again);
         }
         for hypothesis in all.iter().filter(|h| matches!(h, Hypothesis::Relation(..))) {
-            self.hypothesis(hypothesis, again);
+            match again {
+                // An equation in the `where` of a statement is supposed of it.
+                Again::Allow if hypothesis.is_equation() => self.supposed(hypothesis, again),
+                _ => self.hypothesis(hypothesis, again),
+            }
+        }
+    }
+
+    /// An equation between numbers holds at the point considered; one that says what a density is holds of it.
+    fn supposed(&mut self, hypothesis: &Hypothesis, again: Again) {
+        let from = self.scope.context.relations.len();
+        self.hypothesis(hypothesis, again);
+        let new = self.scope.context.relations.split_off(from);
+        for relation in new {
+            let context = &mut self.scope.context;
+            match equates_numbers(&relation) {
+                true if context.suppositions.contains(&relation) => {}
+                true => context.suppositions.push(relation),
+                false if again == Again::Allow => context.relations.push(relation),
+                false => {
+                    let Hypothesis::Relation(said, _) = hypothesis else { continue };
+                    self.report(
+                        Diagnostic::new("E0245", said.span, "`suppose` takes equations of numbers")
+                            .label("this says what a density is")
+                            .hint("what a density is holds everywhere: assume it"),
+                    );
+                }
+            }
         }
     }
 
@@ -406,6 +448,22 @@ impl Elaborator<'_> {
                 .hint("choose another name"),
         );
         false
+    }
+}
+
+/// Whether it equates numbers, perhaps for each index of a finite range; not densities at all their points.
+fn equates_numbers(relation: &Term) -> bool {
+    let density = |t: &Term| matches!(t.node(), Node::Density(..));
+    match relation.node() {
+        Node::Relation(Relation::Eq, a, b) => !density(a) && !density(b),
+        Node::Binder(b) => match &b.domain {
+            Domain::Range(low, high) => {
+                let endless = [low, high].iter().any(|end| end.mentions(&Symbol::new("oo")));
+                !endless && equates_numbers(&b.body)
+            }
+            Domain::Over(_) => false,
+        },
+        _ => false,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::term::{Node, Relation, Term};
 use super::arith::{EnvId, PolyId, ROOT};
 use super::condition::{Discharge, MAX_DEPTH};
 use super::shape::without_bodies;
-use super::{Kernel, Refusal};
+use super::{Kernel, Refusal, Sign};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
@@ -43,6 +43,14 @@ impl Need {
             Self::Nonzero => Relation::Ne,
             Self::Positive => Relation::Gt,
             Self::Nonnegative => Relation::Ge,
+        }
+    }
+
+    fn sign(self) -> Sign {
+        match self {
+            Self::Nonzero => Sign::NONZERO,
+            Self::Positive => Sign::POSITIVE,
+            Self::Nonnegative => Sign::NONNEGATIVE,
         }
     }
 
@@ -89,11 +97,13 @@ impl Kernel<'_> {
     /// Every integral and expectation of `new` stood in `old`, up to its normal form, or converges: 0·∫ exp is not 0.
     fn still_converges(&mut self, old: &Term, new: &Term, env: EnvId) -> Result<(), Refusal> {
         let (mut known, mut wanted) = (Vec::new(), Vec::new());
-        self.averages(new, env, &mut wanted)?;
+        // A name converges where what it stands for does.
+        let (old, new) = (self.arith.facts.written_out(old), self.arith.facts.written_out(new));
+        self.averages(&new, env, &mut wanted)?;
         if wanted.is_empty() {
             return Ok(());
         }
-        self.averages(old, env, &mut known)?;
+        self.averages(&old, env, &mut known)?;
         wanted.retain(|w| !known.contains(w));
         let known: Vec<PolyId> =
             known.iter().map(|(t, env)| self.arith.normal(t, *env)).collect::<Result<_, _>>()?;
@@ -228,7 +238,9 @@ impl Kernel<'_> {
         };
         for (mine, others) in [(&left, &right), (&right, &left)] {
             for op in mine {
-                if !others.iter().any(|o| o.need == op.need && o.poly == op.poly) {
+                let asked = others.iter().any(|o| o.need == op.need && o.poly == op.poly);
+                let sign = |kernel: &mut Self| kernel.sign_at_the_point(&op.of, op.env);
+                if !asked && !sign(self).within(op.need.sign()) {
                     return Err(op.to_string());
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::term::{BinderOp, Node, Symbol, Term, fresh_name};
 use crate::theory::{Family, Sort, Theory};
 
-use super::Sign;
+use super::{Consequence, Sign};
 
 /// The assumptions of a derivation. Binders add theirs as the kernel walks under them.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,11 @@ pub struct Facts {
     pub masses: BTreeMap<Symbol, (Term, Term)>,
     /// Declared relations, each a [`crate::term::Node::Relation`].
     pub relations: Vec<Term>,
+    /// Equations that hold at the point considered, and say nothing of its neighbourhood. Signs and normal forms never
+    /// rest on them; a step replaces one side by the other, and no step does so inside a derivative.
+    pub suppositions: Vec<Term>,
+    /// What was found to follow from them, or from assumed equations, in the order in which unknowns are replaced.
+    pub consequences: Vec<Consequence>,
     /// `let p = …`. Definitions are transparent: a name and what it abbreviates have the same normal form.
     pub definitions: BTreeMap<Symbol, Term>,
     /// Families of independent draws, each from this distribution.

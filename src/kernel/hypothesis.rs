@@ -1,6 +1,7 @@
-//! Using an assumed equation: `assume a = b`, or one for all members of a range.
+//! Using an equation that holds at the point considered: `assume a = b`, `suppose a = b`, what follows from those; or
+//! one for all members of a range.
 
-use crate::term::{BinderOp, Bindings, Domain, Node, Path, Relation, Symbol, Term};
+use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
 
 use super::arith::EnvId;
 use super::{Justification, Kernel, Refusal, Step};
@@ -9,10 +10,10 @@ use super::{Justification, Kernel, Refusal, Step};
 const INDEX: &str = "index";
 
 impl Kernel<'_> {
-    /// Replaces the left side of an assumed equation at a place by the right side.
+    /// Replaces the left side of an equation that holds at a place by the right side.
     ///
     /// # Errors
-    /// A [`Refusal`] when the equation is not assumed, its left side does not stand there, a name in it is bound on the
+    /// A [`Refusal`] when the equation is neither assumed nor supposed nor known to follow from what is, its left side does not stand there, a name in it is bound on the
     /// way, or the place is inside a derivative: what holds at a point says nothing of the neighbourhood.
     pub fn hypothesis(
         &mut self,
@@ -20,9 +21,15 @@ impl Kernel<'_> {
         path: &Path,
         assumption: &Term,
     ) -> Result<Step, Refusal> {
-        if !self.facts().relations.contains(assumption) {
+        let facts = self.facts();
+        let why = if facts.relations.contains(assumption) || facts.suppositions.contains(assumption)
+        {
+            Justification::Hypothesis(assumption.clone())
+        } else if facts.consequences.iter().any(|c| c.holds_under(facts, assumption)) {
+            Justification::Consequence(assumption.clone())
+        } else {
             return Err(Refusal::Unbound(assumption.to_string()));
-        }
+        };
         let env = self.env_at(whole, path)?;
         let subject = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
         let shadowed = assumption.free_symbols();
@@ -33,41 +40,45 @@ impl Kernel<'_> {
         }
         let new = match assumption.node() {
             Node::Relation(Relation::Eq, a, b) if self.arith.equal(a, &subject, env)? => b.clone(),
-            Node::Binder(all) if all.op == BinderOp::Product => {
-                let index = Term::meta(INDEX);
-                let instance = all.body.substitute(&all.var, &index);
-                let Node::Relation(Relation::Eq, a, b) = instance.node() else {
-                    return Err(Refusal::DoesNotMatch);
-                };
-                self.of_all(a, b, &all.domain, &subject, env)?
-            }
+            Node::Binder(all) if all.op == BinderOp::Product => self.of_all(all, &subject, env)?,
             _ => return Err(Refusal::DoesNotMatch),
         };
-        let why = Justification::Hypothesis(assumption.clone());
         self.seal(whole, path, why, Relation::Eq, subject, new, Vec::new())
     }
 
-    /// The right side at the index for which the left one is the subject.
-    fn of_all(
+    /// The right side at the index for which the left one is the subject. Substitution keeps what the index mentions
+    /// from being captured.
+    pub(super) fn of_all(
         &mut self,
-        left: &Term,
-        right: &Term,
-        domain: &Domain,
+        all: &Binder,
         subject: &Term,
         env: EnvId,
     ) -> Result<Term, Refusal> {
-        let Domain::Range(lo, hi) = domain else { return Err(Refusal::DoesNotMatch) };
-        for bindings in self.matches(left, subject, &[], env) {
-            let same = match left.instantiate(&bindings) {
-                Some(instance) => self.arith.equal(&instance, subject, env)?,
-                None => false,
-            };
-            if same
-                && let Some(at) = bindings.metas.get(&Symbol::new(INDEX)).cloned()
-                && self.in_range(&at, lo, hi, env)
-            {
-                let only = Bindings { metas: [(Symbol::new(INDEX), at)].into(), ..bindings };
-                return right.instantiate(&only).ok_or(Refusal::DoesNotMatch);
+        let Domain::Range(lo, hi) = &all.domain else { return Err(Refusal::DoesNotMatch) };
+        let pattern = all.body.substitute(&all.var, &Term::meta(INDEX));
+        let pattern = match pattern.node() {
+            Node::Relation(Relation::Eq, a, _) => a.clone(),
+            Node::Binder(inner) => leftmost(inner).ok_or(Refusal::DoesNotMatch)?,
+            _ => return Err(Refusal::DoesNotMatch),
+        };
+        for bindings in self.matches(&pattern, subject, &[], env) {
+            let Some(at) = bindings.metas.get(&Symbol::new(INDEX)) else { continue };
+            if !self.in_range(at, lo, hi, env) {
+                continue;
+            }
+            let instance = all.body.substitute(&all.var, at);
+            match instance.node() {
+                Node::Relation(Relation::Eq, a, b) => {
+                    if self.arith.equal(a, subject, env)? {
+                        return Ok(b.clone());
+                    }
+                }
+                Node::Binder(inner) if inner.op == BinderOp::Product => {
+                    if let Ok(right) = self.of_all(inner, subject, env) {
+                        return Ok(right);
+                    }
+                }
+                _ => {}
             }
         }
         Err(Refusal::DoesNotMatch)
@@ -82,6 +93,15 @@ impl Kernel<'_> {
         self.arith.is_whole(at, env)
             && self.arith.at_most(lo, at, env) == Some(true)
             && self.arith.at_most(at, hi, env) == Some(true)
+    }
+}
+
+/// The left side of an equation for all members of ranges, the inner indices as they are.
+fn leftmost(all: &Binder) -> Option<Term> {
+    match all.body.node() {
+        Node::Relation(Relation::Eq, a, _) => Some(a.clone()),
+        Node::Binder(inner) => leftmost(inner),
+        _ => None,
     }
 }
 

@@ -24,7 +24,7 @@ impl Kernel<'_> {
         }
         // An assumed equation ties other names to these: what varies with them is no constant.
         let tied = |r: &Term| equates(r) && names.iter().any(|n| self.facts().depends(r, n));
-        if let Some(relation) = self.facts().relations.iter().find(|r| tied(r)) {
+        if let Some(relation) = self.facts().at_a_point().find(|r| tied(r)) {
             return Err(Refusal::Undischarged(format!("{relation} ties no parameter")));
         }
         self.env_at(whole, &Path::root())?;
@@ -139,7 +139,7 @@ impl Kernel<'_> {
         let ends: Vec<Symbol> =
             facts.families.get(name).map(|f| f.names().collect()).unwrap_or_default();
         let tied = |r: &Term| facts.depends(r, name) || ends.iter().any(|n| facts.depends(r, n));
-        match facts.relations.iter().find(|r| tied(r)) {
+        match facts.at_a_point().find(|r| tied(r)) {
             None => Ok(()),
             Some(r) => Err(Refusal::Undischarged(format!("{name} is as drawn, though {r}"))),
         }

@@ -40,6 +40,9 @@ impl Kernel<'_> {
             if let Some((x, centre)) = distance_pattern(at, &b) {
                 return shifted(m, &x, &centre, s, &b);
             }
+            if let Some((x, scale)) = ratio_pattern(at, &b) {
+                return stretched(m, &x, &scale, s, &b);
+            }
             return abstracted(m, at, s, b).into_iter().collect();
         }
         if !self.has_unbound(p, &b) {
@@ -147,6 +150,10 @@ impl Kernel<'_> {
             (Node::Sum(ps), Node::Sum(ss)) => {
                 self.commutative(ps, ss.clone(), Term::sum, free, env, b)
             }
+            // c + Σ where c is not there.
+            (Node::Sum(ps), _) if is_sum_over(s) && ps.iter().any(is_sum_over) => {
+                self.commutative(ps, vec![s.clone()], Term::sum, free, env, b)
+            }
             (Node::Product(ps), _) => {
                 let factors = factors_of(s);
                 self.commutative(ps, factors, Term::product, free, env, b)
@@ -206,6 +213,15 @@ impl Kernel<'_> {
                 let resolved = self.as_binder(s, env);
                 resolved.map_or_else(Vec::new, |s| self.go(p, &s, free, env, b.clone()))
             }
+            // −Σ f is Σ (−f).
+            (Node::Binder(x), Node::Neg(sum)) if x.op == BinderOp::Sum => match sum.node() {
+                Node::Binder(y) if is_sum_over(sum) => {
+                    let body = Term::neg(y.body.clone());
+                    let s = Term::binder(y.op, y.var.clone(), y.domain.clone(), body);
+                    self.go(p, &s, free, env, b.clone())
+                }
+                _ => Vec::new(),
+            },
             (Node::Neg(a), _) => match self.opposite(s, env) {
                 Some(x) => self.go(a, &x, free, env, b.clone()),
                 None => Vec::new(),
@@ -541,6 +557,15 @@ pub(crate) fn factors_of(s: &Term) -> Vec<Term> {
     }
 }
 
+/// A finite sum over an index, whatever its sign.
+fn is_sum_over(t: &Term) -> bool {
+    match t.node() {
+        Node::Neg(a) => is_sum_over(a),
+        Node::Binder(b) => b.op == BinderOp::Sum && matches!(b.domain, Domain::Range(..)),
+        _ => false,
+    }
+}
+
 fn inverse(t: Term) -> Term {
     match t.node() {
         Node::Power(a, n) => Term::power(a.clone(), Term::neg(n.clone())),
@@ -616,6 +641,40 @@ fn distance_pattern(at: &Term, b: &Bindings) -> Option<(Symbol, Symbol)> {
     let Node::Meta(c) = centre.node() else { return None };
     let x = b.vars.get(x.as_symbol()?)?;
     (!b.metas.contains_key(c)).then(|| (x.clone(), c.clone()))
+}
+
+/// The x and the ?s of a pattern `?f[x/?s]`, the ?s still to be found.
+fn ratio_pattern(at: &Term, b: &Bindings) -> Option<(Symbol, Symbol)> {
+    let Node::Quotient(x, scale) = at.node() else { return None };
+    let Node::Meta(s) = scale.node() else { return None };
+    let x = b.vars.get(x.as_symbol()?)?;
+    (!b.metas.contains_key(s)).then(|| (x.clone(), s.clone()))
+}
+
+/// `?f[x/?s]` against a term: one proposal for each quotient of x that the term mentions.
+fn stretched(f: &Symbol, x: &Symbol, s: &Symbol, t: &Term, b: &Bindings) -> Proposals {
+    let hole = Term::symbol(HOLE);
+    let mut scales: Vec<Term> = Vec::new();
+    t.any(&mut |t| {
+        if let Node::Quotient(above, below) = t.node()
+            && above.as_symbol() == Some(x)
+            && !below.mentions(x)
+            && !scales.contains(below)
+        {
+            scales.push(below.clone());
+        }
+        false
+    });
+    scales.truncate(MAX_PROPOSALS);
+    let proposal = |scale: Term| {
+        let ratio = Term::quotient(Term::symbol(x.clone()), scale.clone());
+        let from_ratio = Term::product(vec![scale.clone(), hole.clone()]);
+        let mut b = b.clone();
+        b.metas.insert(f.clone(), with_hole(t, &ratio, &hole).substitute(x, &from_ratio));
+        b.metas.insert(s.clone(), scale);
+        b
+    };
+    scales.into_iter().map(proposal).collect()
 }
 
 /// `?f[x - ?c]` against a term: one proposal for each distance of x from something that the term mentions.

@@ -5,11 +5,13 @@
 
 mod arith;
 mod condition;
+mod consequence;
 mod defined;
 mod equation;
 mod facts;
 mod family;
 mod hypothesis;
+mod integrable;
 mod limit;
 mod matching;
 mod monotone;
@@ -21,6 +23,7 @@ mod vary;
 
 pub use arith::{Arithmetic, ArithmeticError};
 pub use condition::Discharge;
+pub use consequence::{Consequence, Instance, Solved};
 pub use equation::{Equivalence, Isolation};
 pub use facts::Facts;
 pub use family::{Column, columns};

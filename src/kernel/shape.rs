@@ -45,6 +45,30 @@ pub(super) fn holes_are_complete(pattern: &Term, bindings: &Bindings) -> bool {
     pattern.children().into_iter().all(|c| holes_are_complete(c, bindings))
 }
 
+/// Whether no derivative in what stands for `?f` in `?f[-x]` is by x: by −x nothing can be differentiated. By another name
+/// for x it can.
+pub(super) fn derivatives_keep_variables(pattern: &Term, bindings: &Bindings) -> bool {
+    if let Node::Index(base, at) = pattern.node()
+        && let Node::Meta(m) = base.node()
+        && !matches!(at.node(), Node::Symbol(_) | Node::Index(..))
+        && let Some(value) = bindings.metas.get(m)
+        && value.any(&mut is_by_hole)
+    {
+        return false;
+    }
+    pattern.children().into_iter().all(|c| derivatives_keep_variables(c, bindings))
+}
+
+/// A derivative by the hole, or by a coordinate of it.
+fn is_by_hole(t: &Term) -> bool {
+    let Node::Derivative(x, _) = t.node() else { return false };
+    let mut root = x;
+    while let Node::Index(base, _) = root.node() {
+        root = base;
+    }
+    root.as_symbol().is_some_and(|s| s == HOLE)
+}
+
 /// Whether what stands for `?x` in a derivative by `?x[?j]` is the family and nothing else: of `mu[2*j]` or of j itself
 /// the derivative says something else.
 pub(super) fn members_are_named(pattern: &Term, bindings: &Bindings) -> bool {

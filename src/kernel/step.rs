@@ -11,7 +11,8 @@ use super::condition::Discharge;
 use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{
-    counts_with_infinity, holes_are_complete, members_are_named, series_are_finite,
+    counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named,
+    series_are_finite,
 };
 use super::{ArithmeticError, Facts};
 
@@ -26,8 +27,10 @@ pub enum Justification {
     Density,
     /// An expectation as the integral against the density.
     Expectation,
-    /// An assumed equation, left to right.
+    /// An assumed or supposed equation, left to right.
     Hypothesis(Term),
+    /// An equation that was found to follow from what is supposed, left to right.
+    Consequence(Term),
     /// Exact arithmetic: both sides have the same normal form.
     Arithmetic,
     /// A constant is left out, free of what the assumptions name.
@@ -47,6 +50,7 @@ impl Justification {
             Self::Density => "density".into(),
             Self::Expectation => "expectation".into(),
             Self::Hypothesis(_) => "hypothesis".into(),
+            Self::Consequence(_) => "consequence".into(),
             Self::Arithmetic => "arithmetic".into(),
             Self::Constant => "constant".into(),
             Self::LargeNumbers(_) => "large_numbers".into(),
@@ -294,6 +298,8 @@ impl<'t> Kernel<'t> {
         if !holes_are_complete(&rule.left, bindings)
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
+            || !derivatives_keep_variables(&rule.left, bindings)
+            || rule.right.as_ref().is_some_and(|r| !derivatives_keep_variables(r, bindings))
         {
             return Err(Refusal::DoesNotMatch);
         }

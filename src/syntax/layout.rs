@@ -42,7 +42,7 @@ fn word_length(text: &str) -> usize {
 }
 
 /// The words that begin a statement.
-pub(super) const STATEMENTS: [&str; 5] = ["let", "assume", "derive", "claim", "solve"];
+pub(super) const STATEMENTS: [&str; 6] = ["let", "assume", "suppose", "derive", "claim", "solve"];
 
 /// The words that begin an entry of a theory file.
 pub(super) const ENTRIES: [&str; 5] = ["distribution", "quantity", "rule", "law", "phase"];

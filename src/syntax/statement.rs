@@ -25,6 +25,9 @@ pub(super) fn statement(piece: Piece<'_>) -> Parsed<Vec<Statement>> {
     match word {
         "let" => declaration(Rule::let_statement, rest, span),
         "assume" => declaration(Rule::assume_statement, rest, span),
+        "suppose" => {
+            declaration(Rule::assume_statement, rest, span)?.into_iter().map(supposition).collect()
+        }
         "derive" => goal(rest, span, derived).map(|s| vec![s]),
         "claim" => goal(rest, span, claimed).map(|s| vec![s]),
         "solve" => solving(rest, span).map(|s| vec![s]),
@@ -51,6 +54,7 @@ fn usage(word: &str) -> &'static str {
     match word {
         "let" => "write let a, b positive, or let p = …",
         "assume" => "write assume a < b",
+        "suppose" => "write suppose A = B",
         "derive" => "write derive and the quantity, as in derive Q(p)",
         "solve" => "write solve L = R for x",
         _ => "write claim L = R",
@@ -60,7 +64,8 @@ fn usage(word: &str) -> &'static str {
 fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
     let first = piece.text.chars().next().map_or(0, char::len_utf8);
     let end = piece.start + word.len().max(first);
-    let message = "a statement starts with `let`, `assume`, `derive`, `claim` or `solve`";
+    let message =
+        "a statement starts with `let`, `assume`, `suppose`, `derive`, `claim` or `solve`";
     let problem = Diagnostic::new("E0110", Span::new(piece.start, end), message);
     match STATEMENTS.iter().find(|known| word.eq_ignore_ascii_case(known)) {
         Some(known) => problem.hint(format!("write `{known}` in small letters")),
@@ -90,6 +95,21 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
         Statement { kind, span, hypotheses, by: Vec::new(), up_to: Vec::new() }
     });
     finish(statements.collect(), builder)
+}
+
+/// What is supposed is an equation.
+fn supposition(mut statement: Statement) -> Parsed<Statement> {
+    match statement.kind {
+        StatementKind::Declare(hypothesis) if hypothesis.is_equation() => {
+            statement.kind = StatementKind::Suppose(hypothesis);
+            Ok(statement)
+        }
+        _ => Err(vec![
+            Diagnostic::new("E0245", statement.span, "`suppose` takes equations")
+                .label("something else is supposed")
+                .hint("write suppose A = B; what is no equation is assumed: assume a < b"),
+        ]),
+    }
 }
 
 fn goal(

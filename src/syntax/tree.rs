@@ -104,6 +104,14 @@ pub struct Statement {
     pub up_to: Vec<Ident>,
 }
 
+impl Statement {
+    /// The end of a block, at a place.
+    pub fn end(at: usize) -> Self {
+        let (hypotheses, by, up_to) = (Vec::new(), Vec::new(), Vec::new());
+        Self { kind: StatementKind::End, span: Span::new(at, at), hypotheses, by, up_to }
+    }
+}
+
 /// One link of a chain `A = B <= C`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Link {
@@ -126,6 +134,10 @@ pub struct Link {
 pub enum StatementKind {
     /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
     Declare(Hypothesis),
+    /// `suppose A = B`, perhaps for all members of a range: it holds to the end of the block.
+    Suppose(Hypothesis),
+    /// The end of a block, beyond which nothing that was supposed holds.
+    End,
     /// `let p = …`; `let p[n] = … for n in 1..N`, with what each index ranges over, in the order of the name's indices.
     Define(Ident, Vec<(Ident, DomainExpr)>, Expr),
     /// `derive L` or `derive L = R`; the command line's bare expression is the same.
@@ -151,6 +163,14 @@ pub enum Hypothesis {
     Relation(Expr, Vec<Range>),
     /// `x[i] ~ p for i in 1..N`: independent draws.
     Drawn(Ident, Expr, Range),
+}
+
+impl Hypothesis {
+    /// Whether it says that two things are equal.
+    pub fn is_equation(&self) -> bool {
+        let Self::Relation(said, _) = self else { return false };
+        matches!(said.kind, ExprKind::Relation(Relation::Eq, ..))
+    }
 }
 
 /// `x[n][d]`, `f[d](z)`: a name with its indices, of which the last may be arguments of a function.

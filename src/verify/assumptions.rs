@@ -24,7 +24,12 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
                 && let Some((low, high)) = declared.single()
             {
                 let text = format!("{name}_i ~ {from} independent for i = {low}, …, {high}");
-                lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false });
+                lines.push(AssumptionLine {
+                    term: None,
+                    text: assumption(&text),
+                    inferred: false,
+                    supposed: false,
+                });
                 continue;
             }
             lines.push(family(name, *sort, declared, context));
@@ -32,7 +37,12 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
         }
         if let Some((_, (low, high))) = context.masses.iter().find(|(known, _)| known == name) {
             let text = format!("{name} mass over {low}..{high}");
-            lines.push(AssumptionLine { term: None, text: assumption(&text), inferred: false });
+            lines.push(AssumptionLine {
+                term: None,
+                text: assumption(&text),
+                inferred: false,
+                supposed: false,
+            });
             continue;
         }
         let term = sort_term(name, *sort);
@@ -41,12 +51,18 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
             term,
             text: assumption(&format!("{name} {}", sort_word(*sort))),
             inferred: added,
+            supposed: false,
         });
     }
     for relation in &context.relations {
         let about = parameters(&[relation], &derivation.facts);
         if about.is_subset(&used) || inferred(relation) {
             lines.push(line(relation, inferred(relation)));
+        }
+    }
+    for supposition in &context.suppositions {
+        if parameters(&[supposition], &derivation.facts).is_subset(&used) {
+            lines.push(AssumptionLine { supposed: true, ..line(supposition, false) });
         }
     }
     for assumption in &context.inferred {
@@ -73,7 +89,7 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
         format!("{} for {}", member.en, ranges.en),
         format!("{}，{}", member.zh, ranges.zh),
     );
-    AssumptionLine { term, text, inferred }
+    AssumptionLine { term, text, inferred, supposed: false }
 }
 
 /// `mu_i(z)`, `x_i_j`: names with subscripts are spelled where prose is written.
@@ -98,7 +114,7 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     let (body, ranges) = quantified(relation);
     if ranges.is_empty() {
         let text = assumption(&relation.to_string());
-        return AssumptionLine { term: Some(relation.clone()), text, inferred };
+        return AssumptionLine { term: Some(relation.clone()), text, inferred, supposed: false };
     }
     let counted = |axis: &Domain| !is_argument(axis);
     let text = match ranges.as_slice() {
@@ -113,7 +129,7 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
             )
         }
     };
-    AssumptionLine { term: Some(body.clone()), text, inferred }
+    AssumptionLine { term: Some(body.clone()), text, inferred, supposed: false }
 }
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
@@ -128,6 +144,7 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context 
     out.families.retain(|(name, _)| used.contains(name));
     out.masses.retain(|(name, _)| used.contains(name));
     out.relations.retain(|r| about(r));
+    out.suppositions.retain(|s| about(s));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));
     out.draws.retain(|(name, _)| used.contains(name));
@@ -165,7 +182,8 @@ fn used(derivation: &Derivation, context: &Context) -> BTreeSet<Symbol> {
             used.extend(parameters(&[low, high], facts));
         }
     }
-    for relation in context.relations.iter().filter(|r| open || !facts.is_abstract(r)) {
+    let said = context.relations.iter().filter(|r| open || !facts.is_abstract(r));
+    for relation in said.chain(&context.suppositions) {
         let about = parameters(&[relation], facts);
         if !about.is_disjoint(&used) {
             used.extend(about);
@@ -182,6 +200,9 @@ pub(super) fn definitions(derivation: &Derivation, context: &Context) -> Vec<(Sy
 fn reached(derivation: &Derivation, context: &Context, more: &[Term]) -> Vec<(Symbol, Term)> {
     let mut out = derivation.introduced.clone();
     let mut todo: Vec<Symbol> = derivation.statement.free_symbols().into_iter().collect();
+    let used = used(derivation, context);
+    let about = |s: &&Term| parameters(&[s], &derivation.facts).is_subset(&used);
+    todo.extend(context.suppositions.iter().filter(about).flat_map(Term::free_symbols));
     todo.extend(more.iter().flat_map(Term::free_symbols));
     let mut reached = BTreeSet::new();
     while let Some(name) = todo.pop() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::assumptions::restricted;
 use super::moves::{Move, moves};
 use super::{digest, notation_in, texts};
-use crate::derive::Derivation;
+use crate::derive::{Derivation, Lemma};
 use crate::document::{self, ReplayView, Report, Verification};
 use crate::elaborate::Context;
 use crate::kernel::{Equivalence, Justification, Step};
@@ -36,6 +36,7 @@ pub fn certificate(
             derivation.axioms = again.axioms;
             // With the names of bound variables that replay gives them.
             derivation.lines = again.lines;
+            derivation.lemmas = again.lemmas;
             ReplayView { steps, ok: true, message: String::new() }
         }
         Err(message) => ReplayView { steps, ok: false, message },
@@ -65,12 +66,25 @@ pub(super) fn body(
         "introduced": pairs(&derivation.introduced),
         "declarations": declarations(context),
         "theory": theory_texts(derivation, context, theory),
+        "lemmas": derivation.lemmas.iter().map(lemma).collect::<Vec<_>>(),
         "steps": moves(derivation).map(|(m, s)| step(&m, s)).collect::<Vec<_>>(),
     });
     if let Some(object) = value.as_object_mut() {
         object.insert("certificate".into(), inner);
     }
     value
+}
+
+/// What follows from a supposition, and how.
+fn lemma(lemma: &Lemma) -> Value {
+    let derivation = &lemma.derivation;
+    json!({
+        "supposition": lemma.supposition.to_string(),
+        "indices": lemma.indices.iter().map(Symbol::as_str).collect::<Vec<_>>(),
+        "unknown": derivation.unknown.as_ref().map(ToString::to_string),
+        "equation": lemma.consequence.equation().to_string(),
+        "steps": moves(derivation).map(|(m, s)| step(&m, s)).collect::<Vec<_>>(),
+    })
 }
 
 fn pairs(all: &[(Symbol, Term)]) -> Vec<Value> {
@@ -108,6 +122,7 @@ fn declarations(context: &Context) -> Value {
         "families": families,
         "masses": masses,
         "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "suppositions": context.suppositions.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "definitions": pairs(&context.definitions),
         "draws": pairs(&context.draws),
         "up_to": context.up_to.iter().map(Symbol::as_str).collect::<Vec<_>>(),
@@ -140,7 +155,8 @@ fn step(m: &Move, s: &Step) -> Value {
         Justification::Equation(Equivalence::Apply(function)) => {
             json!({"function": function.to_string()})
         }
-        Justification::Hypothesis(assumption) => json!({"assumption": assumption.to_string()}),
+        Justification::Hypothesis(equation) => json!({"assumption": equation.to_string()}),
+        Justification::Consequence(equation) => json!({"consequence": equation.to_string()}),
         _ => Value::Null,
     };
     let conditions: Vec<Value> = s
@@ -172,6 +188,7 @@ fn kind(justification: &Justification) -> &'static str {
         Justification::Constant => "constant",
         Justification::LargeNumbers(_) => "large_numbers",
         Justification::Hypothesis(_) => "hypothesis",
+        Justification::Consequence(_) => "consequence",
         Justification::Equation(_) => "equation",
         _ => "unfold",
     }
@@ -188,7 +205,9 @@ fn theory_texts(derivation: &Derivation, context: &Context, theory: &Theory) -> 
         all.any(|(known, _)| known == name)
     };
     let definitions = derivation.facts.definitions.iter().filter(|(name, _)| held(name));
-    let terms = derivation.steps().map(Step::before).chain(definitions.map(|(_, t)| t));
+    let lemmas = derivation.lemmas.iter().flat_map(|l| l.derivation.steps());
+    let steps = derivation.steps().chain(lemmas).map(Step::before);
+    let terms = steps.chain(definitions.map(|(_, t)| t));
     for t in terms {
         t.any(&mut |s| {
             if let Node::Call(name, arguments) = s.node()

@@ -6,7 +6,7 @@ use super::compare::discrepancy;
 use super::families::{listed, members, set_functions};
 use super::instances::{Instance, instances};
 use super::limits;
-use super::points::{Points, tied, violated};
+use super::points::{Points, settle, tied, violated};
 use super::{Numbers, PROTOCOL, drawn};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
@@ -192,6 +192,10 @@ fn search(
     let points = Points::new(&text, &[left, right], numbers)?;
     // Simple points are where functions have their kinks, and derivatives have no value.
     let kinked = [left, right].iter().any(|t| t.any(&mut differentiates_kinks));
+    // What follows from suppositions may put every point on a kink.
+    if kinked && !numbers.facts.consequences.is_empty() {
+        return None;
+    }
     let simple = if kinked { Vec::new() } else { simple(left, right, numbers) };
     let left = Left::new(left, numbers, options);
     let mut failures = 0;
@@ -348,7 +352,8 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
                 point.set(one, value(name));
             }
         }
-        if violated(&point, numbers).is_none() {
+        let settled = settle(&mut point, numbers).is_some();
+        if settled && violated(&point, numbers).is_none() {
             out.push(point);
         }
     }

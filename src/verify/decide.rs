@@ -1,8 +1,10 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
 use super::counterexample::{Values, counterexample_after};
+use super::points::is_void;
 use super::{
-    Counterexample, Earlier, Evidence, Mend, draws, facts, mend, name_slip, objection, verify_after,
+    Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
+    verify_after,
 };
 use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
@@ -184,8 +186,8 @@ fn compare(
     by: &[Symbol],
     values: &mut Values,
 ) -> (Derivation, Option<Derivation>, Comparison) {
-    let outcome = claim_by(theory, facts, relation, (left, right), by);
-    let known = &outcome.left.facts;
+    let mut outcome = claim_by(theory, facts, relation, (left, right), by);
+    let known = &outcome.left.facts.clone();
     let found = match outcome.holds {
         Some(true) => None,
         _ => counterexample_after((left, right), relation, known, theory, values),
@@ -197,7 +199,16 @@ fn compare(
                 r.as_rational().is_some()
                     || relation == Relation::Eq && differ(theory, known, (left, right), r)
             });
+    let void =
+        outcome.holds == Some(true) && is_void(&[left, right], Numbers { theory, facts: known });
+    if void {
+        outcome.left.message = Some((
+            "no point was found at which what is supposed holds".into(),
+            "未找到使所设条件成立的点".into(),
+        ));
+    }
     let verdict = match (outcome.holds, &found) {
+        _ if void => Verdict::Undecided,
         (Some(true), _) => Verdict::Proved,
         (_, Some(_)) => Verdict::Refuted,
         (Some(false), None) if certain => Verdict::Refuted,

@@ -6,11 +6,11 @@ use super::Numbers;
 use super::compare::{Verdict, compare, discrepancy};
 use super::families::listed;
 use super::instances::{Instance, instances};
-use super::points::{Points, violated};
+use super::points::{Points, named_at, violated};
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView, SolutionView};
 use crate::kernel::{Equivalence, Justification, Step};
-use crate::numeric::{Environment, NumericError, Options, Value, evaluate, member};
+use crate::numeric::{Environment, NumericError, Options, Value, evaluate};
 use crate::term::{HOLE, Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -291,14 +291,6 @@ fn at_the_solution(
         seen.beside = seen.beside.min(beside);
     }
     view.solution = found;
-}
-
-/// The name under which a point lists the unknown.
-fn named_at(unknown: &Term, number: &dyn Fn(&Term) -> Option<f64>) -> Option<Symbol> {
-    match unknown.node() {
-        Node::Index(base, at) => Some(member(base.as_symbol()?, number(at)?)),
-        _ => unknown.as_symbol().cloned(),
-    }
 }
 
 /// Whether the term mentions a variable that a binder on the way binds.

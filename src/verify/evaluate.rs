@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::expectation::form_of;
 use super::families::members;
-use super::points::{parameters, violated};
+use super::points::{parameters, settle, violated};
 use super::sampling::{Precision, combined, stratified};
 use super::{Numbers, PROTOCOL, facts};
 use crate::derive::{Derivation, Status, derive};
@@ -112,9 +112,12 @@ pub fn evaluate_at(
     assignment: &[(Symbol, f64)],
     precision: Precision,
 ) -> Result<Evaluation, EvaluateError> {
-    let facts = facts(context);
-    let point = admissible(statement, Numbers { theory, facts: &facts }, assignment)?;
-    let derivation = derive(theory, facts, statement);
+    let mut facts = facts(context);
+    let derivation = derive(theory, facts.clone(), statement);
+    facts.consequences.clone_from(&derivation.facts.consequences);
+    let known = Numbers { theory, facts: &facts };
+    let assignment = &followed(assignment, known);
+    let point = admissible(statement, known, assignment)?;
     let numbers = Numbers { theory, facts: &derivation.facts };
     let mut out = Evaluation::default();
     out.closed(&derivation, &point, numbers);
@@ -125,6 +128,16 @@ pub fn evaluate_at(
     }
     out.sampled(&derivation, &point, numbers, precision);
     Ok(out)
+}
+
+/// The values that are given, and those that follow from what is supposed.
+fn followed(given: &[(Symbol, f64)], numbers: Numbers<'_>) -> Vec<(Symbol, f64)> {
+    let mut point: Environment = given.iter().cloned().collect();
+    // Where a value does not follow, the others do not either; what is missing is said elsewhere.
+    let settled = settle(&mut point, numbers).is_some();
+    let new = |n: &Symbol| !given.iter().any(|(known, _)| known == n);
+    let more = point.iter().filter(|(n, _)| settled && new(n)).map(|(n, v)| (n.clone(), v));
+    given.iter().cloned().chain(more).collect()
 }
 
 fn admissible(

@@ -98,7 +98,7 @@ pub use words::{counterexample_in_words, speaks_against, values_in_words};
 
 use std::collections::BTreeMap;
 
-use crate::derive::{Derivation, Status};
+use crate::derive::{Derivation, Lemma, Status};
 use crate::document::{Bilingual, DeterministicView, Notation, ReplayView, Verification};
 use crate::elaborate::Context;
 use crate::kernel::Facts;
@@ -115,6 +115,8 @@ pub fn facts(context: &Context) -> Facts {
         families: context.families.iter().cloned().collect(),
         masses: context.masses.iter().cloned().collect(),
         relations: context.relations.clone(),
+        suppositions: context.suppositions.clone(),
+        consequences: Vec::new(),
         definitions: context.definitions.iter().cloned().collect(),
         draws: context.draws.iter().cloned().collect(),
         up_to: context.up_to.clone(),
@@ -201,6 +203,7 @@ impl Earlier {
 /// which only writes the value in another form. That form is compared with the one before by the kernel.
 pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earlier) -> Evidence {
     let replay = repeated(derivation, theory);
+    let followed = derivation.lemmas.iter().all(|lemma| follows(lemma, theory));
     let key = Earlier::key(derivation, theory);
     let known = key.as_ref().and_then(|key| earlier.known.get(key).cloned());
     let (enclosed, deterministic, sampled) = known.unwrap_or_else(|| {
@@ -212,7 +215,7 @@ pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earl
     }
     let refuted = sampled.runs.iter().any(|m| m.verdict == "refuted")
         || enclosed.runs.iter().any(|e| e.verdict == "refuted");
-    let passed = replay.ok && deterministic.ok && !refuted;
+    let passed = replay.ok && deterministic.ok && followed && !refuted;
     let verification = Verification {
         replay: Some(replay),
         enclosure: enclosed.runs,
@@ -221,6 +224,16 @@ pub fn verify_after(derivation: &Derivation, theory: &Theory, earlier: &mut Earl
         monte_carlo: sampled.runs,
     };
     Evidence { verification, not_sampled: sampled.not_applicable, passed }
+}
+
+/// Whether no step of a lemma changes a value at points of the domain; those that meet what is supposed would not tell
+/// one side of an equation from the other.
+fn follows(lemma: &Lemma, theory: &Theory) -> bool {
+    let mut derivation = Derivation { unknown: None, ..lemma.derivation.clone() };
+    if derivation.facts.consequences.is_empty() {
+        derivation.facts.suppositions.clear();
+    }
+    deterministic(&derivation, theory).ok
 }
 
 fn repeated(derivation: &Derivation, theory: &Theory) -> ReplayView {

@@ -1,6 +1,6 @@
 //! Doing a derivation again: what was done where, without its results, and the kernel that computes them anew.
 
-use crate::derive::{Derivation, Line, Node, Status, obstacle, why_infinite};
+use crate::derive::{Derivation, Lemma, Line, Node, Status, obstacle, why_infinite};
 use crate::kernel::{Equivalence, Facts, Justification, Kernel, Refusal, Step};
 use crate::term::{Bindings, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
@@ -39,7 +39,9 @@ impl Move {
             Justification::Equation(why) => {
                 Action::Equation(why.clone(), step.local_after().clone())
             }
-            Justification::Hypothesis(assumption) => Action::Hypothesis(assumption.clone()),
+            Justification::Hypothesis(equation) | Justification::Consequence(equation) => {
+                Action::Hypothesis(equation.clone())
+            }
             _ => Action::Unfold,
         };
         Self { path: step.path().clone(), action, line, node, phase: phase.clone() }
@@ -181,9 +183,16 @@ impl<'t> Repeater<'t> {
             message,
             open: None,
             axioms,
+            lemmas: Vec::new(),
             unknown,
         }
     }
+}
+
+/// Keeps the lemmas with a derivation, and what they rest on.
+pub(super) fn keep(derivation: &mut Derivation, lemmas: Vec<Lemma>) {
+    derivation.axioms.extend(lemmas.iter().flat_map(|l| l.derivation.axioms.iter().cloned()));
+    derivation.lemmas = lemmas;
 }
 
 fn refusal(r: &Refusal) -> String {
@@ -207,12 +216,56 @@ fn same(a: &Step, b: &Step) -> bool {
         && a.discharges() == b.discharges()
 }
 
+/// A lemma made again from its moves, and taken up among the facts.
+///
+/// # Errors
+/// The first step that the kernel refuses, or what keeps the last one from being a conclusion, in words.
+pub(super) fn relearn(
+    facts: &mut Facts,
+    theory: &Theory,
+    (supposition, indices): (&Term, &[Symbol]),
+    moves: impl Iterator<Item = Result<(Move, Option<String>), String>>,
+) -> Result<Lemma, String> {
+    let instance = facts.instance_at(supposition, indices);
+    let instance = instance.ok_or("not an equation at indices of these names")?;
+    let mut repeater = Repeater::new(theory, instance.facts, instance.equation);
+    for m in moves {
+        let (m, expected) = m?;
+        let step = repeater.make(&m)?;
+        // Compared at once, so that a hostile certificate cannot make terms longer than its own text.
+        if expected.is_some_and(|text| text != step.after().to_string()) {
+            return Err(format!("the kernel obtains {}", step.after()));
+        }
+    }
+    let mut derivation = repeater.finish(Vec::new(), None);
+    derivation.unknown = derivation.result.children().first().map(|x| (*x).clone());
+    (derivation.status, derivation.message) = (Status::Proved, None);
+    let kernel = Kernel::new(theory, facts.clone());
+    let consequence = kernel.conclude(supposition, indices, derivation.steps());
+    let consequence = consequence.map_err(|r| refusal(&r))?;
+    facts.consequences.push(consequence.clone());
+    let (supposition, indices) = (supposition.clone(), indices.to_vec());
+    Ok(Lemma { supposition, indices, derivation, consequence })
+}
+
 /// The same derivation, made again by a fresh kernel, with the axioms that it needed there.
 ///
 /// # Errors
 /// The first step that the kernel refuses or that comes out differently, in words.
 pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, String> {
-    let facts = derivation.facts.clone();
+    let mut facts = derivation.facts.clone();
+    facts.consequences.clear();
+    let mut lemmas = Vec::new();
+    for old in &derivation.lemmas {
+        let about = (&old.supposition, &old.indices[..]);
+        let again = moves(&old.derivation).map(|(m, _)| Ok((m, None)));
+        let lemma = relearn(&mut facts, theory, about, again)?;
+        let apart = lemma.derivation.steps().zip(old.derivation.steps()).any(|(a, b)| !same(a, b));
+        if apart || lemma.consequence.equation() != old.consequence.equation() {
+            return Err(format!("what follows from {} comes out differently", old.supposition));
+        }
+        lemmas.push(lemma);
+    }
     let mut repeater = Repeater::new(theory, facts, derivation.statement.clone());
     for (index, (m, old)) in moves(derivation).enumerate() {
         let new = repeater.make(&m).map_err(|e| format!("step {}: {e}", index + 1))?;
@@ -222,5 +275,6 @@ pub fn repeat(derivation: &Derivation, theory: &Theory) -> Result<Derivation, St
     }
     let mut again = repeater.finish(derivation.introduced.clone(), derivation.unknown.clone());
     again.message.clone_from(&derivation.message);
+    keep(&mut again, lemmas);
     Ok(again)
 }

@@ -60,6 +60,8 @@ impl Added<'_> {
         let implied: Vec<Term> =
             self.sorts().filter_map(|(name, sort)| sort_term(name, *sort)).collect();
         out.extend(new.filter(|r| !implied.contains(r)).map(|r| self.relation(r)));
+        let new = self.after.suppositions.iter().filter(|s| !self.before.suppositions.contains(s));
+        out.extend(new.map(|s| self.supposed(s)));
         let known = &self.before.definitions;
         let new = self.after.definitions.iter().filter(|d| !known.contains(d));
         out.extend(new.map(|(name, value)| Given::Definition(name.clone(), value.clone())));
@@ -107,6 +109,18 @@ impl Added<'_> {
             format!("{}，{}", word.zh, ranges.zh),
         );
         Given::Sort(vec![member], words)
+    }
+
+    fn supposed(&self, supposition: &Term) -> Given {
+        Given::Words(match self.relation(supposition) {
+            Given::Words(said) => {
+                Bilingual::new(format!("suppose {}", said.en), format!("设 {}", said.zh))
+            }
+            _ => {
+                let said = self.shown(supposition);
+                Bilingual::new(format!("suppose {said}"), format!("设 {said}"))
+            }
+        })
     }
 
     fn relation(&self, relation: &Term) -> Given {
@@ -209,21 +223,24 @@ pub fn show_once(parts: &mut [Part]) {
     let mut shown = BTreeSet::new();
     for item in items(parts) {
         if let Item::Derivation(d) = item {
-            shown.insert(key(&d.report.statement, &d.report.definitions));
+            shown.insert(key(&d.report));
         }
     }
     for item in items(parts) {
         if let Item::Claim(c) = item
             && let Some(proof) = &c.proof
-            && !shown.insert(key(&proof.statement, &proof.definitions))
+            && !shown.insert(key(proof))
         {
             c.proof = None;
         }
     }
 }
 
-fn key(statement: &Term, definitions: &[(Symbol, Term)]) -> String {
-    format!("{statement} where {definitions:?}")
+/// What makes two proofs the same for a reader; under other suppositions they are not.
+fn key(report: &Report) -> String {
+    let supposed = report.assumptions.iter().filter(|a| a.supposed);
+    let supposed: Vec<&str> = supposed.map(|a| a.text.en.as_str()).collect();
+    format!("{} where {:?} supposing {supposed:?}", report.statement, report.definitions)
 }
 
 fn items(parts: &mut [Part]) -> impl Iterator<Item = &mut Item> {

@@ -9,13 +9,24 @@ use super::families::{
 };
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
-use crate::kernel::Facts;
-use crate::numeric::{Environment, Options, PointStream, evaluate, key, member, member_of};
+use crate::kernel::{Consequence, Facts, Solved};
+use crate::numeric::{
+    Environment, NumericError, Options, PointStream, evaluate, key, member, member_of,
+};
 use crate::term::{Binder, Domain, Node, Relation, Symbol, Term};
 use crate::theory::{Family, Sort, dimension, line};
 
 /// Draws before a set of relations counts as one that no point was found for.
 const TRIES: usize = 2000;
+
+/// Sides of an equation that differ by less, relative to them, agree.
+const EXACT: f64 = 1e-12;
+
+/// The same where derivatives are computed.
+const NEARLY: f64 = 1e-6;
+
+/// Points that are looked for where none may be.
+const POINTS: usize = 1;
 
 /// The names whose values a term depends on: definitions followed, constants left out.
 pub(super) fn parameters(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
@@ -61,7 +72,12 @@ impl<'a> Points<'a> {
     pub fn new(text: &str, terms: &[&Term], numbers: Numbers<'a>) -> Option<Self> {
         let facts = numbers.facts;
         let (mut names, mut families) = (Vec::new(), Vec::new());
-        for name in tied(terms, facts) {
+        let tied = tied(terms, facts);
+        // Drawn numbers would never meet an equation that is not solved.
+        if unsolved(facts).any(|s| !parameters(&[s], facts).is_disjoint(&tied)) {
+            return None;
+        }
+        for name in tied {
             // A draw has values where its distribution has probability only; draws have evidence of their own.
             if facts.draws.get(&name).is_some_and(|d| !on_the_whole_line(d, numbers)) {
                 return None;
@@ -113,6 +129,7 @@ impl<'a> Points<'a> {
             }
         }
         self.level(&mut point);
+        settle(&mut point, self.numbers)?;
         Some(point)
     }
 
@@ -158,7 +175,9 @@ impl<'a> Points<'a> {
 /// The parameters of terms, and those that relations tie to them. What is said of a density says nothing of numbers.
 pub(super) fn tied(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
     let mut out = parameters(terms, facts);
-    let mut left: Vec<&Term> = facts.relations.iter().filter(|r| !facts.is_abstract(r)).collect();
+    let concluded = facts.consequences.iter().map(Consequence::equation);
+    let said = facts.at_a_point().filter(|r| !facts.is_abstract(r)).chain(concluded);
+    let mut left: Vec<&Term> = said.collect();
     loop {
         let (near, far): (Vec<&Term>, Vec<&Term>) =
             left.into_iter().partition(|r| !parameters(&[r], facts).is_disjoint(&out));
@@ -168,6 +187,78 @@ pub(super) fn tied(terms: &[&Term], facts: &Facts) -> BTreeSet<Symbol> {
         near.iter().for_each(|r| out.extend(parameters(&[r], facts)));
         left = far;
     }
+}
+
+/// What is supposed and was not solved for any parameter.
+fn unsolved(facts: &Facts) -> impl Iterator<Item = &Term> {
+    let solved = |s: &Term| facts.consequences.iter().any(|c| c.supposition() == s);
+    facts.suppositions.iter().filter(move |s| !solved(s))
+}
+
+/// Gives the unknowns of what is supposed the values that follow from the others; `None` where there are none. What is
+/// replaced last has a value first.
+pub(super) fn settle(point: &mut Environment, numbers: Numbers<'_>) -> Option<()> {
+    for consequence in numbers.facts.consequences.iter().rev() {
+        let solved = consequence.solved()?;
+        settle_all(&solved, &solved.indices, point, numbers)?;
+    }
+    Some(())
+}
+
+fn settle_all(
+    solved: &Solved<'_>,
+    indices: &[(&Symbol, &Term, &Term)],
+    point: &mut Environment,
+    numbers: Numbers<'_>,
+) -> Option<()> {
+    let value = |t: &Term, point: &Environment| {
+        evaluate(t, point, &numbers, &Options::default()).ok().map(|v| v.value)
+    };
+    let Some(((index, low, high), rest)) = indices.split_first() else {
+        let names = parameters(&[solved.value], numbers.facts);
+        // Names that nothing asked for have no value, and neither has what follows from them.
+        if names.iter().any(|n| !has_value(point, n) && !is_index(n, solved)) {
+            return Some(());
+        }
+        let found = value(solved.value, point).filter(|v| v.is_finite())?;
+        let name = named_at(solved.unknown, &|t| value(t, point))?;
+        point.set(name, found);
+        return Some(());
+    };
+    let range = Domain::Range((*low).clone(), (*high).clone());
+    for k in super::families::indices(&[range], point, numbers)?.into_iter().flatten() {
+        let mut inner = point.clone().with((*index).clone(), k);
+        settle_all(solved, rest, &mut inner, numbers)?;
+        for (name, v) in inner.iter().filter(|(name, _)| *name != *index) {
+            point.set(name.clone(), v);
+        }
+    }
+    Some(())
+}
+
+fn is_index(name: &Symbol, solved: &Solved<'_>) -> bool {
+    solved.indices.iter().any(|(index, ..)| *index == name)
+}
+
+/// The name under which a point lists a parameter or a member of a family.
+pub(super) fn named_at(x: &Term, number: &dyn Fn(&Term) -> Option<f64>) -> Option<Symbol> {
+    match x.node() {
+        Node::Index(..) => {
+            let (name, at) = x.indices()?;
+            at.iter().try_fold(name.clone(), |name, i| Some(member(&name, number(i)?)))
+        }
+        _ => x.as_symbol().cloned(),
+    }
+}
+
+/// Whether no point is found that meets what is supposed, though it is solved. Where values are not to be had at all, as
+/// of densities that are not further known, nothing is said.
+pub(super) fn is_void(terms: &[&Term], numbers: Numbers<'_>) -> bool {
+    if numbers.facts.suppositions.is_empty() {
+        return false;
+    }
+    Points::new("a point that meets what is supposed", terms, numbers)
+        .is_some_and(|points| points.take(POINTS).next().is_none())
 }
 
 impl Iterator for Points<'_> {
@@ -200,7 +291,11 @@ pub fn violated(point: &Environment, numbers: Numbers<'_>) -> Option<String> {
             return Some(format!("{name} = {value}, but {name} is {word}"));
         }
     }
-    let broken = numbers.facts.relations.iter().find(|r| !holds(r, point, numbers))?;
+    let broken = |r: &&Term| !holds(r, point, numbers);
+    let broken =
+        numbers.facts.relations.iter().find(broken).or_else(|| {
+            numbers.facts.suppositions.iter().find(|s| !holds_nearly(s, point, numbers))
+        })?;
     Some(format!("{broken} does not hold"))
 }
 
@@ -220,9 +315,23 @@ pub(super) fn admits(sort: Sort, value: f64) -> bool {
 
 /// A relation that mentions a name without a value says nothing about the point.
 pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
+    holds_within(EXACT, relation, point, numbers)
+}
+
+/// The same of an equation whose sides may be derivatives, which are known less closely.
+fn holds_nearly(relation: &Term, point: &Environment, numbers: Numbers<'_>) -> bool {
+    holds_within(NEARLY, relation, point, numbers)
+}
+
+fn holds_within(
+    tolerance: f64,
+    relation: &Term,
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> bool {
     let (relation, left, right) = match relation.node() {
         Node::Relation(relation, left, right) => (relation, left, right),
-        Node::Binder(b) => return for_all(b, point, numbers),
+        Node::Binder(b) => return for_all(tolerance, b, point, numbers),
         _ => return true,
     };
     let names = parameters(&[left, right], numbers.facts);
@@ -230,9 +339,16 @@ pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) 
         return true;
     }
     let value = |t: &Term| evaluate(t, point, &numbers, &Options::default()).map(|v| v.value);
-    let (Ok(a), Ok(b)) = (value(left), value(right)) else { return false };
+    let (a, b) = match (value(left), value(right)) {
+        (Ok(a), Ok(b)) => (a, b),
+        // What follows was proved; that it is too large to compute says nothing against it.
+        (Err(e), _) | (_, Err(e)) => {
+            let large = matches!(e, NumericError::TooLarge(_) | NumericError::NotConverged(_));
+            return large && tolerance == NEARLY;
+        }
+    };
     match relation {
-        Relation::Eq => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0),
+        Relation::Eq => (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0),
         Relation::Le => a <= b,
         Relation::Ge => a >= b,
         Relation::Lt => a < b,
@@ -243,7 +359,7 @@ pub(super) fn holds(relation: &Term, point: &Environment, numbers: Numbers<'_>) 
 }
 
 /// A relation over every index of a range; over the line and over all vectors, at places that stand for the others.
-fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
+fn for_all(tolerance: f64, b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
     let ends = match &b.domain {
         Domain::Range(low, high) => vec![low, high],
         Domain::Over(space) => vec![space],
@@ -251,7 +367,7 @@ fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
     if parameters(&ends, numbers.facts).iter().any(|name| point.get(name).is_none()) {
         return true;
     }
-    let at = |k: f64| holds(&b.body, &point.clone().with(b.var.clone(), k), numbers);
+    let at = |k: f64| holds_within(tolerance, &b.body, &point.clone().with(b.var.clone(), k), numbers);
     if b.domain == line() {
         return (-PLACES..=PLACES).all(|k| at(f64::from(k) * SPACING));
     }
@@ -262,7 +378,7 @@ fn for_all(b: &Binder, point: &Environment, numbers: Numbers<'_>) -> bool {
             let coordinate =
                 |i: i64| 6.0 * ((f64::from(k) * (2.0 + i as f64).sqrt()).fract() - 0.5);
             let all = (1..=n as i64).map(|i| (member(&b.var, i as f64), coordinate(i)));
-            holds(&b.body, &all.fold(point.clone(), |p, (name, v)| p.with(name, v)), numbers)
+            holds_within(tolerance, &b.body, &all.fold(point.clone(), |p, (name, v)| p.with(name, v)), numbers)
         });
     }
     match indices(std::slice::from_ref(&b.domain), point, numbers) {

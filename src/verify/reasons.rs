@@ -56,6 +56,15 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
         Justification::Density => density(step.local_before(), theory, facts),
         Justification::Expectation => (expectation(step.local_after()), String::new()),
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
+        Justification::Consequence(_) => {
+            let relation = Term::relation(
+                Relation::Eq,
+                step.local_before().clone(),
+                step.local_after().clone(),
+            );
+            let shown = unicode(&relation, &Notation::default());
+            (Bilingual::new(format!("insert {shown}"), format!("代入 {shown}")), String::new())
+        }
         Justification::Constant => {
             let shown = |n: &Symbol| unicode(&Term::symbol(n.clone()), &Notation::default());
             let names = facts.up_to.iter().map(shown).collect::<Vec<_>>().join(", ");

@@ -11,14 +11,14 @@ use serde_json::Value;
 use super::assumptions::restricted;
 use super::certificate::{CERTIFICATE_VERSION, body};
 use super::digest::sealed;
-use super::moves::{Action, Move, Repeater};
+use super::moves::{Action, Move, Repeater, keep, relearn};
 use super::reader::At;
 pub use super::reader::ReplayError;
 use super::{facts, texts};
-use crate::derive::{Derivation, Status};
+use crate::derive::{Derivation, Lemma, Status};
 use crate::document::{Bilingual, ReplayView, Report, Verification};
 use crate::elaborate::{Assumption, Context, Undeclared, expression, statements_with};
-use crate::kernel::Equivalence;
+use crate::kernel::{Equivalence, Facts};
 use crate::syntax::tree::StatementKind;
 use crate::term::{Binder, Bindings, Domain, Node, Path, Relation, Symbol, Term};
 use crate::theory::Sort;
@@ -97,7 +97,9 @@ fn rebuild(root: &At<'_>, theory: &Theory) -> Result<(Derivation, Context), Repl
     };
     let meant = (&statement, unknown.as_ref());
     check_source(&inner.get("source")?, meant, &introduced, theory, &context)?;
-    let mut repeater = Repeater::new(theory, facts(&scope), statement);
+    let mut facts = facts(&scope);
+    let lemmas = lemmas(&inner.get("lemmas")?, theory, &mut facts, &scope)?;
+    let mut repeater = Repeater::new(theory, facts, statement);
     let steps = inner.get("steps")?;
     let items = steps.items()?;
     if items.len() > MAX_STEPS {
@@ -112,7 +114,51 @@ fn rebuild(root: &At<'_>, theory: &Theory) -> Result<(Derivation, Context), Repl
             return Err(after.wrong(format!("the kernel obtains {}", step.after())));
         }
     }
-    Ok((repeater.finish(introduced, unknown), context))
+    let mut derivation = repeater.finish(introduced, unknown);
+    keep(&mut derivation, lemmas);
+    Ok((derivation, context))
+}
+
+/// What follows from suppositions, made again and taken up among the facts.
+fn lemmas(
+    at: &At<'_>,
+    theory: &Theory,
+    facts: &mut Facts,
+    scope: &Context,
+) -> Result<Vec<Lemma>, ReplayError> {
+    let mut out = Vec::new();
+    for item in at.items()? {
+        let supposition = item.get("supposition")?.term(theory, scope)?;
+        let names = item.get("indices")?;
+        let indices = names.items()?.iter().map(At::name).collect::<Result<Vec<Symbol>, _>>()?;
+        let instance = facts.instance_at(&supposition, &indices);
+        let instance = instance.ok_or_else(|| names.wrong("not indices of the supposition"))?;
+        let mut inner = scope.clone();
+        inner.sorts.extend(instance.indices.iter().map(|(name, sort, _)| (name.clone(), *sort)));
+        let steps = item.get("steps")?;
+        let steps = steps.items()?;
+        if steps.len() > MAX_STEPS {
+            return Err(item.wrong("too many steps"));
+        }
+        let moves: Vec<_> =
+            steps.iter().map(|s| read_move(s, theory, &inner)).collect::<Result<_, _>>()?;
+        let moves = moves.into_iter().zip(&steps).map(|(m, at)| {
+            Ok((
+                m,
+                Some(
+                    at.get("after")
+                        .map_err(|e| e.to_string())?
+                        .text()
+                        .map_err(|e| e.to_string())?
+                        .to_owned(),
+                ),
+            ))
+        });
+        let about = (&supposition, &indices[..]);
+        let lemma = relearn(facts, theory, about, moves).map_err(|e| item.wrong(e))?;
+        out.push(lemma);
+    }
+    Ok(out)
 }
 
 fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
@@ -165,6 +211,10 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         }
     }
     definitions(&at.get("definitions")?, theory, &mut context)?;
+    for item in at.get("suppositions")?.items()? {
+        let supposition = item.term(theory, &context)?;
+        context.suppositions.push(supposition);
+    }
     context.relations.clear();
     for item in at.get("relations")?.items()? {
         let relation = item.term(theory, &context)?;
@@ -225,8 +275,13 @@ fn check_source(
         return Err(at.wrong(problem.message.clone()));
     }
     let map: BTreeMap<Symbol, Term> = introduced.iter().cloned().collect();
-    let meant = statement.substitute_all(&map);
-    let read = |e| expression(e, theory, context, Undeclared::Accept).ok();
+    // Definitions are transparent: a statement may be derived with what its names stand for.
+    let known = facts(context);
+    let meant = known.written_out(&statement.substitute_all(&map));
+    let read = |e| {
+        let term = expression(e, theory, context, Undeclared::Accept).ok()?;
+        Some(known.written_out(&term))
+    };
     let goals = statements.iter().filter_map(|s| match &s.kind {
         StatementKind::Derive(left, _) => read(left).map(|t| (t, None)),
         StatementKind::Claim(claim) => read(claim).map(|t| (t, None)),
@@ -237,7 +292,7 @@ fn check_source(
     let [(goal, x)] = all.as_slice() else {
         return Err(at.wrong("not one statement"));
     };
-    if x.as_ref() != unknown {
+    if x.as_ref() != unknown.map(|x| known.written_out(x)).as_ref() {
         return Err(at.wrong("another unknown"));
     }
     if unknown.is_some() {
@@ -280,7 +335,14 @@ fn check_declarations(
             true
         }
     });
+    let mut seen = Vec::new();
+    again.suppositions.retain(|s| {
+        let new = !seen.contains(s);
+        seen.push(s.clone());
+        new
+    });
     let same = again.definitions == context.definitions
+        && permuted(&again.suppositions, &context.suppositions)
         && permuted(&again.sorts, &context.sorts)
         && permuted(&again.families, &context.families)
         && permuted(&again.masses, &context.masses)
@@ -326,6 +388,9 @@ fn declared(context: &Context) -> String {
     for (name, value) in &context.definitions {
         out += &format!("let {name} = {value}\n");
     }
+    for supposition in &context.suppositions {
+        out += &format!("suppose {}\n", texts::for_all(supposition));
+    }
     for (name, from) in &context.draws {
         let family = context.families.iter().find(|(known, _)| known == name);
         if let Some((low, high)) = family.and_then(|(_, family)| family.single()) {
@@ -348,6 +413,10 @@ fn read_move(at: &At<'_>, theory: &Theory, scope: &Context) -> Result<Move, Repl
         "hypothesis" => {
             let assumption = at.get("bindings")?.get("assumption")?;
             Action::Hypothesis(assumption.term(theory, scope)?)
+        }
+        "consequence" => {
+            let consequence = at.get("bindings")?.get("consequence")?;
+            Action::Hypothesis(consequence.term(theory, scope)?)
         }
         "constant" => Action::LeaveOut(at.get("local_after")?.term(theory, scope)?),
         "large_numbers" => Action::LargeNumbers,

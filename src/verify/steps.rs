@@ -3,7 +3,9 @@
 use super::assumptions::{assumptions, definitions};
 use super::{discharges, notation_in, reasons};
 use crate::derive::{Derivation, Line, Node, Status, obstacle};
-use crate::document::{self, Bilingual, ConditionView, Notation, Report, ResultView, StepView};
+use crate::document::{
+    self, Bilingual, ConditionView, LemmaView, Notation, Report, ResultView, StepView,
+};
 use crate::elaborate::Context;
 use crate::kernel::Step;
 use crate::term::Node::Call;
@@ -12,7 +14,8 @@ use crate::theory::Theory;
 
 /// The report of a derivation, without evidence. It depends on nothing but its arguments.
 pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
-    let views = Views { derivation, theory, notation: notation_in(theory, context) };
+    let notation = notation_in(theory, context);
+    let views = Views { derivation, theory, notation, prefix: String::new() };
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
     let result = finished.then(|| ResultView {
         term: derivation.result.clone(),
@@ -26,6 +29,7 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
     Report {
         assumptions: assumptions(derivation, context),
         definitions: definitions(derivation, context),
+        lemmas: lemmas(derivation, theory, &views.notation),
         steps: derivation.lines.iter().enumerate().map(|(i, l)| views.line(i, l)).collect(),
         result,
         axioms: axioms.collect(),
@@ -64,11 +68,34 @@ struct Views<'a> {
     derivation: &'a Derivation,
     theory: &'a Theory,
     notation: Notation,
+    /// What tells the lines of several chains apart.
+    prefix: String,
+}
+
+/// What follows from suppositions; the lines of each have a letter in front.
+fn lemmas(derivation: &Derivation, theory: &Theory, notation: &Notation) -> Vec<LemmaView> {
+    let shown = derivation.lemmas.iter().filter(|l| !l.derivation.lines.is_empty());
+    let letters = ('A'..='Z').map(String::from).chain((1..).map(|n| format!("Z{n}.")));
+    let views = letters.zip(shown).map(|(prefix, lemma)| {
+        let derivation = &lemma.derivation;
+        let views = Views { derivation, theory, notation: notation.clone(), prefix };
+        let ranges = lemma.consequence.solved().map(|s| s.indices).unwrap_or_default();
+        let each = |(name, low, high): &(&Symbol, &Term, &Term)| {
+            (format!(" for {name} = {low}, …, {high}"), format!("（{name} = {low}, …, {high}）"))
+        };
+        let (en, zh): (Vec<String>, Vec<String>) = ranges.iter().map(each).unzip();
+        LemmaView {
+            from: derivation.statement.clone(),
+            indices: Bilingual::new(en.concat(), zh.concat()),
+            steps: derivation.lines.iter().enumerate().map(|(i, l)| views.line(i, l)).collect(),
+        }
+    });
+    views.collect()
 }
 
 impl Views<'_> {
     fn line(&self, index: usize, line: &Line) -> StepView {
-        let id = (index + 1).to_string();
+        let id = format!("{}{}", self.prefix, index + 1);
         let title = reasons::phase(self.theory, line.phase.as_str());
         let children: Vec<StepView> = line
             .nodes

@@ -12,15 +12,7 @@ use hence::verify::{Numbers, members, violated};
 
 /// The assumptions of a context.
 pub fn facts(context: &Context) -> Facts {
-    Facts {
-        sorts: context.sorts.iter().cloned().collect(),
-        families: context.families.iter().cloned().collect(),
-        masses: context.masses.iter().cloned().collect(),
-        relations: context.relations.clone(),
-        definitions: context.definitions.iter().cloned().collect(),
-        draws: context.draws.iter().cloned().collect(),
-        up_to: context.up_to.clone(),
-    }
+    hence::verify::facts(context)
 }
 
 /// The goals of a text, all of whose names are declared.

@@ -6,7 +6,7 @@ use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, left_out, pick, status};
-use super::super::report::{AssumptionLine, Report, Status, StepView};
+use super::super::report::{AssumptionLine, LemmaView, Report, Status, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::Writer;
 use super::formula::{self, Link};
@@ -145,7 +145,13 @@ impl Writer<'_> {
                 names::in_prose(text, |g| format!("${}$", g.latex), |t| self.prose(t))
             }
         };
-        if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
+        if a.supposed {
+            format!("{}{text}", self.word(Phrase::Suppose))
+        } else if a.inferred {
+            format!("{text} ({})", self.word(Phrase::Inferred))
+        } else {
+            text
+        }
     }
 
     /// What is assumed besides what the page declares.
@@ -163,8 +169,22 @@ impl Writer<'_> {
     }
 
     fn chain(&mut self, report: &Report, place: &Place) {
-        let links: Vec<Link<'_>> = report
-            .steps
+        report.lemmas.iter().for_each(|lemma| self.lemma(lemma, place));
+        self.lines(&report.statement, &report.steps, place);
+    }
+
+    /// What follows from a supposition, before the chain that uses it.
+    fn lemma(&mut self, lemma: &LemmaView, place: &Place) {
+        let about = pick(&lemma.indices, self.options.lang);
+        let about = names::in_prose(about, |g| format!("${}$", g.latex), |t| self.prose(t));
+        let (word, colon) = (self.word(Phrase::From), self.word(Phrase::Follows));
+        let from = self.math(&lemma.from);
+        self.line(&format!("{word}${from}${about}{colon}"));
+        self.lines(&lemma.from, &lemma.steps, place);
+    }
+
+    fn lines(&mut self, statement: &Term, steps: &[StepView], place: &Place) {
+        let links: Vec<Link<'_>> = steps
             .iter()
             .map(|s| {
                 let number = format!("{}{}", place.number, s.id);
@@ -177,10 +197,10 @@ impl Writer<'_> {
                 Link { sign: sign_latex(s.relation, &s.after), right: &s.after, end }
             })
             .collect();
-        let rows = formula::chain(&report.statement, &links, 0.0, &self.options.notation);
+        let rows = formula::chain(statement, &links, 0.0, &self.options.notation);
         self.line(&format!("\\begin{{align}}\n{rows}\\end{{align}}"));
         self.line("\\begin{description}\\setlength{\\itemsep}{0pt}");
-        report.steps.iter().for_each(|s| self.step(s, place));
+        steps.iter().for_each(|s| self.step(s, place));
         self.line("\\end{description}");
     }
 

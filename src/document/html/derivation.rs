@@ -6,7 +6,7 @@ use super::super::build;
 use super::super::defined::Defined;
 use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
-use super::super::report::{AssumptionLine, Bilingual, Report, Status};
+use super::super::report::{AssumptionLine, Bilingual, LemmaView, Report, Status};
 use super::super::{Lang, Marks, latex, names, unicode};
 use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
@@ -120,7 +120,8 @@ impl Writer<'_> {
 
     /// The chain and its end, with what the script needs to know.
     pub fn report(&mut self, report: &Report, anchor: &str, source: &str) {
-        let steps = self.chain(report, anchor);
+        report.lemmas.iter().enumerate().for_each(|(i, lemma)| self.lemma(lemma, i, anchor));
+        let steps = self.chain(&report.statement, &report.steps, anchor);
         self.ending(report);
         if self.mode == Mode::Live {
             let notation = &self.options.notation;
@@ -130,6 +131,26 @@ impl Writer<'_> {
             });
             self.data.entry(anchor, json!({"s": steps, "source": source, "end": end}));
         }
+    }
+
+    /// What follows from a supposition, before the chain that uses it: a chain of its own.
+    fn lemma(&mut self, lemma: &LemmaView, index: usize, anchor: &str) {
+        let anchor = format!("{anchor}.{}", index + 1);
+        let name = escape(&anchor);
+        self.raw(&format!("<div class=\"lemma\" data-chain=\"{name}\"><p>"));
+        self.word(Phrase::From);
+        self.formula(&lemma.from);
+        let spelled = |text: &str| names::in_prose(text, |g| g.unicode.clone(), str::to_owned);
+        let Bilingual { en, zh } = &lemma.indices;
+        self.both(&Bilingual::new(spelled(en), spelled(zh)));
+        self.word(Phrase::Follows);
+        self.raw("</p>\n");
+        let steps = self.chain(&lemma.from, &lemma.steps, &anchor);
+        if self.mode == Mode::Live {
+            let source = lemma.from.to_string();
+            self.data.entry(&anchor, json!({"s": steps, "source": source, "end": null}));
+        }
+        self.raw("</div>\n");
     }
 
     fn premises(&mut self, report: &Report) {
@@ -180,6 +201,9 @@ impl Writer<'_> {
     }
 
     fn assumption(&mut self, assumption: &AssumptionLine) {
+        if assumption.supposed {
+            self.word(Phrase::Suppose);
+        }
         match &assumption.term {
             Some(term) => self.formula(term),
             None => {

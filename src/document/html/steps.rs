@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::build::sign_unicode;
 use super::super::evidence::{Spelling, place};
 use super::super::phrases::Phrase;
-use super::super::report::{ConditionView, Report, StepView};
+use super::super::report::{ConditionView, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::super::{Marks, changed};
 use super::claim::spelled;
@@ -18,14 +18,14 @@ type Change = (Option<Path>, Option<Path>);
 
 impl Writer<'_> {
     /// The lines from the statement to the result. What comes back is known about each of them.
-    pub fn chain(&mut self, report: &Report, anchor: &str) -> Vec<Value> {
-        let changes = changes(&report.steps);
+    pub fn chain(&mut self, statement: &Term, steps: &[StepView], anchor: &str) -> Vec<Value> {
+        let changes = changes(steps);
         self.raw("<ol class=\"chain\">\n<li class=\"first\">");
         let old = changes.first().and_then(|c| c.0.clone());
-        self.formula_row("", &report.statement, &Marks { old, new: None });
+        self.formula_row("", statement, &Marks { old, new: None });
         self.raw("</li>\n");
         let mut known = Vec::new();
-        for (i, step) in report.steps.iter().enumerate() {
+        for (i, step) in steps.iter().enumerate() {
             let old = changes.get(i + 1).and_then(|c| c.0.clone());
             let marks = Marks { old, new: changes[i].1.clone() };
             self.opened(anchor, step);

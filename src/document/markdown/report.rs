@@ -7,9 +7,10 @@ use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
 use super::super::phrases::{Phrase, filled, left_out, pick, status};
-use super::super::report::{AssumptionLine, ConditionView, Report, Status, StepView};
+use super::super::report::{AssumptionLine, ConditionView, LemmaView, Report, Status, StepView};
 use super::super::words::{self, Piece, pieces};
 use super::{Writer, escape, safe};
+use crate::term::Term;
 
 impl Writer<'_> {
     /// A report by itself.
@@ -111,12 +112,36 @@ impl Writer<'_> {
                 escape,
             ),
         };
-        if a.inferred { format!("{text} ({})", self.word(Phrase::Inferred)) } else { text }
+        if a.supposed {
+            format!("{}{text}", self.word(Phrase::Suppose))
+        } else if a.inferred {
+            format!("{text} ({})", self.word(Phrase::Inferred))
+        } else {
+            text
+        }
     }
 
     fn chain(&mut self, report: &Report, number: &str) {
-        let mut chain = format!("$$\n\\begin{{aligned}}\n{}", self.math(&report.statement));
-        for (i, s) in report.steps.iter().enumerate() {
+        report.lemmas.iter().for_each(|lemma| self.lemma(lemma, number));
+        self.lines(&report.statement, &report.steps, number);
+    }
+
+    /// What follows from a supposition, before the chain that uses it.
+    fn lemma(&mut self, lemma: &LemmaView, number: &str) {
+        let from = self.math(&lemma.from);
+        let about = names::in_prose(
+            pick(&lemma.indices, self.options.lang),
+            |g| format!("${}$", g.latex),
+            escape,
+        );
+        let (word, colon) = (self.word(Phrase::From), self.word(Phrase::Follows));
+        self.out.push_str(&format!("{word}${from}${about}{colon}\n\n"));
+        self.lines(&lemma.from, &lemma.steps, number);
+    }
+
+    fn lines(&mut self, statement: &Term, steps: &[StepView], number: &str) {
+        let mut chain = format!("$$\n\\begin{{aligned}}\n{}", self.math(statement));
+        for (i, s) in steps.iter().enumerate() {
             let start = if i == 0 { " " } else { "" };
             chain.push_str(&format!(
                 "{start}&{} {} && \\text{{({number}{})}}",
@@ -124,11 +149,11 @@ impl Writer<'_> {
                 self.math(&s.after),
                 s.id
             ));
-            chain.push_str(if i + 1 < report.steps.len() { " \\\\\n" } else { "\n" });
+            chain.push_str(if i + 1 < steps.len() { " \\\\\n" } else { "\n" });
         }
         chain.push_str("\\end{aligned}\n$$\n\n");
         self.out.push_str(&chain);
-        for s in &report.steps {
+        for s in steps {
             self.line_of_chain(s, number);
         }
         self.out.push('\n');

@@ -4,7 +4,11 @@
 //! condition for finitely many terms: Σ (c·f + g) = c·Σ f + Σ g for c free of the index. A product of distributions is
 //! not a product of numbers: its factors keep their order.
 
-use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, VECTOR};
+use std::cmp::Ordering;
+
+use crate::term::{
+    Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, VECTOR, fresh_name,
+};
 
 use super::{
     Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT, Result, Sums,
@@ -170,6 +174,16 @@ impl Arithmetic<'_> {
             Domain::Range(lo, hi) => [lo, hi].iter().any(|e| e.mentions(&Symbol::new("oo"))),
             Domain::Over(_) => true,
         };
+        // −Σ f rather than Σ (−f).
+        if let ([(m, c)], BinderOp::Sum, Sums::Keep, false) =
+            (self.poly_at(body).0.as_slice(), b.op, self.sums, infinite)
+            && c.is_negative()
+        {
+            let opposite = Poly::monomial(m.clone(), -c);
+            let body = self.intern(opposite);
+            let sum = self.of_atom(Atom::Binder(b.op, domain, body, canon));
+            return Ok(sum.scaled(&Rational::MINUS_ONE));
+        }
         if b.op == BinderOp::Product || self.sums == Sums::Keep || infinite {
             if self.poly_at(body).is_zero() && b.op == BinderOp::Sum {
                 return Ok(Poly::zero());
@@ -243,7 +257,10 @@ impl Arithmetic<'_> {
                 m.iter().cloned().partition(|(a, _)| self.atom_mentions(*a, index));
             let sum = match self.freed(&inside, b, env, inner) {
                 Some((alone, outer)) => self.poly(&alone, outer)?,
-                None => self.sum_of(domain, inside, canon)?,
+                None => match self.exchanged(&inside, b, inner) {
+                    Some(exchanged) => self.poly(&exchanged, env)?,
+                    None => self.sum_of(domain, inside, canon)?,
+                },
             };
             let front = Poly::monomial(outside, c.clone());
             out = out.plus(&self.times(&front, &sum)?);
@@ -267,6 +284,52 @@ impl Arithmetic<'_> {
         let alone = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
         let outer = self.needed(&alone, env);
         (outer != env).then_some((alone, outer))
+    }
+
+    /// Σᵢ cᵢ·Σⱼ fᵢⱼ as Σⱼ Σᵢ cᵢ·fᵢⱼ where j's range does not depend on i and comes first: of the orders of finite sums one
+    /// is the normal form. Of several such sums the one whose range comes first goes out, if it is the only one.
+    fn exchanged(&self, inside: &Monomial, b: &Binder, inner: EnvId) -> Option<Term> {
+        let Domain::Range(from, to) = &b.domain else { return None };
+        let built = |m: Monomial| self.term_of(&Poly::monomial(m, Rational::ONE), inner);
+        let key = |lo: &Term, hi: &Term| (lo.to_string(), hi.to_string());
+        let limit = std::cell::LazyCell::new(|| key(from, to));
+        let mut first: Option<((String, String), &(u32, Rational), Binder)> = None;
+        let mut alone = true;
+        for factor in inside {
+            if !factor.1.is_one()
+                || !matches!(self.atom_at(factor.0), Atom::Binder(BinderOp::Sum, ..))
+            {
+                continue;
+            }
+            let whole = built(vec![factor.clone()]);
+            let Node::Binder(within) = whole.node() else { continue };
+            let Domain::Range(lo, hi) = &within.domain else { continue };
+            let infinite = |end: &Term| end.mentions(&Symbol::new("oo"));
+            let own = key(lo, hi);
+            if [lo, hi].iter().any(|end| infinite(end) || end.mentions(&b.var)) || own >= *limit {
+                continue;
+            }
+            match first.as_ref().map(|(known, ..)| own.cmp(known)) {
+                Some(Ordering::Greater) => {}
+                Some(Ordering::Equal) => alone = false,
+                Some(Ordering::Less) | None => {
+                    alone = true;
+                    first = Some((own, factor, within.clone()));
+                }
+            }
+        }
+        let (_, sum, within) = first.filter(|_| alone)?;
+        let rest = built(inside.iter().filter(|factor| *factor != sum).cloned().collect());
+        let taken = |s: &Symbol| {
+            let around = [&rest, from, to].iter().any(|t| t.mentions(s));
+            around || *s == b.var || self.lookup(s, inner).is_some()
+        };
+        let var =
+            fresh_name(&within.var, |s| taken(s) || *s != within.var && within.body.mentions(s));
+        let body = within.body.substitute(&within.var, &Term::symbol(var.clone()));
+        let body = Term::product(vec![rest, body]);
+        let body = Term::binder(b.op, b.var.clone(), b.domain.clone(), body);
+        Some(Term::binder(BinderOp::Sum, var, within.domain.clone(), body))
     }
 
     /// Σ of one monomial. That of 1 is the number of terms, where the ends are in order.
