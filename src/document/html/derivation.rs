@@ -44,7 +44,7 @@ impl Writer<'_> {
             return;
         }
         self.raw("<div class=\"given\"><span class=\"label\">");
-        self.word(Phrase::GivenThat);
+        self.word(Given::label(given, Phrase::GivenThat));
         self.raw("</span><ul>\n");
         for one in given {
             self.raw("<li>");
@@ -52,6 +52,10 @@ impl Writer<'_> {
                 Given::Definition(name, term) => {
                     let name = Term::symbol(name.clone());
                     self.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                }
+                Given::Supposed(term, indices) => {
+                    self.formula(term);
+                    self.both(indices);
                 }
                 Given::Relation(term) => self.formula(term),
                 Given::Sort(terms, sort) => {
