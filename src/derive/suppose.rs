@@ -371,8 +371,25 @@ impl Engine<'_> {
             }
             any = true;
         }
+        if any {
+            self.shorten_fractions();
+        }
         self.end_line("consequence");
         any
+    }
+
+    /// What cancels in fractions that something was inserted in, cancels.
+    fn shorten_fractions(&mut self) {
+        let is_fraction = |t: &Term| matches!(t.node(), Node::Quotient(..));
+        for path in places(&self.current.clone(), is_fraction) {
+            let whole = self.current.clone();
+            let Some(old) = whole.at(&path).filter(is_fraction) else { continue };
+            let all = self.kernel.spellings(&whole, &path);
+            let shorter = all.into_iter().filter(|new| new.size() < old.size());
+            if let Some(new) = shorter.min_by_key(Term::size) {
+                self.try_arithmetic(&path, &new);
+            }
+        }
     }
 
     /// Writes out the names that abbreviate what depends on a parameter, outside derivatives.

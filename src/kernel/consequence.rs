@@ -82,6 +82,12 @@ pub struct Instance {
     pub indices: Vec<(Symbol, Sort, (Term, Term))>,
 }
 
+/// A name for an index, of those that are not taken.
+type Choice<'a> = dyn FnMut(&Symbol, &dyn Fn(&Symbol) -> bool) -> Option<Symbol> + 'a;
+
+/// Letters that indices have.
+const LETTERS: [&str; 8] = ["j", "k", "l", "r", "s", "t", "h", "i"];
+
 impl Facts {
     /// What holds at the point considered: assumptions and suppositions.
     pub fn at_a_point(&self) -> impl Iterator<Item = &Term> {
@@ -91,7 +97,11 @@ impl Facts {
     /// An equation that holds for all members of ranges at one of them, and any other as it is; `None` where there is no
     /// equation.
     pub fn instance(&self, supposition: &Term) -> Option<Instance> {
-        self.instance_by(supposition, &mut |var, taken| Some(fresh_name(var, taken)))
+        self.instance_by(supposition, &mut |var, taken| {
+            let letters = LETTERS.iter().map(|l| Symbol::new(l));
+            let free = std::iter::once(var.clone()).chain(letters).find(|name| !taken(name));
+            Some(free.unwrap_or_else(|| fresh_name(var, taken)))
+        })
     }
 
     /// The same at indices of these names; `None` where one of them is spoken of already.
@@ -103,11 +113,7 @@ impl Facts {
         left.next().is_none().then_some(instance)
     }
 
-    fn instance_by(
-        &self,
-        supposition: &Term,
-        choose: &mut dyn FnMut(&Symbol, &dyn Fn(&Symbol) -> bool) -> Option<Symbol>,
-    ) -> Option<Instance> {
+    fn instance_by(&self, supposition: &Term, choose: &mut Choice<'_>) -> Option<Instance> {
         let mut facts = self.clone();
         let mut indices = Vec::new();
         let mut here = supposition.clone();

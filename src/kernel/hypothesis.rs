@@ -68,10 +68,8 @@ impl Kernel<'_> {
             }
             let instance = all.body.substitute(&all.var, at);
             match instance.node() {
-                Node::Relation(Relation::Eq, a, b) => {
-                    if self.arith.equal(a, subject, env)? {
-                        return Ok(b.clone());
-                    }
+                Node::Relation(Relation::Eq, a, b) if self.arith.equal(a, subject, env)? => {
+                    return Ok(b.clone());
                 }
                 Node::Binder(inner) if inner.op == BinderOp::Product => {
                     if let Ok(right) = self.of_all(inner, subject, env) {

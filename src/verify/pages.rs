@@ -112,15 +112,18 @@ impl Added<'_> {
     }
 
     fn supposed(&self, supposition: &Term) -> Given {
-        Given::Words(match self.relation(supposition) {
-            Given::Words(said) => {
-                Bilingual::new(format!("suppose {}", said.en), format!("设 {}", said.zh))
-            }
-            _ => {
-                let said = self.shown(supposition);
-                Bilingual::new(format!("suppose {said}"), format!("设 {said}"))
-            }
-        })
+        let mut here = supposition;
+        let mut indices = (String::new(), String::new());
+        while let Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) =
+            here.node()
+        {
+            let [low, high] = [low, high].map(|t| self.shown(t));
+            let var = self.shown(&Term::symbol(var.clone()));
+            indices.0 += &format!(" for {var} = {low}, …, {high}");
+            indices.1 += &format!("（{var} = {low}, …, {high}）");
+            here = body;
+        }
+        Given::Supposed(here.clone(), Bilingual::new(indices.0, indices.1))
     }
 
     fn relation(&self, relation: &Term) -> Given {

@@ -43,7 +43,8 @@ impl Writer<'_> {
         if all.is_empty() {
             return;
         }
-        let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
+        let what = self.word(Given::label(given, Phrase::Given));
+        let stop = self.word(Phrase::SentenceEnd);
         let all = all.join(self.word(Phrase::Semicolon));
         self.line(&format!(
             "\\begin{{quote}}\\raggedright\\textbf{{{what}}} {all}{stop}\\end{{quote}}"
@@ -53,6 +54,9 @@ impl Writer<'_> {
     fn one_given(&self, given: &Given) -> String {
         match given {
             Given::Definition(name, term) => self.definition(name, term),
+            Given::Supposed(term, indices) => {
+                format!("${}${}", self.math(term), self.said(indices))
+            }
             Given::Relation(term) => format!("${}$", self.math(term)),
             Given::Sort(names, sort) => {
                 let names: Vec<String> =

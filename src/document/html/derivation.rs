@@ -45,7 +45,7 @@ impl Writer<'_> {
             return;
         }
         self.raw("<div class=\"given\"><span class=\"label\">");
-        self.word(Phrase::GivenThat);
+        self.word(Given::label(given, Phrase::GivenThat));
         self.raw("</span><ul>\n");
         for one in given {
             self.raw("<li>");
@@ -54,6 +54,10 @@ impl Writer<'_> {
                     let defined = Defined::new(name, term);
                     self.formula(&defined.equation());
                     self.text(&defined.ranges_text(&self.options.notation));
+                }
+                Given::Supposed(term, indices) => {
+                    self.formula(term);
+                    self.both(indices);
                 }
                 Given::Relation(term) => self.formula(term),
                 Given::Sort(terms, sort) => {

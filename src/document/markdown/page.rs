@@ -224,7 +224,8 @@ impl Writer<'_> {
     fn given(&mut self, given: &[Given]) {
         let all: Vec<String> = given.iter().map(|g| self.one_given(g)).collect();
         if !all.is_empty() {
-            let (what, stop) = (self.word(Phrase::Given), self.word(Phrase::SentenceEnd));
+            let what = self.word(Given::label(given, Phrase::Given));
+            let stop = self.word(Phrase::SentenceEnd);
             let all = all.join(self.word(Phrase::Semicolon));
             self.out.push_str(&format!("**{what}** {all}{stop}\n\n"));
         }
@@ -236,6 +237,9 @@ impl Writer<'_> {
                 let defined = Defined::new(name, term);
                 let ranges = defined.ranges_latex(&self.options.notation);
                 format!("${} = {}{ranges}$", self.math(&defined.left), self.math(&defined.right))
+            }
+            Given::Supposed(term, indices) => {
+                format!("{}{}", self.formula(term), escape(pick(indices, self.options.lang)))
             }
             Given::Relation(term) => self.formula(term),
             Given::Sort(names, sort) => {

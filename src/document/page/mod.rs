@@ -16,6 +16,7 @@ pub use slug::{Slugs, slug};
 pub use study::{Curve, Slider, Study, WITHIN};
 
 use super::options::Options;
+use super::phrases::Phrase;
 use super::report::{Bilingual, Report, Verdict};
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};
@@ -117,12 +118,22 @@ pub enum Item {
 pub enum Given {
     /// `let p = …`
     Definition(Symbol, Term),
+    /// An equation that is supposed, with the values of its indices; empty where there are none.
+    Supposed(Term, Bilingual),
     /// A relation that is assumed, or what a sort says where it is a relation: `σ > 0`.
     Relation(Term),
     /// Names of a sort, `μ₁`, `μ₂`, and the word for the sort.
     Sort(Vec<Term>, Bilingual),
     /// Anything else, in words.
     Words(Bilingual),
+}
+
+impl Given {
+    /// What stands before a list: that it is supposed, where all of it is; else what is usual.
+    pub(crate) fn label(all: &[Self], usual: Phrase) -> Phrase {
+        let supposed = all.iter().all(|one| matches!(one, Self::Supposed(..)));
+        if supposed { Phrase::SupposeThat } else { usual }
+    }
 }
 
 /// A derivation on a page.
