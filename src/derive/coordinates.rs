@@ -51,6 +51,20 @@ impl Engine<'_> {
         true
     }
 
+    /// Entries of vectors by a formula, where the index is known to lie in the range: the formula at the index.
+    pub(crate) fn entries(&mut self) {
+        while !self.out_of_fuel() {
+            let done = places(&self.current.clone(), is_entry).into_iter().any(|path| {
+                let entry = self.current.at(&path).and_then(|t| entry_of(&t));
+                entry.is_some_and(|entry| self.try_arithmetic(&path, &entry))
+            });
+            if !done {
+                break;
+            }
+        }
+        self.end_line("definition");
+    }
+
     fn is_product_density(&self, t: &Term) -> bool {
         let Node::Density(d, _) = t.node() else { return false };
         match self.kernel.facts().resolve(d).node() {
@@ -94,6 +108,17 @@ impl Engine<'_> {
         }
         let at = |k: i64| entries_in(&b.body.substitute(&b.var, &Term::integer(k)), facts);
         Some(Term::sum((lo..=hi).map(at).collect()))
+    }
+}
+
+fn is_entry(t: &Term) -> bool {
+    matches!(t.node(), Node::Index(base, _) if base.as_comprehension().is_some())
+}
+
+fn entry_of(t: &Term) -> Option<Term> {
+    match t.node() {
+        Node::Index(base, at) => base.applied(at),
+        _ => None,
     }
 }
 

@@ -218,9 +218,14 @@ fn at_depth(t: &Term, wanted: usize) -> Vec<Path> {
 fn written_out(t: &Term, x: &Symbol, facts: &Facts) -> Term {
     if let Some(name) = t.as_symbol()
         && let Some(definition) = facts.definitions.get(name)
+        && definition.as_comprehension().is_none()
         && facts.depends(definition, x)
     {
         return written_out(definition, x, facts);
+    }
+    if facts.is_defined_entry(t) && facts.depends(t, x) {
+        let entry = facts.resolve(t);
+        return if entry == *t { entry } else { written_out(&entry, x, facts) };
     }
     t.map_children(|c| written_out(c, x, facts))
 }

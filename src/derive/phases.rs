@@ -422,7 +422,7 @@ impl<'t> Engine<'t> {
 
     fn center(&self, b: &Binder) -> Option<Term> {
         let Domain::Over(d) = &b.domain else { return None };
-        self.theory().center_of(self.kernel.facts().resolve(d))
+        self.theory().center_of(&self.kernel.facts().resolve(d))
     }
 
     /// Writes an expectation for which there is no rule as an integral, and gathers its exponentials.

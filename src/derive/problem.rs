@@ -97,6 +97,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     }
     engine.names();
     engine.units();
+    engine.entries();
     if engine.definitions().is_err() {
         return Status::Stuck;
     }
@@ -282,10 +283,17 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
 
 /// The term with names for numbers that are quantities, integrals or sums replaced by those: `let h = H(p)`.
 fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
-    let definition = t.as_symbol().and_then(|name| facts.definitions.get(name));
+    let definition = match t.node() {
+        // A vector stays whole: what is spelled out is an entry of it.
+        Node::Symbol(name) => {
+            facts.definitions.get(name).filter(|d| d.as_comprehension().is_none()).cloned()
+        }
+        Node::Index(..) if facts.is_defined_entry(t) => Some(facts.resolve(t)).filter(|d| d != t),
+        _ => None,
+    };
     match definition {
-        Some(d) if !facts.is_distribution(d, theory) && needs_derivation(theory, d) => {
-            spelled_out(theory, facts, d)
+        Some(d) if !facts.is_distribution(&d, theory) && needs_derivation(theory, &d) => {
+            spelled_out(theory, facts, &d)
         }
         Some(_) => t.clone(),
         None => t.map_children(|c| spelled_out(theory, facts, c)),

@@ -104,7 +104,7 @@ fn block(layout: &Layout) -> Block {
         Layout::Fraction(a, b) => fraction(layout, a, b),
         Layout::Super(base, exponent) => raised(base, exponent),
         Layout::Radical(a) => radical(layout, &block(a)),
-        Layout::Choose(..) => Block::line(&linear::print(layout)),
+        Layout::Choose(..) | Layout::Entries { .. } => Block::line(&linear::print(layout)),
         Layout::Fenced(fence, body) => block(body).in_fence(*fence),
         Layout::Apply { head, arguments, .. } => {
             block(head).beside(&block(arguments).in_fence(Fence::Round))

@@ -284,6 +284,14 @@ impl Builder<'_> {
                 let op = if b.op == BinderOp::Variance { Average::Variance } else { Average::Mean };
                 return Layout::Expectation(op, subject, Box::new(body));
             }
+            BinderOp::Vector => {
+                let sign = match above {
+                    Some(_) => Layout::glyph("=", " = ", Kind::Plain),
+                    None => Layout::infix("\\in", "∈"),
+                };
+                let below = Box::new(Layout::row(vec![var, sign, below]));
+                return Layout::Entries { body: Box::new(body), below, above };
+            }
             BinderOp::Integral => (BigOp::Integral, below, integrand(body, var)),
             BinderOp::Sum | BinderOp::Product => {
                 let sign = if above.is_some() {

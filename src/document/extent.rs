@@ -93,6 +93,17 @@ fn of(layout: &Layout, fractions: f64) -> Extent {
             let above = above.as_ref().map(|a| of(a, SMALL).scaled(SMALL)).unwrap_or_default();
             operator(*op, below, above).wider(0.2).beside(of(body, fractions))
         }
+        Layout::Entries { body, below, above } => {
+            let below = of(below, SMALL).scaled(SMALL);
+            let above = above.as_ref().map(|a| of(a, SMALL).scaled(SMALL)).unwrap_or_default();
+            let inside = fenced(body, of(body, fractions));
+            let scripts = Extent { width: below.width.max(above.width), ..Extent::default() };
+            Extent {
+                below: inside.below + 0.4,
+                above: inside.above + 0.2,
+                ..inside.beside(scripts)
+            }
+        }
         Layout::Expectation(_, subject, body) => {
             let sign = Extent::line(0.7 + SMALL * of(subject, SMALL).width);
             sign.beside(fenced(body, of(body, fractions)))

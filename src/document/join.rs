@@ -84,7 +84,7 @@ fn start_of(layout: &Layout) -> Edge {
         Layout::Row(_, items) => items.first().map_or(Edge::Operator, start_of),
         Layout::Fraction(..) => fraction_edge(layout),
         Layout::Super(base, _) | Layout::Marked(_, base) => start_of(base),
-        Layout::Fenced(..) => Edge::Paren,
+        Layout::Fenced(..) | Layout::Entries { .. } => Edge::Paren,
         Layout::Choose(..) => Edge::Word,
         Layout::Apply { head, .. } => match start_of(head) {
             Edge::Function => Edge::Function,
@@ -111,7 +111,10 @@ fn end_of(layout: &Layout) -> Edge {
         },
         Layout::Marked(_, inner) => end_of(inner),
         Layout::Fenced(..) => Edge::Paren,
-        Layout::Apply { .. } | Layout::Choose(..) | Layout::Expectation(..) => Edge::Call,
+        Layout::Apply { .. }
+        | Layout::Choose(..)
+        | Layout::Entries { .. }
+        | Layout::Expectation(..) => Edge::Call,
         Layout::Radical(_)
         | Layout::Big { .. }
         | Layout::Partial(..)

@@ -61,6 +61,15 @@ impl Printer<'_> {
                 }
             }
             Layout::Big { op, below, above, body } => self.big(*op, below, above.as_deref(), body),
+            Layout::Entries { body, below, above } => {
+                self.fenced(Fence::Round, body);
+                self.push("_");
+                self.group(below);
+                if let Some(above) = above {
+                    self.push("^");
+                    self.group(above);
+                }
+            }
             Layout::Expectation(op, subject, body) => {
                 self.average(*op, subject);
                 self.fenced(Fence::Square, body);

@@ -184,6 +184,15 @@ pub enum Layout {
         /// What follows, with the differential of an integral.
         body: Box<Layout>,
     },
+    /// The entries of a vector by their formula: the formula, and what its index runs through.
+    Entries {
+        /// The formula.
+        body: Box<Layout>,
+        /// The index with the first of its range, or with what it ranges over.
+        below: Box<Layout>,
+        /// The last of the range.
+        above: Option<Box<Layout>>,
+    },
     /// An expectation or variance: what is distributed how, and the body.
     Expectation(Average, Box<Layout>, Box<Layout>),
     /// A partial derivative with respect to the first, of the second.
@@ -280,7 +289,7 @@ impl Layout {
             Self::Row(_, items) => items.iter().any(Self::is_tall),
             Self::Super(base, exponent) => base.is_tall() || exponent.is_tall(),
             Self::Radical(a) | Self::Fenced(_, a) | Self::Marked(_, a) => a.is_tall(),
-            Self::Expectation(_, _, body) => body.is_tall(),
+            Self::Expectation(_, _, body) | Self::Entries { body, .. } => body.is_tall(),
             Self::Apply { head, arguments, .. } => head.is_tall() || arguments.is_tall(),
         }
     }

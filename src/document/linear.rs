@@ -94,6 +94,16 @@ fn write(layout: &Layout, out: &mut String) {
             fenced(arguments, out);
         }
         Layout::Big { op, below, above, body } => big(*op, below, above.as_deref(), body, out),
+        Layout::Entries { body, below, above } => {
+            fenced(body, out);
+            out.push_str("_[");
+            write(below, out);
+            if let Some(above) = above {
+                out.push_str("..");
+                write(above, out);
+            }
+            out.push(']');
+        }
         Layout::Expectation(op, subject, body) => {
             out.push_str(op.unicode());
             out.push('[');

@@ -131,6 +131,25 @@ impl Printer<'_> {
             Layout::Big { op, below, above, body } => {
                 format!("{}{}", self.operator(*op, below, above.as_deref()), self.items(body))
             }
+            Layout::Entries { body, below, above } => {
+                let (open, close) = delimiters(
+                    Fence::Round,
+                    if body.is_tall() { "" } else { " stretchy=\"false\"" },
+                );
+                let inside = self.items(body);
+                let below = self.script(below);
+                match above.as_ref().map(|above| self.script(above)) {
+                    Some(above) => {
+                        format!(
+                            "<msubsup>{}{below}{above}</msubsup>",
+                            row(&format!("{open}{inside}{close}"))
+                        )
+                    }
+                    None => {
+                        format!("<msub>{}{below}</msub>", row(&format!("{open}{inside}{close}")))
+                    }
+                }
+            }
             Layout::Expectation(op, subject, body) => {
                 format!("{}{}", self.average(*op, subject), self.fenced(Fence::Square, body))
             }

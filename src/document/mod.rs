@@ -20,6 +20,7 @@
 mod article;
 mod block;
 mod build;
+mod defined;
 mod evidence;
 mod extent;
 pub mod figure;

@@ -1,5 +1,6 @@
 //! The report for a terminal: the chain in the shape of Lean's `calc`, each reason dimmed below its line.
 
+use super::defined::Defined;
 use super::evidence::{Outcome, Spelling, evidence};
 use super::layout::Layout;
 use super::options::{Colour, Formula, Options};
@@ -150,8 +151,13 @@ impl Page<'_> {
         if !report.definitions.is_empty() {
             self.heading(Phrase::Definitions);
             for (name, term) in &report.definitions {
-                let name = names::symbol(name.as_str()).unicode;
-                self.formula(2, &format!("{name} ="), term);
+                let defined = Defined::new(name, term);
+                let ranges = defined.ranges_text(&self.options.notation);
+                let left = super::unicode(&defined.left, &self.options.notation);
+                self.formula(2, &format!("{left} ="), &defined.right);
+                if !ranges.is_empty() {
+                    self.line(&format!("    {}", ranges.trim_start_matches(", ")));
+                }
             }
         }
     }

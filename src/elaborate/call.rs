@@ -59,6 +59,10 @@ impl Elaborator<'_> {
                 self.points(arguments);
                 None
             }
+            Kind::Vector if self.is_indexed(&name.name) && !arguments.is_empty() => {
+                let head = (Term::symbol(name.name.as_str()), Kind::Vector);
+                self.at_arguments(head, name.span, arguments)
+            }
             _ => self.applied_number(name),
         }
     }
@@ -79,6 +83,12 @@ impl Elaborator<'_> {
         let (term, kind) = self.expression(head)?;
         if kind == Kind::Function || kind == Kind::Number && self.axes_after(&term).is_some() {
             return self.applied((term, head.span), arguments);
+        }
+        if kind == Kind::Vector
+            && !arguments.is_empty()
+            && self.vector_of(&term).is_some_and(|v| v.as_comprehension().is_some())
+        {
+            return self.at_arguments((term, kind), head.span, arguments);
         }
         if !kind.fits(Kind::Distribution) {
             self.report(
@@ -126,6 +136,17 @@ impl Elaborator<'_> {
 
     /// An argument that carries no label.
     pub(super) fn plain(&mut self, argument: &Argument, wanted: Kind) -> Option<Term> {
+        self.refuse_label(argument);
+        self.expect(&argument.value, wanted)
+    }
+
+    /// An argument of any kind that carries no label.
+    pub(super) fn unlabelled(&mut self, argument: &Argument) -> Typed {
+        self.refuse_label(argument);
+        self.expression(&argument.value)
+    }
+
+    fn refuse_label(&mut self, argument: &Argument) {
         if let Some(label) = &argument.label {
             self.report(
                 Diagnostic::new("E0206", label.span, "a label has no place here")
@@ -133,7 +154,6 @@ impl Elaborator<'_> {
                     .hint("leave it out"),
             );
         }
-        self.expect(&argument.value, wanted)
     }
 
     /// What the points are that a distribution is about.
@@ -158,15 +178,6 @@ impl Elaborator<'_> {
             },
             _ => Shape::Any,
         }
-    }
-
-    /// The first entry of a vector that is written out.
-    pub(super) fn entry(&self, base: &Term) -> Option<Term> {
-        let base = match base.as_symbol() {
-            Some(name) => self.scope.definition(name)?,
-            None => base,
-        };
-        base.as_vector()?.first().cloned()
     }
 
     /// `[a, b, c]`: numbers, or distributions.

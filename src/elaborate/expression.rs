@@ -370,16 +370,21 @@ impl<'a> Elaborator<'a> {
                 let conjunction = *kind == Kind::Truth && self.undeclared == Undeclared::Accept;
                 kind.fits(Kind::Number) || *kind == Kind::Distribution || conjunction
             }),
+            BinderOp::Vector => self.expression(body).filter(|(_, kind)| {
+                let entry = [Kind::Number, Kind::Distribution, Kind::Vector];
+                entry.iter().any(|wanted| kind.fits(*wanted))
+            }),
             _ => self.number(body).map(|term| (term, Kind::Number)),
         };
         self.unbind();
         let (domain, (body, kind)) = (found?, body?);
+        let kind = if op == BinderOp::Vector { Kind::Vector } else { kind };
         self.check_capture(var, &body)?;
         Some((Term::binder(op, var.name.as_str(), domain, body), kind))
     }
 
     /// `let f = x^2` is about the parameter x: under a binder of x it reads as if it were about the bound variable.
-    fn check_capture(&mut self, var: &Ident, body: &Term) -> Option<()> {
+    pub(super) fn check_capture(&mut self, var: &Ident, body: &Term) -> Option<()> {
         if self.undeclared == Undeclared::Accept || self.scope.meaning(&var.name).is_none() {
             return Some(());
         }
@@ -413,6 +418,7 @@ impl<'a> Elaborator<'a> {
             (BinderOp::Product, axis) if *axis == line() => Shape::Scalar,
             (_, axis) if dimension(axis).is_some() => Shape::Vector,
             (BinderOp::Sum | BinderOp::Product, _) => Shape::Index,
+            (BinderOp::Vector, domain) => super::indexed::shape_of_index(domain),
             (_, Domain::Range(..)) => Shape::Scalar,
             (_, Domain::Over(over)) => match over.node() {
                 Node::Call(set, of) if *set == "support" => {
@@ -426,6 +432,7 @@ impl<'a> Elaborator<'a> {
 
     fn domain(&mut self, op: BinderOp, domain: &DomainExpr) -> Option<Domain> {
         match domain {
+            _ if op == BinderOp::Vector => self.index_domain(domain),
             DomainExpr::Range(low, high) => {
                 let spans = (low.span, high.span);
                 let (low, high) = self.pair(low, high)?;
@@ -480,7 +487,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The signs of a bound variable; a bound of an integral itself does not count.
-    fn variable_sign(&self, op: BinderOp, domain: &Domain) -> Sign {
+    pub(super) fn variable_sign(&self, op: BinderOp, domain: &Domain) -> Sign {
         let Domain::Range(low, high) = domain else { return Sign::ANY };
         let (low, high) = (self.sign(low), self.sign(high));
         match op {

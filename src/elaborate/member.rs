@@ -1,7 +1,7 @@
 //! Members of families at their indices, functions that are not further known at their arguments, and entries of vectors.
 
 use super::call::{Typed, bare_name, plural};
-use super::expression::{Elaborator, Undeclared, kind_mismatch};
+use super::expression::{Elaborator, Undeclared};
 use super::scope::Kind;
 use super::sign::exact;
 use crate::diagnostic::{Diagnostic, Span};
@@ -23,58 +23,36 @@ impl Elaborator<'_> {
         }
         let head = self.expression(base);
         let axis = head.as_ref().and_then(|(head, _)| self.axes_after(head)?.into_iter().next());
-        let at = match &axis {
-            Some(axis) => self.at_axis(axis, index),
-            None => self.number(index),
+        let Some(axis) = axis else {
+            let at = self.expression(index);
+            return self.entry_at((head?, base.span), (at?, index.span));
         };
-        let ((head, kind), at) = (head?, at?);
-        if kind != Kind::Function && !kind.fits(Kind::Vector) {
-            let d = kind_mismatch(base.span, kind, Kind::Vector);
-            self.report(d.hint("declare a family: let a[i] real for i in 1..d"));
-            return None;
+        let at = self.at_axis(&axis, index);
+        let ((head, _), at) = (head?, at?);
+        if !is_argument(&axis) {
+            self.check_index(&at, &axis, index.span)?;
         }
-        if axis.as_ref().is_some_and(is_argument) {
-            let member = Term::index(head, at);
-            let kind = self.kind_of_member(&member);
-            return Some((member, kind));
-        }
-        self.check_index(&head, &at, axis.as_ref(), index.span)?;
-        if axis.is_some() {
-            let member = Term::index(head, at);
-            let kind = self.kind_of_member(&member);
-            return Some((member, kind));
-        }
-        let entry = match head.as_symbol().and_then(|name| self.scope.sort(name)) {
-            Some(Sort::Density | Sort::Mass) => Kind::Distribution,
-            Some(_) => Kind::Number,
-            None if kind == Kind::Any => Kind::Any,
-            None => match self.entry(&head) {
-                Some(item) => super::statement::kind_of(self.theory, &item),
-                None => Kind::Number,
-            },
-        };
-        Some((Term::index(head, at), entry))
+        let member = Term::index(head, at);
+        let kind = self.kind_of_member(&member);
+        Some((member, kind))
     }
 
-    /// A number as an index must lie in the range of the family, the vector or the coordinates.
-    fn check_index(
+    /// A number as an index must lie in the range of the family.
+    fn check_index(&mut self, at: &Term, axis: &Domain, span: Span) -> Option<()> {
+        match axis {
+            Domain::Range(low, high) => self.check_range(at, (exact(low), exact(high)), span),
+            Domain::Over(_) => Some(()),
+        }
+    }
+
+    /// A number as an index must lie in a range, as far as that is known.
+    pub(super) fn check_range(
         &mut self,
-        head: &Term,
         at: &Term,
-        axis: Option<&Domain>,
+        (low, high): (Option<Rational>, Option<Rational>),
         span: Span,
     ) -> Option<()> {
         let Some(at) = exact(at) else { return Some(()) };
-        let vector = match head.as_symbol() {
-            Some(name) => self.scope.definition(name).cloned(),
-            None => Some(head.clone()),
-        };
-        let length = vector.as_ref().and_then(Term::as_vector).map(<[Term]>::len);
-        let (low, high) = match (length, axis) {
-            (Some(n), _) => (Some(Rational::ONE), i64::try_from(n).ok().map(Rational::from)),
-            (None, Some(Domain::Range(low, high))) => (exact(low), exact(high)),
-            (None, _) => (Some(Rational::ONE), None),
-        };
         let fine = at.is_integer()
             && low.as_ref().is_none_or(|low| at >= *low)
             && high.as_ref().is_none_or(|high| at <= *high);

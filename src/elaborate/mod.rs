@@ -5,6 +5,7 @@
 
 mod call;
 mod expression;
+mod indexed;
 mod load;
 mod member;
 mod names;

@@ -184,6 +184,9 @@ impl Elaborator<'_> {
         match term.node() {
             Node::Number(_) => true,
             Node::Symbol(name) if self.is_index(name) => true,
+            Node::Index(base, _) if self.entry(base).is_some() => {
+                self.entry(base).is_some_and(|item| matches!(item.node(), Node::Number(_)))
+            }
             Node::Index(base, _) => base.family_name().is_some_and(|name| {
                 matches!(self.scope.sort(name), Some(Sort::Integer | Sort::Natural))
             }),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::sign::{Sign, Signs};
 use crate::diagnostic::Span;
-use crate::term::{Relation, Symbol, Term};
+use crate::term::{Domain, Node, Relation, Symbol, Term};
 use crate::theory::{Family, Sort};
 
 /// What an expression stands for.
@@ -91,6 +91,8 @@ pub(super) struct Scope {
     /// The sign of each definition where it was made. Kept, because definitions that use each other twice would
     /// otherwise cost twice as much each time.
     signs: BTreeMap<Symbol, Sign>,
+    /// What the values of definitions with an index are.
+    values: BTreeMap<Symbol, Kind>,
 }
 
 impl Scope {
@@ -105,6 +107,9 @@ impl Scope {
         }
         for (name, value) in &context.definitions {
             scope.remember_sign(name, value);
+            if value.as_comprehension().is_some() {
+                scope.values.insert(name.clone(), kind(innermost(value)));
+            }
             scope.names.insert(name.clone(), (Meaning::Alias(kind(value)), Span::default()));
         }
         scope
@@ -168,7 +173,7 @@ impl Scope {
             }
             (Some(_), new) => {
                 let relation = stated(&Term::symbol(symbol), new);
-                if matches!(relation.node(), crate::term::Node::Relation(..)) {
+                if matches!(relation.node(), Node::Relation(..)) {
                     self.context.relations.push(relation);
                 }
             }
@@ -180,6 +185,26 @@ impl Scope {
         self.remember_sign(&name, &value);
         self.names.insert(name.clone(), (Meaning::Alias(kind), span));
         self.context.definitions.push((name, value));
+    }
+
+    /// A definition with an index; `kind` is what its values are.
+    pub(super) fn define_indexed(&mut self, name: &str, value: Term, kind: Kind, span: Span) {
+        self.values.insert(Symbol::new(name), kind);
+        self.define(name, value, Kind::Vector, span);
+    }
+
+    /// What the values of a definition with an index are.
+    pub(super) fn kind_of_values(&self, name: &Symbol) -> Option<Kind> {
+        self.values.get(name).copied()
+    }
+
+    /// How many indices of its definition are still open in `f`, `f[i]`, `f[i][j]`.
+    pub(super) fn levels(&self, head: &Term) -> Option<usize> {
+        match head.node() {
+            Node::Symbol(name) => Some(levels(self.definition(name)?)),
+            Node::Index(base, _) => self.levels(base)?.checked_sub(1),
+            _ => None,
+        }
     }
 
     pub(super) fn formal(&mut self, name: &str, span: Span) {
@@ -199,7 +224,19 @@ impl Scope {
     }
 
     fn remember_sign(&mut self, name: &Symbol, value: &Term) {
-        let sign = Signs { scope: self, bound: &[] }.sign(value);
+        let mut bound = Vec::new();
+        let mut here = value;
+        // That of a definition with an index is the sign of all its values.
+        while let Some(b) = here.as_comprehension() {
+            let low = match &b.domain {
+                Domain::Range(low, _) => Signs { scope: self, bound: &bound }.sign(low),
+                Domain::Over(_) => Sign::ANY,
+            };
+            let sign = [Sign::POSITIVE, Sign::NONNEGATIVE].into_iter().find(|s| low.within(*s));
+            bound.push((b.var.clone(), sign.unwrap_or(Sign::ANY)));
+            here = &b.body;
+        }
+        let sign = Signs { scope: self, bound: &bound }.sign(here);
         self.signs.insert(name.clone(), sign);
     }
 
@@ -252,11 +289,20 @@ impl Scope {
     /// Whether the relation, or a stronger one, is assumed as it stands.
     pub(super) fn assumes(&self, relation: Relation, left: &Term, right: &Term) -> bool {
         self.context.relations.iter().any(|known| {
-            let crate::term::Node::Relation(r, a, b) = known.node() else { return false };
+            let Node::Relation(r, a, b) = known.node() else { return false };
             let same = a.alpha_eq(left) && b.alpha_eq(right) && implies(*r, relation);
             same || (a.alpha_eq(right) && b.alpha_eq(left) && implies(r.flipped(), relation))
         })
     }
+}
+
+/// The formula of a definition with indices.
+fn innermost(value: &Term) -> &Term {
+    value.as_comprehension().map_or(value, |b| innermost(&b.body))
+}
+
+fn levels(value: &Term) -> usize {
+    value.as_comprehension().map_or(0, |b| 1 + levels(&b.body))
 }
 
 /// What it means for a term to be of a sort, where a relation says it; otherwise the term.

@@ -180,12 +180,32 @@ impl Signs<'_> {
         match base.as_symbol() {
             Some(name) if self.bound.iter().any(|(bound, _)| bound == name) => Sign::ANY,
             Some(name) => match self.scope.definition(name) {
+                Some(value) if value.as_comprehension().is_some() => {
+                    self.scope.sign_of_definition(name)
+                }
                 Some(value) if value.as_vector().is_some() => self.entry(value),
                 _ => self.scope.sort(name).map_or(Sign::ANY, Sign::of_sort),
             },
-            // Of several indices.
-            None => match base.node() {
-                Node::Index(inner, _) => self.entry(inner),
+            // A further index of a name: what its sort or its definition says holds of every member.
+            None if matches!(base.node(), Node::Index(..)) => match base.head_name() {
+                Some(name) if self.bound.iter().any(|(bound, _)| bound == name) => Sign::ANY,
+                Some(name) => match self.scope.definition(name) {
+                    Some(value) if value.as_comprehension().is_some() => {
+                        self.scope.sign_of_definition(name)
+                    }
+                    _ => match base.node() {
+                        Node::Index(inner, _) => self.entry(inner),
+                        _ => Sign::ANY,
+                    },
+                },
+                None => Sign::ANY,
+            },
+            None => match base.as_comprehension() {
+                Some(b) if !self.bound.iter().any(|(name, _)| *name == b.var) => {
+                    let mut bound = self.bound.to_vec();
+                    bound.push((b.var.clone(), Sign::ANY));
+                    Signs { scope: self.scope, bound: &bound }.sign(&b.body)
+                }
                 _ => Sign::ANY,
             },
         }

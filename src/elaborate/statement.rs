@@ -68,7 +68,7 @@ pub fn expression(
 pub(super) fn kind_of(theory: &Theory, value: &Term) -> Kind {
     match value.node() {
         Node::Call(name, _) if *name == "mixture" || *name == "product" => Kind::Distribution,
-        _ if value.as_vector().is_some() => Kind::Vector,
+        _ if value.as_vector().is_some() || value.as_comprehension().is_some() => Kind::Vector,
         Node::Binder(b) if b.op == BinderOp::Product => kind_of(theory, &b.body),
         Node::Index(base, _) => match base.as_vector() {
             Some(items) => items.first().map_or(Kind::Any, |item| kind_of(theory, item)),
@@ -103,9 +103,9 @@ impl Elaborator<'_> {
                 self.hypotheses(&hypotheses, Again::Refuse);
                 None
             }
-            StatementKind::Define(name, value) => {
+            StatementKind::Define(name, indices, value) => {
                 self.hypotheses(&hypotheses, Again::Refuse);
-                self.definition(name, value);
+                self.definition(name, indices, value);
                 None
             }
             StatementKind::Derive(left, definition) => {
@@ -363,14 +363,18 @@ impl Elaborator<'_> {
         }
     }
 
-    fn definition(&mut self, name: &Ident, value: &Expr) {
-        let value = self.expression(value);
+    fn definition(&mut self, name: &Ident, indices: &[(Ident, DomainExpr)], value: &Expr) {
+        let value = self.indexed(indices, value);
         if !self.is_free_to_declare(name, Again::Refuse) {
             return;
         }
         match value {
             Some((value, kind @ (Kind::Number | Kind::Distribution | Kind::Vector))) => {
-                self.scope.define(&name.name, value, kind, name.span);
+                if indices.is_empty() {
+                    self.scope.define(&name.name, value, kind, name.span);
+                } else {
+                    self.scope.define_indexed(&name.name, value, kind, name.span);
+                }
             }
             Some((_, kind)) => {
                 self.report(kind_mismatch(name.span, kind, Kind::Number));

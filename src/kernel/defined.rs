@@ -1,5 +1,7 @@
 //! What must hold for a term to be defined: denominators, even roots, logarithms, and convergence.
 
+use rustc_hash::FxHashSet;
+
 use crate::term::{Node, Relation, Term};
 
 use super::arith::{EnvId, PolyId, ROOT};
@@ -20,6 +22,13 @@ struct Operation {
     poly: PolyId,
     of: Term,
     env: EnvId,
+}
+
+/// What was found in one term, and where was looked.
+#[derive(Default)]
+struct Found {
+    operations: Vec<Operation>,
+    seen: FxHashSet<(usize, EnvId)>,
 }
 
 impl std::fmt::Display for Operation {
@@ -54,11 +63,9 @@ impl Kernel<'_> {
         new: &Term,
         env: EnvId,
     ) -> Result<Vec<Discharge>, Refusal> {
-        let mut known = Vec::new();
         // A name is defined where what it stands for is.
-        self.partial_operations(&self.arith.facts.written_out(old), env, &mut known)?;
-        let mut wanted = Vec::new();
-        self.partial_operations(new, env, &mut wanted)?;
+        let known = self.operations(&self.arith.facts.written_out(old), env)?;
+        let wanted = self.operations(new, env)?;
         for Operation { need, poly, of, .. } in wanted {
             if known.iter().any(|k| (k.need == need || k.need == Need::Positive) && k.poly == poly)
             {
@@ -126,13 +133,19 @@ impl Kernel<'_> {
         }
     }
 
+    /// What must hold for `t` to be defined.
+    fn operations(&mut self, t: &Term, env: EnvId) -> Result<Vec<Operation>, Refusal> {
+        let mut found = Found::default();
+        self.partial_operations(t, env, &mut found)?;
+        Ok(found.operations)
+    }
+
     /// Collects what must hold for `t` to be defined, each with its normal form, factors taken apart.
-    fn partial_operations(
-        &mut self,
-        t: &Term,
-        env: EnvId,
-        out: &mut Vec<Operation>,
-    ) -> Result<(), Refusal> {
+    fn partial_operations(&mut self, t: &Term, env: EnvId, out: &mut Found) -> Result<(), Refusal> {
+        // Names that stand for one term share it.
+        if !out.seen.insert((t.address(), env)) {
+            return Ok(());
+        }
         match t.node() {
             Node::Quotient(_, b) => self.need(Need::Nonzero, b, env, out)?,
             Node::Power(a, n) => match self.arith.poly(n, env)?.as_constant() {
@@ -175,12 +188,11 @@ impl Kernel<'_> {
     /// What must hold for a term to be defined and is not known to: terms with how they are related to zero. What
     /// stands under binders is left out.
     pub fn needs(&mut self, t: &Term) -> Vec<(Term, Relation)> {
-        let mut found = Vec::new();
         let written = without_bodies(&self.arith.facts.written_out(t));
-        if self.partial_operations(&written, ROOT, &mut found).is_err() {
+        let Ok(found) = self.operations(&written, ROOT) else {
             // Undefined whatever the names stand for.
             return vec![(Term::integer(0), Relation::Ne)];
-        }
+        };
         let outside = found.into_iter().filter(|op| op.env == ROOT);
         outside.map(|op| (op.of, op.need.relation())).collect()
     }
@@ -191,13 +203,12 @@ impl Kernel<'_> {
         if let Some(x) = self.arith.facts.fixed_variable(t) {
             return Some(format!("a derivative by {x}, which cannot be moved by a little"));
         }
-        let mut needs = Vec::new();
-        let collected = self.partial_operations(t, ROOT, &mut needs);
+        let collected = self.operations(&self.arith.facts.written_out(t), ROOT);
         let normal = self.arith.normal(t, ROOT);
-        match (collected, normal) {
+        let needs = match (collected, normal) {
             (Err(Refusal::Arithmetic(e)), _) | (_, Err(e)) => return Some(e.message().into()),
-            _ => {}
-        }
+            (collected, _) => collected.unwrap_or_default(),
+        };
         let open = needs.into_iter().find(|op| match op.need {
             Need::Nonzero if self.arith.poly_at(op.poly).is_zero() => true,
             Need::Nonzero => (strictly || op.env != ROOT) && self.arith.is_pointwise(op.env),
@@ -213,13 +224,10 @@ impl Kernel<'_> {
     /// # Errors
     /// What is not known of one side and not asked by the other: `m != 0`.
     pub fn same_domain(&mut self, a: &Term, b: &Term) -> Result<(), String> {
-        let (mut left, mut right) = (Vec::new(), Vec::new());
-        let collected = self
-            .partial_operations(&without_bodies(a), ROOT, &mut left)
-            .and_then(|()| self.partial_operations(&without_bodies(b), ROOT, &mut right));
-        if collected.is_err() {
+        let [a, b] = [a, b].map(|side| without_bodies(&self.arith.facts.written_out(side)));
+        let (Ok(left), Ok(right)) = (self.operations(&a, ROOT), self.operations(&b, ROOT)) else {
             return Ok(());
-        }
+        };
         for (mine, others) in [(&left, &right), (&right, &left)] {
             for op in mine {
                 if !others.iter().any(|o| o.need == op.need && o.poly == op.poly) {
@@ -230,13 +238,7 @@ impl Kernel<'_> {
         Ok(())
     }
 
-    fn need(
-        &mut self,
-        need: Need,
-        t: &Term,
-        env: EnvId,
-        out: &mut Vec<Operation>,
-    ) -> Result<(), Refusal> {
+    fn need(&mut self, need: Need, t: &Term, env: EnvId, out: &mut Found) -> Result<(), Refusal> {
         match (need, t.node()) {
             (Need::Nonzero, Node::Product(factors)) => {
                 for f in factors {
@@ -254,7 +256,7 @@ impl Kernel<'_> {
                 };
                 if !fine {
                     let id = self.arith.normal(t, env)?;
-                    out.push(Operation { need, poly: id, of: t.clone(), env });
+                    out.operations.push(Operation { need, poly: id, of: t.clone(), env });
                 }
             }
         }

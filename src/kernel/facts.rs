@@ -39,13 +39,13 @@ impl Facts {
     }
 
     /// What a distribution's name stands for, followed through definitions.
-    pub fn resolve<'a>(&'a self, term: &'a Term) -> &'a Term {
-        let mut here = term;
+    pub fn resolve(&self, term: &Term) -> Term {
+        let mut here = term.clone();
         // Definitions refer backwards only, so this ends; the bound guards against a caller's cycle.
         for _ in 0..=self.definitions.len() {
             let next = match here.node() {
                 Node::Index(base, at) => self.entry(base, at),
-                _ => here.as_symbol().and_then(|s| self.definitions.get(s)),
+                _ => here.as_symbol().and_then(|s| self.definitions.get(s)).cloned(),
             };
             match next {
                 Some(next) => here = next,
@@ -55,20 +55,35 @@ impl Facts {
         here
     }
 
-    /// The entry of a vector at a number.
-    fn entry<'a>(&'a self, base: &'a Term, at: &Term) -> Option<&'a Term> {
-        let items = self.resolve(base).as_vector()?;
-        items.get(usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?)
+    /// The entry of a vector at a number, or what a definition with an index says of it. Such a definition is an
+    /// abbreviation, which says the same of every index; whether an index lies in its range is for elaboration to ask.
+    fn entry(&self, base: &Term, at: &Term) -> Option<Term> {
+        let vector = self.resolve(base);
+        if base.head_name().is_some_and(|name| self.definitions.contains_key(name)) {
+            if let Some(entry) = vector.applied(at) {
+                return Some(entry);
+            }
+        }
+        let at = usize::try_from(at.as_rational()?.to_i64()?).ok()?.checked_sub(1)?;
+        vector.as_vector()?.get(at).cloned()
+    }
+
+    /// Whether this is a definition at its indices: `f[n]`, or at some of them.
+    pub fn is_defined_entry(&self, t: &Term) -> bool {
+        match t.node() {
+            Node::Index(base, _) => {
+                base.head_name().is_some_and(|name| self.definitions.contains_key(name))
+                    && self.resolve(base).as_comprehension().is_some()
+            }
+            _ => false,
+        }
     }
 
     /// The weights and parts of a mixture, definitions followed.
-    pub fn mixture<'a>(
-        &'a self,
-        t: &'a Term,
-    ) -> Option<impl Iterator<Item = (&'a Term, &'a Term)>> {
+    pub fn mixture(&self, t: &Term) -> Option<Vec<(Term, Term)>> {
         match self.resolve(t).node() {
             Node::Call(f, args) if f == "mixture" && args.len().is_multiple_of(2) => {
-                Some(args.chunks_exact(2).map(|pair| (&pair[0], &pair[1])))
+                Some(args.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
             }
             _ => None,
         }
@@ -84,6 +99,10 @@ impl Facts {
             Node::Call(f, _) if f == "mixture" || f == "product" => true,
             Node::Call(..) => theory.distribution(t).is_some(),
             Node::Binder(b) => b.op == BinderOp::Product && self.is_distribution(&b.body, theory),
+            Node::Index(..) if self.is_defined_entry(t) => {
+                let resolved = self.resolve(t);
+                resolved != *t && self.is_distribution(&resolved, theory)
+            }
             Node::Index(base, _) => match self.resolve(base).as_vector() {
                 Some(items) => items.first().is_some_and(|item| self.is_distribution(item, theory)),
                 None => self.is_distribution(base, theory),
@@ -120,9 +139,26 @@ impl Facts {
     /// [`Facts::is_reserved`].
     #[must_use]
     pub fn written_out(&self, t: &Term) -> Term {
-        match t.as_symbol().and_then(|s| self.definitions.get(s).filter(|d| !d.mentions(s))) {
-            Some(definition) => self.written_out(definition),
-            None => t.map_children(|c| self.written_out(c)),
+        self.written(t, &mut BTreeMap::new())
+    }
+
+    /// The same, each name looked at once: definitions that use each other twice share what they stand for.
+    fn written(&self, t: &Term, known: &mut BTreeMap<Symbol, Term>) -> Term {
+        if self.is_defined_entry(t) {
+            let resolved = self.resolve(t);
+            return if resolved == *t { resolved } else { self.written(&resolved, known) };
+        }
+        let Some(name) = t.as_symbol() else { return t.map_children(|c| self.written(c, known)) };
+        if let Some(found) = known.get(name) {
+            return found.clone();
+        }
+        match self.definitions.get(name).filter(|d| !d.mentions(name)) {
+            Some(definition) => {
+                let found = self.written(definition, known);
+                known.insert(name.clone(), found.clone());
+                found
+            }
+            None => t.clone(),
         }
     }
 

@@ -106,7 +106,7 @@ impl Kernel<'_> {
             let domain = Domain::Range(Term::integer(1), n);
             return Some(Term::binder(BinderOp::Product, index, domain, entry));
         }
-        (resolved != s && matches!(resolved.node(), Node::Binder(_))).then(|| resolved.clone())
+        (resolved != *s && matches!(resolved.node(), Node::Binder(_))).then_some(resolved)
     }
 
     /// A binder whose variable means nothing around the place: a rule's condition could be taken for that.
@@ -162,7 +162,7 @@ impl Kernel<'_> {
                 self.all(ps, ss, free, env, b)
             }
             (Node::Call(..), Node::Symbol(_) | Node::Index(..)) => {
-                let resolved = self.arith.facts.resolve(s).clone();
+                let resolved = self.arith.facts.resolve(s);
                 if resolved == *s {
                     Vec::new()
                 } else {
@@ -209,7 +209,7 @@ impl Kernel<'_> {
                 }
                 out
             }
-            (Node::Binder(_), Node::Symbol(_) | Node::Call(..)) => {
+            (Node::Binder(_), Node::Symbol(_) | Node::Call(..) | Node::Index(..)) => {
                 let resolved = self.as_binder(s, env);
                 resolved.map_or_else(Vec::new, |s| self.go(p, &s, free, env, b.clone()))
             }

@@ -16,7 +16,7 @@ pub(super) fn counts_with_infinity(t: &Term) -> bool {
 /// stay: there each index counts.
 pub(super) fn without_bodies(t: &Term) -> Term {
     match t.node() {
-        Node::Binder(b) if !matches!(b.op, BinderOp::Sum | BinderOp::Product) => {
+        Node::Binder(b) if !b.op.is_indexed() => {
             Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::integer(1))
         }
         _ => t.map_children(without_bodies),

@@ -74,7 +74,7 @@ impl Kernel<'_> {
         env: EnvId,
     ) -> Result<Unfolded, Refusal> {
         let [point] = points else { return Err(Refusal::DoesNotMatch) };
-        let d = self.arith.facts.resolve(d).clone();
+        let d = self.arith.facts.resolve(d);
         if let Some(new) = self.coordinate_densities(&d, point, env) {
             return Ok((Justification::Density, new, Vec::new()));
         }
@@ -123,7 +123,7 @@ impl Kernel<'_> {
             return Err(Refusal::Undischarged(condition));
         }
         let discharge = Discharge::new(condition, "its range", [point.clone(), d.clone()]);
-        let new = self.arith.facts.resolve(&new).clone();
+        let new = self.arith.facts.resolve(&new);
         Ok((Justification::Density, new, vec![discharge]))
     }
 
@@ -175,7 +175,7 @@ impl Kernel<'_> {
             return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
         }
         if let Some(parts) = self.arith.facts.mixture(d) {
-            let parts = parts.map(|(weight, part)| {
+            let parts = parts.into_iter().map(|(weight, part)| {
                 let domain = Domain::Over(part.clone());
                 let average = Term::binder(b.op, b.var.clone(), domain, b.body.clone());
                 Term::product(vec![weight.clone(), average])

@@ -35,7 +35,7 @@ pub(super) enum Sample {
 
 impl Lowering<'_> {
     /// The value of an index or an end, if it is known here.
-    fn known(&mut self, term: &Term) -> Lowered<f64> {
+    pub(super) fn known(&mut self, term: &Term) -> Lowered<f64> {
         let id = self.lower(term)?;
         let value = self.graph.value(id);
         value.ok_or_else(|| NumericError::Undefined(format!("the value of `{term}`")))
@@ -53,6 +53,10 @@ impl Lowering<'_> {
                 here = found;
                 continue;
             };
+            if let Some(entry) = self.entry_of(base, index)? {
+                here = entry;
+                continue;
+            }
             let at = self.known(index)?;
             let vector = match base.as_vector() {
                 Some(_) => base.clone(),

@@ -289,6 +289,9 @@ impl<'a> Lowering<'a> {
         if let Some(value) = self.applied(term) {
             return value;
         }
+        if let Some(entry) = self.entry_of(base, index)? {
+            return self.lower(&entry);
+        }
         let id = self.lower(index)?;
         let Some(at) = self.graph.value(id) else {
             return self.entry_of_lane(base, id, term);

@@ -3,8 +3,8 @@
 use super::NumericError;
 use super::coordinates::member;
 use super::graph::{Binary, Id, Unary};
-use super::lower::{Draw, Lane, Lowered, Lowering};
-use crate::term::Term;
+use super::lower::{Draw, Lane, Lowered, Lowering, UNROLL};
+use crate::term::{Binder, Domain, Node, Term};
 
 /// The largest number of trials that is sampled.
 const MOST_TRIALS: f64 = 1e9;
@@ -15,10 +15,16 @@ const MOST_ENTRIES: usize = 512;
 impl Lowering<'_> {
     /// The entries of a vector: written out, a name for one, or the members of a family from the first on.
     fn vector(&mut self, base: &Term) -> Lowered<Vec<Id>> {
-        let vector = match base.as_vector() {
-            Some(_) => Some(base.clone()),
-            None => self.context.catalogue.expand(base),
+        let vector = match base.node() {
+            Node::Index(inner, at) => self.entry_of(inner, at)?,
+            Node::Symbol(_) => self.context.catalogue.expand(base),
+            _ => Some(base.clone()),
         };
+        if let Some(b) = vector.as_ref().and_then(Term::as_comprehension) {
+            let (lo, hi) = self.ends(b)?;
+            let items = (lo.max(1)..=hi).map(|k| b.body.substitute(&b.var, &Term::integer(k)));
+            return items.map(|item| self.lower(&item)).collect();
+        }
         if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
             return items.iter().map(|item| self.lower(item)).collect();
         }
@@ -33,6 +39,48 @@ impl Lowering<'_> {
             out.push(self.lower(&Term::symbol(key))?);
         }
         if out.is_empty() { Err(undefined()) } else { Ok(out) }
+    }
+
+    /// The first and the last index of a vector by a formula, whose entries are numbered from one.
+    fn ends(&mut self, b: &Binder) -> Lowered<(i64, i64)> {
+        let refused = || NumericError::Undefined("the entries of a function".into());
+        let Domain::Range(lo, hi) = &b.domain else { return Err(refused()) };
+        let (lo, hi) = (self.known(lo)?, self.known(hi)?);
+        if !lo.is_finite() || !hi.is_finite() {
+            return Err(refused());
+        }
+        if hi - lo >= UNROLL {
+            return Err(NumericError::TooLarge("the number of entries".into()));
+        }
+        Ok((lo.ceil() as i64, hi.floor() as i64))
+    }
+
+    /// What stands at an index: of a definition with an index, of a vector by a formula, of an entry that is a vector.
+    pub(super) fn entry_of(&mut self, base: &Term, index: &Term) -> Lowered<Option<Term>> {
+        let whole = Term::index(base.clone(), index.clone());
+        if let Some(entry) = self.context.catalogue.expand(&whole) {
+            return Ok(Some(entry));
+        }
+        let vector = match base.node() {
+            Node::Index(inner, at) => self.entry_of(inner, at)?,
+            Node::Symbol(name) if self.is_bound(name) => None,
+            Node::Symbol(_) => self.context.catalogue.expand(base),
+            _ => Some(base.clone()),
+        };
+        let Some(vector) = vector else { return Ok(None) };
+        if let Some(b) = vector.as_comprehension() {
+            let at = self.lower(index)?;
+            if let Some(at) = self.graph.value(at) {
+                let (lo, hi) = self.ends(b)?;
+                let inside = at.fract() == 0.0 && (lo as f64) <= at && at <= hi as f64;
+                if !inside {
+                    return Err(NumericError::Undefined(format!("`{whole}`")));
+                }
+            }
+            return Ok(vector.applied(index));
+        }
+        let further = matches!(base.node(), Node::Index(..)) && vector.as_vector().is_some();
+        Ok(further.then(|| Term::index(vector, index.clone())))
     }
 
     /// `length([a, b, c])`.

@@ -295,8 +295,11 @@ impl Builder {
         let span = self.span(&node);
         let mut pairs = node.into_inner();
         let mut head = pairs.next().map_or_else(|| pairs.clone(), Node::into_inner);
-        let product = head.next().is_some_and(|sign| sign.as_rule() == Rule::big_product);
-        let op = if product { BinderOp::Product } else { BinderOp::Sum };
+        let op = match head.next().map(|sign| sign.as_rule()) {
+            Some(Rule::big_product) => BinderOp::Product,
+            Some(Rule::big_vector) => BinderOp::Vector,
+            _ => BinderOp::Sum,
+        };
         let var = self.next_ident(&mut head);
         let domain = self.domain(&mut head);
         let body = self.next(&mut pairs);

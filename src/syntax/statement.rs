@@ -76,7 +76,7 @@ fn declaration(rule: Rule, piece: Piece<'_>, span: Span) -> Parsed<Vec<Statement
     let mut hypotheses = Vec::new();
     for part in parse(rule, piece)? {
         match part.as_rule() {
-            Rule::definition => kinds.push(builder.definition(part)),
+            Rule::defined => kinds.push(builder.defined(part)),
             Rule::drawn => kinds.push(StatementKind::Declare(builder.drawn(part))),
             Rule::sorted => kinds.push(StatementKind::Declare(builder.sorted(part))),
             Rule::hypothesis => kinds.push(StatementKind::Declare(builder.hypothesis(part))),
@@ -295,10 +295,63 @@ fn bare(expression: Expr) -> Parsed<StatementKind> {
 }
 
 impl Builder {
-    fn definition(&self, node: Node<'_>) -> StatementKind {
+    /// `f[n] = … for n in 1..N`.
+    fn defined(&self, node: Node<'_>) -> StatementKind {
+        let span = self.span(&node);
         let mut pairs = node.into_inner();
         let name = self.next_ident(&mut pairs);
-        StatementKind::Define(name, self.next(&mut pairs))
+        let (mut indices, mut ranges, mut value) = (Vec::new(), Vec::new(), None);
+        for part in pairs {
+            match part.as_rule() {
+                Rule::formals => indices.extend(part.into_inner().map(|i| self.ident(&i))),
+                Rule::for_each => {
+                    for each in part.into_inner().filter(|p| !is_word(p.as_rule())) {
+                        let mut parts = each.into_inner();
+                        let index = self.next_ident(&mut parts);
+                        ranges.push((index, self.domain(&mut parts)));
+                    }
+                }
+                _ => value = Some(self.expression(part)),
+            }
+        }
+        let value = value.unwrap_or_else(|| self.missing());
+        StatementKind::Define(name.clone(), self.ranged(&name, indices, ranges, span), value)
+    }
+
+    /// The range of each index: each has one, and there are no others.
+    fn ranged(
+        &self,
+        name: &Ident,
+        indices: Vec<Ident>,
+        mut ranges: Vec<(Ident, DomainExpr)>,
+        span: Span,
+    ) -> Vec<(Ident, DomainExpr)> {
+        let mut out: Vec<(Ident, DomainExpr)> = Vec::new();
+        for index in indices {
+            if out.iter().any(|(known, _)| known.name == index.name) {
+                let message = format!("`{}` stands twice among the indices", index.name);
+                self.report(Diagnostic::new("E0110", index.span, message).hint("rename one"));
+                continue;
+            }
+            match ranges.iter().position(|(of, _)| of.name == index.name) {
+                Some(at) => out.push((index, ranges.remove(at).1)),
+                None => {
+                    let message = format!("the index `{}` has no range", index.name);
+                    let hint = format!("write for {} in 1..n, or in reals", index.name);
+                    let problem = Diagnostic::new("E0110", index.span, message);
+                    self.report(problem.label("ranges over what?").hint(hint));
+                }
+            }
+        }
+        if let Some((stray, _)) = ranges.first() {
+            let message = format!("`{}` is no index of `{}`", stray.name, name.name);
+            let hint = format!("write {}[{}] = …", name.name, stray.name);
+            let problem = Diagnostic::new("E0110", stray.span, message);
+            self.report(
+                problem.label("ranges over nothing").also(span, "in this definition").hint(hint),
+            );
+        }
+        out
     }
 
     /// `a, b positive`.

@@ -126,8 +126,8 @@ pub struct Link {
 pub enum StatementKind {
     /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
     Declare(Hypothesis),
-    /// `let p = …`.
-    Define(Ident, Expr),
+    /// `let p = …`; `let p[n] = … for n in 1..N`, with what each index ranges over, in the order of the name's indices.
+    Define(Ident, Vec<(Ident, DomainExpr)>, Expr),
     /// `derive L` or `derive L = R`; the command line's bare expression is the same.
     Derive(Expr, Option<Expr>),
     /// `claim L = R` (or another relation); the expression is a `Relation`.

@@ -9,6 +9,7 @@ mod path;
 mod print;
 mod substitute;
 mod symbol;
+mod vector;
 
 pub use bounds::Bounds;
 pub use node::{Binder, BinderOp, Domain, HOLE, Node, Relation, Term, VECTOR};

@@ -74,6 +74,8 @@ pub enum BinderOp {
     Sum,
     /// `product[i in a..b] f`.
     Product,
+    /// `vector[i in a..b](f)`: the vector whose entry at i is f.
+    Vector,
     /// `E[x ~ p](f)`.
     Expectation,
     /// `Var[x ~ p](f)`: the expectation of the squared distance of f from its own expectation.
@@ -163,6 +165,11 @@ impl Relation {
 }
 
 impl BinderOp {
+    /// Whether its variable runs through integers, each of which counts: of a sum, a product or a vector.
+    pub fn is_indexed(self) -> bool {
+        matches!(self, Self::Sum | Self::Product | Self::Vector)
+    }
+
     /// Whether it is taken under a distribution: `op[x ~ p](f)`.
     pub fn is_under_distribution(self) -> bool {
         matches!(self, Self::Expectation | Self::Variance)
@@ -174,6 +181,7 @@ impl BinderOp {
             Self::Integral => "int",
             Self::Sum => "sum",
             Self::Product => "product",
+            Self::Vector => VECTOR,
             Self::Expectation => "E",
             Self::Variance => "Var",
         }
@@ -464,10 +472,11 @@ impl Term {
         test(self) || self.children().into_iter().any(|c| c.any(test))
     }
 
-    /// Whether this is a finite sum or product: its value needs no limit.
+    /// Whether this is a finite sum, product or vector: its value needs no limit.
     pub fn is_finite_series(&self) -> bool {
         let Node::Binder(b) = self.node() else { return false };
         match (b.op, &b.domain) {
+            (BinderOp::Vector, _) => true,
             (BinderOp::Sum | BinderOp::Product, Domain::Range(lo, hi)) => {
                 [lo, hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
             }

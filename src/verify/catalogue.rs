@@ -42,35 +42,38 @@ impl Numbers<'_> {
                 _ => None,
             },
             Node::Call(f, parts) if f == "mixture" => self.lives_on_integers(parts.get(1)?),
-            _ => self.theory.distribution(known).map(|(d, _)| d.discrete),
+            _ => self.theory.distribution(&known).map(|(d, _)| d.discrete),
         }
     }
 }
 
 impl Catalogue for Numbers<'_> {
     fn density(&self, distribution: &Term, point: &Term) -> Option<Term> {
-        self.theory.density_of(self.facts.resolve(distribution), point)
+        self.theory.density_of(&self.facts.resolve(distribution), point)
     }
 
     fn support(&self, distribution: &Term) -> Option<(Term, Term)> {
-        self.theory.support_of(self.facts.resolve(distribution))
+        self.theory.support_of(&self.facts.resolve(distribution))
     }
 
     fn atoms(&self, distribution: &Term) -> Option<(Term, Term)> {
-        self.theory.atoms_of(self.facts.resolve(distribution))
+        self.theory.atoms_of(&self.facts.resolve(distribution))
     }
 
     fn sampler(&self, distribution: &Term) -> Option<Term> {
-        self.theory.sampler_of(self.facts.resolve(distribution))
+        self.theory.sampler_of(&self.facts.resolve(distribution))
     }
 
     fn tail(&self, distribution: &Term, start: &Term, point: &Term) -> Option<(Term, Term)> {
-        self.theory.tail_of(self.facts.resolve(distribution), start, point)
+        self.theory.tail_of(&self.facts.resolve(distribution), start, point)
     }
 
     fn expand(&self, term: &Term) -> Option<Term> {
         match term.node() {
             Node::Symbol(name) => self.facts.definitions.get(name).cloned(),
+            Node::Index(..) if self.facts.is_defined_entry(term) => {
+                Some(self.facts.resolve(term)).filter(|entry| entry != term)
+            }
             _ => self
                 .between_kinds(term)
                 .or_else(|| self.theory.expand_quantity(term))

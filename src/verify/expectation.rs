@@ -138,7 +138,7 @@ impl Reader<'_> {
     }
 
     fn same(&self, a: &Term, b: &Term) -> bool {
-        self.numbers.facts.resolve(a).alpha_eq(self.numbers.facts.resolve(b))
+        self.numbers.facts.resolve(a).alpha_eq(&self.numbers.facts.resolve(b))
     }
 }
 

@@ -167,14 +167,14 @@ impl<'a> Values<'a> {
     /// Whether what is written speaks of distributions on integers.
     pub fn is_discrete(&self, closed: &Closed) -> bool {
         closed.term.any(&mut |t| match t.node() {
-            Node::Density(p, _) => self.on_integers(closed.facts.resolve(p), &closed.facts),
+            Node::Density(p, _) => self.on_integers(&closed.facts.resolve(p), &closed.facts),
             _ => false,
         })
     }
 
     fn on_integers(&self, known: &Term, facts: &Facts) -> bool {
-        match facts.mixture(known).and_then(|mut parts| parts.next()) {
-            Some((_, part)) => self.on_integers(facts.resolve(part), facts),
+        match facts.mixture(known).and_then(|parts| parts.into_iter().next()) {
+            Some((_, part)) => self.on_integers(&facts.resolve(&part), facts),
             None => self.theory.is_discrete(known),
         }
     }

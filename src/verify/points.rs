@@ -42,7 +42,7 @@ fn on_the_whole_line(distribution: &Term, numbers: Numbers<'_>) -> bool {
     let infinite = |t: &Term| t.mentions(&Symbol::new("oo"));
     let known = numbers.facts.resolve(distribution);
     let declared = known.as_symbol().and_then(|name| numbers.facts.sorts.get(name));
-    numbers.theory.support_of(known).is_some_and(|(low, high)| infinite(&low) && infinite(&high))
+    numbers.theory.support_of(&known).is_some_and(|(low, high)| infinite(&low) && infinite(&high))
         || declared == Some(&Sort::Density)
 }
 

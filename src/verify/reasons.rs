@@ -129,10 +129,11 @@ fn equivalence(why: &Equivalence) -> Bilingual {
 }
 
 fn density(subject: &Term, theory: &Theory, facts: &Facts) -> (Bilingual, String) {
-    let known = match subject.node() {
-        Node::Density(d, _) => theory.distribution(facts.resolve(d)).map(|(known, _)| known),
+    let of = match subject.node() {
+        Node::Density(d, _) => Some(facts.resolve(d)),
         _ => None,
     };
+    let known = of.as_ref().and_then(|d| theory.distribution(d)).map(|(known, _)| known);
     match known {
         Some(known) => (
             Bilingual::new(

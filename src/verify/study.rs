@@ -254,15 +254,15 @@ fn elementary(term: &Term, numbers: Numbers<'_>, depth: usize) -> Option<Term> {
 /// The density of a known distribution at a point, zero outside the support.
 fn density(p: &Term, at: &Term, numbers: Numbers<'_>, depth: usize) -> Option<Term> {
     let known = numbers.facts.resolve(p);
-    if let Some(parts) = numbers.facts.mixture(known) {
-        let parts = parts.map(|(weight, part)| {
-            let weight = elementary(weight, numbers, depth)?;
-            Some(Term::product(vec![weight, density(part, at, numbers, depth.checked_sub(1)?)?]))
+    if let Some(parts) = numbers.facts.mixture(&known) {
+        let parts = parts.into_iter().map(|(weight, part)| {
+            let weight = elementary(&weight, numbers, depth)?;
+            Some(Term::product(vec![weight, density(&part, at, numbers, depth.checked_sub(1)?)?]))
         });
         return parts.collect::<Option<Vec<_>>>().map(Term::sum);
     }
-    let value = elementary(&numbers.density(known, at)?, numbers, depth)?;
-    let (low, high) = ends(known, numbers)?;
+    let value = elementary(&numbers.density(&known, at)?, numbers, depth)?;
+    let (low, high) = ends(&known, numbers)?;
     if is_line(&low, &high) {
         return Some(value);
     }
@@ -346,7 +346,7 @@ impl Drawing<'_> {
         let numbers = self.numbers;
         if numbers.facts.is_distribution(term, numbers.theory) {
             let known = numbers.facts.resolve(term);
-            let single = ends(known, numbers).is_some() || numbers.facts.mixture(known).is_some();
+            let single = ends(&known, numbers).is_some() || numbers.facts.mixture(&known).is_some();
             if single && !out.contains(term) {
                 out.push(term.clone());
             }
@@ -362,9 +362,9 @@ impl Drawing<'_> {
 
     fn is_discrete(&self, p: &Term) -> bool {
         let known = self.numbers.facts.resolve(p);
-        match self.numbers.facts.mixture(known).and_then(|mut parts| parts.next()) {
-            Some((_, part)) => self.is_discrete(part),
-            None => self.numbers.theory.is_discrete(known),
+        match self.numbers.facts.mixture(&known).and_then(|parts| parts.into_iter().next()) {
+            Some((_, part)) => self.is_discrete(&part),
+            None => self.numbers.theory.is_discrete(&known),
         }
     }
 
@@ -435,7 +435,7 @@ impl Drawing<'_> {
         let all: Vec<(Term, Term)> = distributions
             .iter()
             .map(|p| {
-                let (low, high) = ends(self.numbers.facts.resolve(p), self.numbers)?;
+                let (low, high) = ends(&self.numbers.facts.resolve(p), self.numbers)?;
                 let end = |t: &Term| Some(self.own.fixed(&elementary(t, self.numbers, DEPTH)?));
                 Some((end(&low)?, end(&high)?))
             })
@@ -472,7 +472,7 @@ impl Drawing<'_> {
             let over = Domain::Over(known.clone());
             value(&Term::binder(BinderOp::Expectation, x.clone(), over, f))
         };
-        let support = crate::numeric::support(known, start, &numbers).ok()?;
+        let support = crate::numeric::support(&known, start, &numbers).ok()?;
         let (low, high) = support;
         if low.is_finite() && high.is_finite() && high - low < 40.0 {
             let margin = if self.is_discrete(p) { 0.0 } else { 0.05 * (high - low) };

@@ -1,6 +1,7 @@
 //! Derivations: the chain with its numbers, the reasons, the result, the evidence.
 
 use super::super::build::{relation_latex, sign_latex};
+use super::super::defined::Defined;
 use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
@@ -131,7 +132,9 @@ impl Writer<'_> {
 
     /// `p = …` in a line of words.
     pub fn definition(&self, name: &Symbol, term: &Term) -> String {
-        format!("${} = {}$", names::symbol(name.as_str()).latex, self.math(term))
+        let defined = Defined::new(name, term);
+        let ranges = defined.ranges_latex(&self.options.notation);
+        format!("${} = {}{ranges}$", self.math(&defined.left), self.math(&defined.right))
     }
 
     fn assumption(&self, a: &AssumptionLine) -> String {

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::super::build;
+use super::super::defined::Defined;
 use super::super::page::{Content, Derived, Given, Item, Part};
 use super::super::phrases::{Phrase, bilingual, left_out, status};
 use super::super::report::{AssumptionLine, Bilingual, Report, Status};
 use super::super::{Lang, Marks, latex, names, unicode};
 use super::claim::spelled;
 use super::write::{Mode, Writer, escape};
-use crate::term::{Relation, Term};
+use crate::term::Term;
 
 impl Writer<'_> {
     pub fn part(&mut self, part: &Part, index: usize) {
@@ -50,8 +51,9 @@ impl Writer<'_> {
             self.raw("<li>");
             match one {
                 Given::Definition(name, term) => {
-                    let name = Term::symbol(name.clone());
-                    self.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                    let defined = Defined::new(name, term);
+                    self.formula(&defined.equation());
+                    self.text(&defined.ranges_text(&self.options.notation));
                 }
                 Given::Relation(term) => self.formula(term),
                 Given::Sort(terms, sort) => {
@@ -143,8 +145,9 @@ impl Writer<'_> {
                 w.raw("</span> ");
                 for (i, (name, term)) in report.definitions.iter().enumerate() {
                     w.raw(if i > 0 { ", " } else { "" });
-                    let name = Term::symbol(name.clone());
-                    w.formula(&Term::relation(Relation::Eq, name, term.clone()));
+                    let defined = Defined::new(name, term);
+                    w.formula(&defined.equation());
+                    w.text(&defined.ranges_text(&w.options.notation));
                 }
                 if report.definitions.is_empty() {
                     w.first_assumptions(&report.assumptions);

@@ -7,8 +7,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::super::build::relation_latex;
+use super::super::defined::Defined;
 use super::super::html;
-use super::super::names;
 use super::super::options::{Lang, Options};
 use super::super::page::{
     Claimed, Content, Given, Item, Page, Part, Picture, RawHtml, is_safe, translation,
@@ -233,7 +233,9 @@ impl Writer<'_> {
     fn one_given(&self, given: &Given) -> String {
         match given {
             Given::Definition(name, term) => {
-                format!("${} = {}$", names::symbol(name.as_str()).latex, self.math(term))
+                let defined = Defined::new(name, term);
+                let ranges = defined.ranges_latex(&self.options.notation);
+                format!("${} = {}{ranges}$", self.math(&defined.left), self.math(&defined.right))
             }
             Given::Relation(term) => self.formula(term),
             Given::Sort(names, sort) => {

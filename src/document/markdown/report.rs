@@ -2,6 +2,7 @@
 //! belong to.
 
 use super::super::build::{relation_latex, sign_latex};
+use super::super::defined::Defined;
 use super::super::evidence::{Spelling, evidence};
 use super::super::names;
 use super::super::page::Derived;
@@ -91,8 +92,10 @@ impl Writer<'_> {
         if !report.definitions.is_empty() {
             self.heading(Phrase::Definitions);
             for (name, term) in &report.definitions {
-                let name = names::symbol(name.as_str()).latex;
-                let line = format!("- ${name} = {}$\n", self.math(term));
+                let defined = Defined::new(name, term);
+                let ranges = defined.ranges_latex(&self.options.notation);
+                let left = self.math(&defined.left);
+                let line = format!("- ${left} = {}{ranges}$\n", self.math(&defined.right));
                 self.out.push_str(&line);
             }
             self.out.push('\n');

@@ -38,18 +38,22 @@ impl Arithmetic<'_> {
             Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Mass) => {
                 self.facts.masses.get(s).cloned().map(range)
             }
+            Node::Index(..) if self.facts.is_defined_entry(set) => {
+                let resolved = self.facts.resolve(set);
+                if resolved == *set { None } else { self.atoms_of(&resolved) }
+            }
             Node::Index(base, _) => match self.facts.resolve(base).as_vector() {
                 Some(items) => self.shared_atoms(items.iter()),
                 None => self.atoms_of(base),
             },
             _ => {
                 let resolved = self.facts.resolve(set);
-                if resolved != set {
-                    return self.atoms_of(resolved);
+                if resolved != *set {
+                    return self.atoms_of(&resolved);
                 }
-                let (lo, hi) = self.theory.atoms_of(resolved)?;
+                let (lo, hi) = self.theory.atoms_of(&resolved)?;
                 let (lo, hi) = (self.with_lengths(&lo)?, self.with_lengths(&hi)?);
-                Some(Atoms { lo, hi, gaps: self.gaps_of(resolved) })
+                Some(Atoms { lo, hi, gaps: self.gaps_of(&resolved) })
             }
         }
     }
@@ -69,7 +73,7 @@ impl Arithmetic<'_> {
         let vector = known.parameters.iter().zip(arguments).find_map(|((_, sort), argument)| {
             (*sort == Sort::Probabilities).then(|| self.facts.resolve(argument))
         });
-        let entries = vector.and_then(Term::as_vector).unwrap_or_default();
+        let entries = vector.as_ref().and_then(Term::as_vector).unwrap_or_default();
         let zero = |t: &Term| t.as_rational().is_some_and(|r| r.is_zero());
         (1i64..).zip(entries).filter(|(_, t)| zero(t)).map(|(k, _)| k).collect()
     }

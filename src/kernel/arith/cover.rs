@@ -1,6 +1,6 @@
 //! Which distributions are positive over the range of a variable: supports against domains.
 
-use crate::term::{Node, Term};
+use crate::term::{BinderOp, Node, Term};
 
 use super::{Arithmetic, Atom, Atoms, EnvId, PolyId, ROOT, Sign, infinite};
 
@@ -85,8 +85,7 @@ impl Arithmetic<'_> {
 
     /// The parts of a mixture whose weights are known to be positive.
     pub(crate) fn parts_of(&mut self, distribution: &Term) -> Option<Vec<Term>> {
-        let parts: Vec<(Term, Term)> =
-            self.facts.mixture(distribution)?.map(|(w, p)| (w.clone(), p.clone())).collect();
+        let parts: Vec<(Term, Term)> = self.facts.mixture(distribution)?;
         let positive = parts.iter().all(|(weight, _)| self.sign(weight, ROOT).is_positive());
         positive.then(|| parts.into_iter().map(|(_, part)| part).collect())
     }
@@ -172,7 +171,7 @@ impl Arithmetic<'_> {
             _ => set,
         };
         self.coordinates(of)?;
-        Some(self.facts.resolve(of).clone())
+        Some(self.facts.resolve(of))
     }
 
     /// A member of a family has its sign, an entry of a vector one of theirs, a coordinate that of its support.
@@ -190,6 +189,10 @@ impl Arithmetic<'_> {
                     sign = Some(sign.map_or(this, |s| s.or(this)));
                 }
                 sign.unwrap_or(Sign::ANY)
+            }
+            Atom::Binder(BinderOp::Vector, _, body, _) => {
+                let p = self.poly_at(body).clone();
+                self.sign_of_poly(&p)
             }
             Atom::Bound(c) => {
                 let Some(over) = self.canons[c as usize].over.clone() else { return Sign::ANY };

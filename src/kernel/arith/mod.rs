@@ -105,6 +105,8 @@ struct BoundFacts {
     interval: Option<(Term, Term)>,
     /// The distribution over whose support it ranges, where it is a point of several coordinates.
     over: Option<Term>,
+    /// The first and the last index of such a point.
+    coordinates: Option<(PolyId, PolyId)>,
     /// Whether it ranges over integers, each of which counts: the index of a sum or product, a variable on integers.
     whole: bool,
     /// The integers of its range that it does not take.
@@ -157,6 +159,7 @@ impl BoundFacts {
             relations: Vec::new(),
             interval: None,
             over: None,
+            coordinates: None,
             whole: false,
             gaps: Vec::new(),
             name,

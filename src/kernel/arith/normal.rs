@@ -1,6 +1,6 @@
 //! Term to normal form.
 
-use crate::term::{Binder, BinderOp, Domain, Node, Rational, Term};
+use crate::term::{Binder, BinderOp, Domain, Node, Rational, Term, VECTOR};
 
 use super::{Arithmetic, ArithmeticError, Atom, EnvId, Poly, PolyId, ROOT, Result, Sums};
 
@@ -82,7 +82,7 @@ impl Arithmetic<'_> {
     /// That of a mixture is the weighted sum of those of its parts; one whose support the point never meets is zero.
     fn density(&mut self, p: &Term, xs: &[Term], env: EnvId) -> Result<Poly> {
         if self.sums == Sums::Expand
-            && let Some(parts) = self.facts.mixture(p).map(weighted)
+            && let Some(parts) = self.facts.mixture(p)
         {
             let mut out = Poly::zero();
             for (weight, part) in parts {
@@ -229,6 +229,10 @@ impl Arithmetic<'_> {
                 })
             }
             ("delta", [i, j]) => self.kronecker(i, j, env),
+            (VECTOR, [_, ..]) if self.sums == Sums::Expand => {
+                let items = self.normals(args, env)?;
+                Ok(self.vector_of(items))
+            }
             _ => {
                 let args = self.normals(args, env)?;
                 Ok(self.of_atom(Atom::Call(name.into(), args)))
@@ -294,6 +298,9 @@ impl Arithmetic<'_> {
         if matches!(b.op, BinderOp::Sum | BinderOp::Product) {
             return self.series(b, env);
         }
+        if b.op == BinderOp::Vector {
+            return self.comprehension(b, env);
+        }
         let domain = self.domain_polys(&b.domain, env)?;
         let inner = self.enter(env, b.op, &b.var, &b.domain)?;
         let body = self.normal(&b.body, inner)?;
@@ -325,10 +332,6 @@ fn count(arguments: &[i64]) -> Option<Rational> {
         };
         Some(&product * &factor)
     })
-}
-
-fn weighted<'a>(parts: impl Iterator<Item = (&'a Term, &'a Term)>) -> Vec<(Term, Term)> {
-    parts.map(|(weight, part)| (weight.clone(), part.clone())).collect()
 }
 
 /// A polynomial in one atom: exponent ↦ coefficient.

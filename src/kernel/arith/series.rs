@@ -6,10 +6,13 @@
 
 use std::cmp::Ordering;
 
-use crate::term::{Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, fresh_name};
+use crate::term::{
+    Binder, BinderOp, Domain, HOLE, Node, Rational, Symbol, Term, VECTOR, fresh_name,
+};
 
 use super::{
-    Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, ROOT, Result, Sums,
+    Arithmetic, ArithmeticError, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT, Result, Sums,
+    infinite,
 };
 
 /// Sums of more terms than this are not written out.
@@ -22,24 +25,117 @@ impl Arithmetic<'_> {
     /// `base[index]`: the entry itself where vector and index are known.
     pub(super) fn entry(&mut self, base: &Term, index: &Term, env: EnvId) -> Result<Poly> {
         let at = self.normal(index, env)?;
-        let named = self.sums == Sums::Keep && base.as_symbol().is_some();
-        if !named && let Some(n) = self.poly_at(at).as_constant() {
-            let n = n.to_i64().and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
-            let found = self.written_out(base, env).map(|items| items.get(n?).cloned());
-            if let Some(item) = found {
-                return self.poly(&item.ok_or(ArithmeticError::Undefined)?, env);
+        let head = base.head_name();
+        let bound = head.is_some_and(|name| self.lookup(name, env).is_some());
+        let named = self.sums == Sums::Keep && head.is_some();
+        if !named && !bound {
+            let vector = self.facts.resolve(base);
+            if let Some(items) = vector.as_vector() {
+                if let Some(n) = self.poly_at(at).as_constant() {
+                    let n = n.to_i64().and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
+                    let item = n.and_then(|n| items.get(n)).ok_or(ArithmeticError::Undefined)?;
+                    return self.poly(item, env);
+                }
+            } else if let Some(entry) = vector.applied(index) {
+                // A definition is an abbreviation; a vector has its entries and no others.
+                let defined = head.is_some_and(|name| self.facts.definitions.contains_key(name));
+                if defined || self.is_entry(&vector, index, env) {
+                    return self.poly(&entry, env);
+                }
             }
         }
         let base = self.normal(base, env)?;
         Ok(self.of_atom(Atom::Index(base, at)))
     }
 
-    /// The entries of a vector, followed through definitions.
-    fn written_out<'a>(&'a self, base: &'a Term, env: EnvId) -> Option<&'a [Term]> {
-        if base.as_symbol().is_some_and(|name| self.lookup(name, env).is_some()) {
+    /// Whether an index is known to lie in the range of a vector by a formula.
+    fn is_entry(&mut self, vector: &Term, index: &Term, env: EnvId) -> bool {
+        let Some(b) = vector.as_comprehension() else { return false };
+        let Domain::Range(lo, hi) = &b.domain else { return false };
+        self.is_whole(index, env)
+            && self.at_most(lo, index, env) == Some(true)
+            && self.at_most(index, hi, env) == Some(true)
+    }
+
+    /// `vector[i in a..b](f)`: written out between numbers; the vector itself where f is its entry at i.
+    pub(super) fn comprehension(&mut self, b: &Binder, env: EnvId) -> Result<Poly> {
+        let domain = self.domain_polys(&b.domain, env)?;
+        let inner = self.enter(env, b.op, &b.var, &b.domain)?;
+        if let Some((1, n @ 1..=MAX_WRITTEN)) = self.whole_ends(&domain)
+            && self.sums == Sums::Expand
+        {
+            let mut items = Vec::new();
+            for k in 1..=n {
+                self.written += 1;
+                if self.written > MAX_INSTANCES {
+                    return Err(ArithmeticError::TooLarge);
+                }
+                items.push(self.normal(&b.body.substitute(&b.var, &Term::integer(k)), env)?);
+            }
+            return Ok(self.vector_of(items));
+        }
+        let body = self.normal(&b.body, inner)?;
+        let canon = self.innermost(inner);
+        if self.sums == Sums::Expand
+            && let Some(vector) = self.entry_by_entry(&domain, body, canon)
+        {
+            return Ok(vector);
+        }
+        Ok(self.of_atom(Atom::Binder(b.op, domain, body, canon)))
+    }
+
+    /// A vector that is written out, or the one whose entries these are.
+    pub(super) fn vector_of(&mut self, items: Vec<PolyId>) -> Poly {
+        let of = |own: &Self, k: i64, item: PolyId| match own
+            .single_atom(item)
+            .map(|a| own.atom_at(a))
+        {
+            Some(Atom::Index(base, at)) => {
+                let same = own.poly_at(*at).as_constant() == Some(Rational::from(k));
+                same.then_some(*base)
+            }
+            _ => None,
+        };
+        if let Some(base) = items.first().and_then(|item| of(self, 1, *item))
+            && (1i64..).zip(&items).all(|(k, item)| of(self, k, *item) == Some(base))
+            && let Some((lo, hi)) = self.coordinates_of(base)
+        {
+            let n = i64::try_from(items.len()).ok().map(Rational::from);
+            let one = self.poly_at(lo).as_constant().is_some_and(|r| r.is_one());
+            if one && self.poly_at(hi).as_constant() == n {
+                return self.poly_at(base).clone();
+            }
+        }
+        self.of_atom(Atom::Call(VECTOR.into(), items))
+    }
+
+    /// x for `vector[i in a..b](x[i])`, where x is known to have the coordinates a..b.
+    fn entry_by_entry(&mut self, domain: &[PolyId], body: PolyId, canon: CanonId) -> Option<Poly> {
+        let Atom::Index(base, at) = self.atom_at(self.single_atom(body)?).clone() else {
+            return None;
+        };
+        let index = self.atom(Atom::Bound(canon));
+        if self.single_atom(at) != Some(index) || self.poly_mentions(base, index) {
             return None;
         }
-        self.facts.resolve(base).as_vector()
+        let (lo, hi) = self.coordinates_of(base)?;
+        (domain == [lo, hi]).then(|| self.poly_at(base).clone())
+    }
+
+    /// The first and the last index of a point of several coordinates, or of a family.
+    fn coordinates_of(&mut self, base: PolyId) -> Option<(PolyId, PolyId)> {
+        match self.atom_at(self.single_atom(base)?).clone() {
+            Atom::Bound(c) => self.canons[c as usize].coordinates,
+            Atom::Symbol(name) => {
+                let family = self.facts.families.get(&name)?;
+                let (lo, hi) = family.single().map(|(lo, hi)| (lo.clone(), hi.clone()))?;
+                if infinite(&lo).is_some() || infinite(&hi).is_some() {
+                    return None;
+                }
+                Some((self.normal(&lo, ROOT).ok()?, self.normal(&hi, ROOT).ok()?))
+            }
+            _ => None,
+        }
     }
 
     /// δ(i, j): 1 where the indices agree, 0 where they are known to differ.

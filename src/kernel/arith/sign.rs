@@ -364,7 +364,7 @@ impl Arithmetic<'_> {
     ) -> BoundFacts {
         let atoms = self.atoms_of_domain(domain);
         // A sum takes its ends in; under an integral they have measure zero.
-        let closed = matches!(op, BinderOp::Sum | BinderOp::Product) || atoms.is_some();
+        let closed = op.is_indexed() || atoms.is_some();
         let above = if closed { Sign::NONNEGATIVE } else { Sign::POSITIVE };
         let interval = match domain {
             // Only between ends in order does the variable of an integral lie above the lower one; a sum or product
@@ -381,6 +381,10 @@ impl Arithmetic<'_> {
         let whole = atoms.is_some()
             || closed
                 && match domain {
+                    // A function of a real number is a vector over the whole line.
+                    Domain::Range(lo, hi) if op == BinderOp::Vector => {
+                        [lo, hi].into_iter().all(|end| self.is_whole(end, env))
+                    }
                     Domain::Range(lo, hi) => [lo, hi]
                         .into_iter()
                         .all(|end| infinite(end).is_some() || self.is_whole(end, env)),
@@ -391,7 +395,15 @@ impl Arithmetic<'_> {
                 Domain::Over(set) => self.several_coordinates(set),
                 Domain::Range(..) => None,
             };
-            return BoundFacts { over, whole, ..BoundFacts::unknown(name.clone()) };
+            let coordinates = match (&over, domain) {
+                (Some(distribution), _) => self.coordinates(distribution).map(|c| c.ends),
+                (None, Domain::Over(set)) => vectors_of(set).map(|n| (Term::integer(1), n)),
+                (None, Domain::Range(..)) => None,
+            };
+            let coordinates = coordinates.and_then(|(lo, hi)| {
+                Some((self.normal(&lo, env).ok()?, self.normal(&hi, env).ok()?))
+            });
+            return BoundFacts { over, coordinates, whole, ..BoundFacts::unknown(name.clone()) };
         };
         let mut sign = Sign::ANY;
         let mut relations = Vec::new();
@@ -418,7 +430,7 @@ impl Arithmetic<'_> {
         let fixed = !self.mentions_bound(&lo, env) && !self.mentions_bound(&hi, env);
         let interval = fixed.then_some((lo, hi));
         let gaps = atoms.map_or_else(Vec::new, |atoms| atoms.gaps);
-        BoundFacts { sign, relations, interval, over: None, whole, gaps, name: name.clone() }
+        BoundFacts { sign, relations, interval, whole, gaps, ..BoundFacts::unknown(name.clone()) }
     }
 
     /// Whether a variable of the enclosing binders occurs.
@@ -443,7 +455,7 @@ impl Arithmetic<'_> {
             (BinderOp::Integral | BinderOp::Sum, Domain::Range(lo, hi)) => {
                 self.at_most(lo, hi, env) == Some(true)
             }
-            (BinderOp::Product | BinderOp::Variance, _) => false,
+            (BinderOp::Product | BinderOp::Variance | BinderOp::Vector, _) => false,
         }
     }
 
@@ -459,11 +471,15 @@ impl Arithmetic<'_> {
             Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Density) => {
                 Some((Term::neg(Term::symbol("oo")), Term::symbol("oo")))
             }
+            Node::Index(..) if self.facts.is_defined_entry(set) => {
+                let resolved = self.facts.resolve(set);
+                if resolved == *set { None } else { self.interval_of(&resolved) }
+            }
             Node::Index(base, _) => match self.facts.resolve(base).as_vector() {
                 Some(items) => self.hull(items.iter()),
                 None => self.interval_of(base),
             },
-            _ => self.theory.support_of(self.facts.resolve(set)),
+            _ => self.theory.support_of(&self.facts.resolve(set)),
         }
     }
 
@@ -480,6 +496,14 @@ pub(crate) fn infinite(t: &Term) -> Option<bool> {
     match t.node() {
         Node::Symbol(s) if s == "oo" => Some(true),
         Node::Neg(a) => infinite(a).map(|positive| !positive),
+        _ => None,
+    }
+}
+
+/// K for the set `reals(K)`.
+fn vectors_of(set: &Term) -> Option<Term> {
+    match set.node() {
+        Node::Call(f, args) if f == "reals" => args.first().cloned(),
         _ => None,
     }
 }

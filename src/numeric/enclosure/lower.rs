@@ -246,6 +246,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn entry(&mut self, base: &Term, index: &Term, term: &Term) -> Lowered {
+        if let Some(entry) = self.entry_of(base, index)? {
+            return self.lower(&entry);
+        }
         let at = self.index(index)?;
         let vector = self.vector(base);
         if let Some(items) = vector.as_ref().and_then(Term::as_vector) {
@@ -255,6 +258,30 @@ impl<'a> Lowering<'a> {
         let name = base.as_symbol().ok_or_else(|| none("the entry", term))?;
         let key = member(name, at);
         self.symbol(&key, &Term::symbol(key.clone()))
+    }
+
+    /// What stands at an index: of a definition with an index, of a vector by a formula, of an entry that is a vector.
+    pub fn entry_of(&mut self, base: &Term, index: &Term) -> Lowered<Option<Term>> {
+        let whole = Term::index(base.clone(), index.clone());
+        if let Some(entry) = self.place.catalogue.expand(&whole) {
+            return Ok(Some(entry));
+        }
+        let vector = match base.node() {
+            Node::Index(inner, at) => self.entry_of(inner, at)?,
+            Node::Symbol(_) => self.place.catalogue.expand(base),
+            _ => Some(base.clone()),
+        };
+        let Some(vector) = vector else { return Ok(None) };
+        if let Some(b) = vector.as_comprehension() {
+            let Domain::Range(lo, hi) = &b.domain else { return Err(none("the entry", &whole)) };
+            let (at, lo, hi) = (self.index(index)?, self.index(lo)?, self.index(hi)?);
+            if at.fract() != 0.0 || at < lo || at > hi {
+                return Err(none("the entry", &whole));
+            }
+            return Ok(vector.applied(index));
+        }
+        let further = matches!(base.node(), Node::Index(..)) && vector.as_vector().is_some();
+        Ok(further.then(|| Term::index(vector, index.clone())))
     }
 
     fn length(&mut self, base: &Term, term: &Term) -> Lowered {

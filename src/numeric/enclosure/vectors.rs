@@ -130,7 +130,19 @@ impl Coordinates<'_> {
                     None => self.push(t, c, out),
                 },
             },
-            _ => self.push(t, c, out),
+            _ => match self.entry_of(t)? {
+                Some(entry) => self.split(&entry, c, out),
+                None => self.push(t, c, out),
+            },
+        }
+    }
+
+    /// What stands at the index of a definition or of a vector by a formula.
+    fn entry_of(&self, t: &Term) -> Enclosed<Option<Term>> {
+        match t.node() {
+            Node::Index(base, _) if base.as_symbol() == Some(self.var) => Ok(None),
+            Node::Index(base, at) => Lowering::new(self.place, None).entry_of(base, at),
+            _ => Ok(None),
         }
     }
 
@@ -231,6 +243,9 @@ impl Coordinates<'_> {
             let k = Lowering::new(self.place, None).index(index)?;
             let name = self.names.get(&(k as i64)).ok_or_else(|| self.refused(t))?;
             return Ok(Term::symbol(name.clone()));
+        }
+        if let Some(entry) = self.entry_of(t)? {
+            return self.named(&entry);
         }
         if matches!(t.node(), Node::Binder(b) if b.var == *self.var) {
             return Err(self.refused(t));

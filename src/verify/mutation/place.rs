@@ -135,6 +135,7 @@ fn one(t: &Term, position: usize) -> Option<Bilingual> {
                 BinderOp::Integral => ("the integral", "积分"),
                 BinderOp::Sum => ("the sum", "和式"),
                 BinderOp::Product => ("the product", "乘积"),
+                BinderOp::Vector => ("the vector", "向量"),
                 BinderOp::Expectation => ("the expectation", "期望"),
                 BinderOp::Variance => ("the variance", "方差"),
             };
