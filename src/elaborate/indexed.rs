@@ -127,6 +127,8 @@ impl Elaborator<'_> {
         let domain = self.vector_of(&head).and_then(|v| Some(v.as_comprehension()?.domain.clone()));
         let wanted = match domain.as_ref().map(shape_of_index) {
             Some(Shape::Vector) => Kind::Vector,
+            // What a pattern variable is applied to may be anything.
+            None if kind == Kind::Any && head.has_metas() => Kind::Any,
             _ => Kind::Number,
         };
         if !of.fits(wanted) {
