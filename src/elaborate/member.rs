@@ -25,6 +25,10 @@ impl Elaborator<'_> {
         let axis = head.as_ref().and_then(|(head, _)| self.axes_after(head)?.into_iter().next());
         let at = match &axis {
             Some(axis) => self.at_axis(axis, index),
+            // What a pattern variable is applied to may be anything.
+            None if head.as_ref().is_some_and(|(h, k)| *k == Kind::Any && h.has_metas()) => {
+                self.expect(index, Kind::Any)
+            }
             None => self.number(index),
         };
         let ((head, kind), at) = (head?, at?);

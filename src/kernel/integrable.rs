@@ -239,7 +239,7 @@ impl Kernel<'_> {
         });
         let mut body = b.body.clone();
         for (density, d) in found {
-            let known = self.arith.facts.resolve(&d).clone();
+            let known = self.arith.facts.resolve(&d);
             let formula = self.arith.theory.density_of(&known, &Term::symbol(b.var.clone()));
             if let Some(formula) = formula
                 && self.arith.support_within(over, &d, env).is_some_and(|(yes, _)| yes)
@@ -303,7 +303,7 @@ impl Kernel<'_> {
             return None;
         }
         let x = Term::symbol(b.var.clone());
-        let d = self.arith.facts.resolve(d).clone();
+        let d = self.arith.facts.resolve(d);
         let density = self.arith.theory.density_of(&d, &x)?;
         let body = Term::product(vec![b.body.clone(), density]);
         let (op, ends) = match self.arith.atoms_of(&d) {

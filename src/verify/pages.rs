@@ -112,18 +112,18 @@ impl Added<'_> {
     }
 
     fn supposed(&self, supposition: &Term) -> Given {
-        let mut here = supposition;
-        let mut indices = (String::new(), String::new());
-        while let Node::Binder(Binder { var, domain: Domain::Range(low, high), body, .. }) =
-            here.node()
-        {
-            let [low, high] = [low, high].map(|t| self.shown(t));
-            let var = self.shown(&Term::symbol(var.clone()));
-            indices.0 += &format!(" for {var} = {low}, …, {high}");
-            indices.1 += &format!("（{var} = {low}, …, {high}）");
-            here = body;
-        }
-        Given::Supposed(here.clone(), Bilingual::new(indices.0, indices.1))
+        let (body, ranges) = quantified(supposition);
+        let each = ranges.into_iter().filter_map(|(index, axis)| match axis {
+            Domain::Range(low, high) => {
+                let [low, high] = [low, high].map(|t| self.shown(t));
+                let index = self.shown(&Term::symbol(index.clone()));
+                let zh = format!("（{index} = {low}, …, {high}）");
+                Some((format!(" for {index} = {low}, …, {high}"), zh))
+            }
+            Domain::Over(_) => None,
+        });
+        let (en, zh): (Vec<String>, Vec<String>) = each.unzip();
+        Given::Supposed(body.clone(), Bilingual::new(en.concat(), zh.concat()))
     }
 
     fn relation(&self, relation: &Term) -> Given {
