@@ -38,23 +38,31 @@ pub struct Run {
 pub const KINDS: [(&str, Kind); 6] = [
     ("learnt σ², log-variance encoder", Kind::ScaledEncoder),
     ("learnt σ² and prior variance", Kind::FreePrior),
-    ("divergence weighted by 2", Kind::Beta(2.0)),
+    ("divergence weighted by 1.5", Kind::Beta(1.5)),
     ("σ² = 1", Kind::FrozenNoise),
-    ("weight decay 0.01", Kind::WeightDecay(0.01)),
+    ("decay of the first weights", Kind::WeightDecay(0.01)),
     ("softplus encoder", Kind::Softplus),
 ];
 
-/// The schedule of a size.
-pub fn schedule(size: Size) -> Schedule {
-    let adam = if size == Size::Short { 400 } else { 4000 };
-    Schedule { adam, rate: 0.02, floor: 1e-3, newton: 80, steepest: 1e-12 }
+/// How a variant is trained. In the full size the first starts beside the place where its latent says nothing, which is a
+/// saddle.
+pub fn schedule(kind: Kind, size: Size) -> (Schedule, f64) {
+    let newton = Schedule { adam: 0, rate: 0.01, floor: 0.01, newton: 250, steepest: 1e-12 };
+    match (size, kind) {
+        (Size::Short, _) => (Schedule { adam: 300, ..newton }, 0.3),
+        (Size::Full, Kind::ScaledEncoder) => {
+            (Schedule { adam: 3000, rate: 0.02, floor: 0.03, ..newton }, 0.003)
+        }
+        (Size::Full, _) => (Schedule { adam: 1000, ..newton }, 0.3),
+    }
 }
 
 /// Trains one variant.
 pub fn trained(parts: &Parts, name: &'static str, kind: Kind, size: Size) -> Run {
-    let model = Network::new(parts, arc(if size == Size::Short { 30 } else { 100 }, 3), kind);
+    let model = Network::new(parts, arc(if size == Size::Short { 24 } else { 60 }, 3), kind);
+    let (schedule, awake) = schedule(kind, size);
     let mut log = Vec::new();
-    let p = train(&model, model.start(8, 0.01), &schedule(size), |entry| log.push(entry.clone()));
+    let p = train(&model, model.start(2, awake), &schedule, |entry| log.push(entry.clone()));
     let last = Look::at(&model, &p);
     let finer = Look::at(&model.clone().with_nodes(60), &p);
     let by_nodes = (finer.bound - last.bound).abs();
@@ -115,19 +123,19 @@ pub fn checks(run: &Run, out: &mut Vec<Check>) {
     let worst = run.log.iter().map(|e| e.look.disagreement()).fold(0.0, f64::max);
     out.push(Check::at_most(format!("{name}: gap as predicted, every iteration"), worst, WHILE_TRAINING));
     out.push(Check::at_most(format!("{name}: slope at the end"), run.last.steepest(), 1e-10));
-    match run.expected {
-        Some(0.0) => {
-            out.push(Check::at_most(format!("{name}: |F − S| at the end"), run.last.gap().abs(), AT_OPTIMUM));
-        }
-        Some(expected) => {
-            let off = (run.last.gap() - expected).abs();
-            out.push(Check::at_most(format!("{name}: gap as its penalty says"), off, AT_OPTIMUM));
-        }
-        None => {}
+    if let Some(expected) = run.expected {
+        let off = (run.last.gap() - expected).abs();
+        out.push(Check::at_most(format!("{name}: gap as the penalty says"), off, AT_OPTIMUM));
     }
-    if run.expected != Some(0.0) {
-        out.push(Check::at_least(format!("{name}: |F − S| at the end"), run.last.gap().abs(), 1e-5));
-    }
+    let gap = run.last.gap().abs();
+    out.push(match run.kind {
+        Kind::ScaledEncoder | Kind::FreePrior | Kind::Beta(_) => {
+            Check::at_most(format!("{name}: |F − S| at the end"), gap, AT_OPTIMUM)
+        }
+        Kind::FrozenNoise | Kind::WeightDecay(_) | Kind::Softplus => {
+            Check::at_least(format!("{name}: |F − S| at the end"), gap, 1e-4)
+        }
+    });
 }
 
 /// The entries that a table shows: some of Adam's, all the last of Newton's.
@@ -148,7 +156,7 @@ fn history(run: &Run) -> Table {
                 long(look.sum),
                 short(look.gap()),
                 short(look.predicted),
-                short(look.steepest()),
+                short(entry.steepest()),
             ]);
         }
     }
@@ -192,7 +200,7 @@ fn csv(runs: &[Run]) -> String {
                 l.sum,
                 l.gap(),
                 l.predicted,
-                l.steepest()
+                entry.steepest()
             );
         }
     }
