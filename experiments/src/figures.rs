@@ -2,93 +2,166 @@
 
 use hence::document::figure::{Figure, Scale, Shape, svg};
 
+use crate::model::Look;
+use crate::network::Kind;
+use crate::pca::{Stationary, Turned};
+use crate::train::Phase;
 use crate::training::Run;
 
-/// Iterations are drawn from this one on, on an axis of ratios.
-const FROM: f64 = 1.0;
+/// One of Newton's iterations is as wide as so many of Adam's.
+const WIDE: f64 = 8.0;
 
-/// An iteration's place on the axis.
-fn place(iteration: usize) -> f64 {
-    iteration as f64 + 1.0
+/// Gaps below this are rounding.
+const ROUNDING: f64 = 1e-16;
+
+/// The places of a run's iterations.
+fn places(run: &Run) -> Vec<f64> {
+    let adam = run.log.iter().filter(|e| e.phase == Phase::Adam).count();
+    let place = |k: usize| k.min(adam) as f64 + WIDE * k.saturating_sub(adam) as f64;
+    (0..run.log.len()).map(place).collect()
 }
 
-/// Enough points for a line, evenly spread in ratios.
-fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    let mut next = 0.0;
-    let last = points.len().saturating_sub(1);
-    points
-        .into_iter()
-        .enumerate()
-        .filter_map(|(k, p)| {
-            let keep = p[0].ln() >= next || k == last;
-            if keep {
-                next = p[0].ln() + 0.005;
-            }
-            keep.then_some(p)
-        })
+/// A graph over a run: each of Newton's iterations and one in so many of Adam's.
+fn line(run: &Run, every: usize, f: impl Fn(&Look) -> f64) -> Vec<[f64; 2]> {
+    let all = places(run).into_iter().zip(&run.log).enumerate();
+    all.filter(|(k, (_, e))| e.phase == Phase::Newton || k % every == 0)
+        .map(|(_, (x, e))| [x, f(&e.look)])
         .collect()
 }
 
+fn decimal(x: f64) -> f64 {
+    x.abs().max(ROUNDING).log10()
+}
+
 fn axis(run: &Run) -> Scale {
-    let last = run.log.last().map_or(10.0, |e| place(e.iteration));
-    Scale { label: "iteration".to_owned(), range: [FROM, last], log: true }
+    let last = places(run).last().copied().unwrap_or(1.0);
+    let label = "iteration; one of Newton's is drawn as eight".to_owned();
+    Scale { label, range: [0.0, last], log: false }
+}
+
+/// Where the gap is small before the latent wakes up, and where Newton's method goes on.
+fn strips(run: &Run) -> Vec<Shape> {
+    let adam = run.log.iter().filter(|e| e.phase == Phase::Adam).count();
+    let low = |e: &crate::train::Entry| e.phase == Phase::Adam && e.look.gap().abs() < 1e-3;
+    let (first, last) = (run.log.iter().position(low), run.log.iter().rposition(low));
+    let mut out = Vec::new();
+    if let (Some(first), Some(last)) = (first, last)
+        && last > first + adam / 10
+    {
+        let range = [first as f64, last as f64];
+        out.push(Shape::Strip { range, label: "at the saddle".to_owned() });
+    }
+    let last = places(run).last().copied().unwrap_or(0.0);
+    out.push(Shape::Strip { range: [adam as f64, last], label: "Newton".to_owned() });
+    out
 }
 
 /// F and S against the iteration.
 pub fn bounds(runs: &[Run]) -> String {
     let Some(run) = runs.first() else { return String::new() };
-    let line = |f: &dyn Fn(&crate::model::Look) -> f64| {
-        thinned(run.log.iter().map(|e| [place(e.iteration), f(&e.look)]).collect())
-    };
-    let (bound, sum) = (line(&|l| l.bound), line(&|l| l.sum));
-    let all = bound.iter().chain(&sum).map(|p| p[1]).filter(|y| *y > -12.0);
+    let (bound, sum) = (line(run, 5, |l| l.bound), line(run, 5, |l| l.sum));
+    let all = bound.iter().chain(&sum).map(|p| p[1]);
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(a, b), y| (a.min(y), b.max(y)));
+    let mut shapes = strips(run);
+    shapes.extend([
+        Shape::Curve { points: bound, dashed: false, label: "F".to_owned() },
+        Shape::Curve { points: sum, dashed: true, label: "S".to_owned() },
+    ]);
     svg(&Figure {
         title: "The bound and the sum of three entropies meet where training rests".to_owned(),
-        desc: "Bound and sum against the iteration. They differ at first, agree on a plateau where the latent says nothing, part \
-               while it wakes up, and agree again at the optimum."
+        desc: "The bound rises and the sum falls until they meet on a plateau, a saddle where the latent says nothing. Both then \
+               rise, a little apart, and meet again at the optimum."
             .to_owned(),
         x: axis(run),
-        y: Scale { label: "nats".to_owned(), range: [low - 0.2, high + 0.3], log: false },
-        shapes: vec![
-            Shape::Curve { points: bound, dashed: false, label: "F".to_owned() },
-            Shape::Curve { points: sum, dashed: true, label: "S".to_owned() },
-        ],
+        y: Scale { label: "nats".to_owned(), range: [low - 0.2, high + 0.45], log: false },
+        shapes,
     })
 }
 
 /// |F − S| against the iteration, with its prediction.
 pub fn gap(runs: &[Run]) -> String {
     let Some(run) = runs.first() else { return String::new() };
-    let line = |f: &dyn Fn(&crate::model::Look) -> f64| {
-        thinned(run.log.iter().map(|e| [place(e.iteration), f(&e.look).abs().max(1e-16)]).collect())
-    };
+    let mut shapes = strips(run);
+    shapes.extend([
+        Shape::Curve {
+            points: line(run, 5, |l| decimal(l.gap())),
+            dashed: false,
+            label: "F − S".to_owned(),
+        },
+        Shape::Curve {
+            points: line(run, 5, |l| decimal(l.predicted)),
+            dashed: true,
+            label: "predicted".to_owned(),
+        },
+    ]);
     svg(&Figure {
         title: "The gap is what the gradient says, at the saddle and at the optimum".to_owned(),
-        desc: "The modulus of F minus S on an axis of ratios against the iteration, under the prediction from the gradient."
+        desc: "The decimal logarithm of the gap falls below minus eight at the saddle, rises to minus one while the latent wakes \
+               up, and falls to rounding at the optimum. The prediction from the gradient lies on it throughout."
             .to_owned(),
         x: axis(run),
-        y: Scale { label: "|F − S|".to_owned(), range: [1e-16, 10.0], log: true },
-        shapes: vec![
-            Shape::Curve { points: line(&|l| l.gap()), dashed: false, label: "|F − S|".to_owned() },
-            Shape::Curve { points: line(&|l| l.predicted), dashed: true, label: "|d·∂F|".to_owned() },
-        ],
+        y: Scale { label: "log₁₀ |F − S|".to_owned(), range: [-16.0, 2.0], log: false },
+        shapes,
     })
 }
 
-/// |F − S| of all variants.
+/// |F − S| of variants while they are polished.
 pub fn variants(runs: &[Run]) -> String {
-    let Some(first) = runs.first() else { return String::new() };
-    let shapes = runs.iter().map(|run| {
-        let points =
-            run.log.iter().map(|e| [place(e.iteration), e.look.gap().abs().max(1e-16)]).collect();
-        Shape::Curve { points: thinned(points), dashed: false, label: run.name.to_owned() }
-    });
+    let mut last = 1.0_f64;
+    let shapes: Vec<Shape> = runs
+        .iter()
+        .filter(|run| !matches!(run.kind, Kind::Beta(_)))
+        .map(|run| {
+            let newton = run.log.iter().filter(|e| e.phase == Phase::Newton).enumerate();
+            let points: Vec<[f64; 2]> =
+                newton.map(|(k, e)| [k as f64, decimal(e.look.gap())]).collect();
+            last = points.iter().map(|p| p[0]).fold(last, f64::max);
+            let label = run.name.to_owned();
+            Shape::Curve { points, dashed: false, label }
+        })
+        .collect();
     svg(&Figure {
         title: "Where a condition of the theorem is missing, the gap stays".to_owned(),
-        desc: "The modulus of F minus S against the iteration for each variant.".to_owned(),
-        x: axis(first),
-        y: Scale { label: "|F − S|".to_owned(), range: [1e-16, 10.0], log: true },
-        shapes: shapes.collect(),
+        desc: "The decimal logarithm of the gap against Newton's iterations. With a learnt variance and a log-variance encoder, or a \
+               learnt prior, it falls to rounding. With the variance fixed, decay of the first weights or a softplus encoder it \
+               stays where it is."
+            .to_owned(),
+        x: Scale { label: "iteration of Newton's method".to_owned(), range: [0.0, last], log: false },
+        y: Scale { label: "log₁₀ |F − S|".to_owned(), range: [-16.0, 2.0], log: false },
+        shapes,
+    })
+}
+
+/// S over F at the stationary points of one spectrum, and beside them an optimum with its latents turned.
+pub fn components(all: &[Stationary], turned: &Turned) -> String {
+    let values = all.iter().map(|s| s.look.bound).chain([turned.plain.bound, turned.plain.sum]);
+    let (low, high) = values.fold((f64::MAX, f64::MIN), |(a, b), y| (a.min(y), b.max(y)));
+    let range = [low - 0.3, high + 0.3];
+    let point = |look: &Look, label: &str| Shape::Point {
+        at: [look.bound, look.sum],
+        label: label.to_owned(),
+    };
+    let mut shapes = vec![Shape::Curve {
+        points: vec![[range[0]; 2], [range[1]; 2]],
+        dashed: true,
+        label: "F = S".to_owned(),
+    }];
+    for s in all {
+        let names: Vec<String> = s.subset.iter().map(|i| (i + 1).to_string()).collect();
+        let label = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        shapes.push(point(&s.look, &label));
+    }
+    shapes.push(point(&turned.plain, "turned"));
+    shapes.push(point(&turned.fitted, "turned, σ² fitted"));
+    svg(&Figure {
+        title: "Every set of eigenvectors is a stationary point with F = S, but not every point with F = S is stationary"
+            .to_owned(),
+        desc: "The sum of entropies over the bound. The stationary points of a linear autoencoder, named by their eigenvectors, lie \
+               on the diagonal. An optimum with its latents turned lies off it, and on it again once the variance is fitted, although \
+               the slope there is not zero."
+            .to_owned(),
+        x: Scale { label: "F".to_owned(), range, log: false },
+        y: Scale { label: "S".to_owned(), range, log: false },
+        shapes,
     })
 }

@@ -10,7 +10,7 @@ use crate::parts::Parts;
 use crate::pca::{self, SPECTRA, Spectrum};
 use crate::report::{Check, Report, Section, Table, long, plain, short};
 use crate::train::hessian;
-use crate::{formulas, training};
+use crate::{figures, formulas, training};
 
 /// How much is done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,13 +36,15 @@ pub fn run(size: Size, tick: &(dyn Fn() + Sync)) -> Result<Report, String> {
     let mut report = Report::default();
     report.sections.push(formulas::section(&parts)?);
     tick();
-    report.sections.push(components(&parts));
+    let (section, figure) = components(&parts);
+    report.sections.push(section);
     report.sections.push(identities(&parts, 200));
     report.sections.push(weighted(&parts));
     tick();
     let (section, files) = training::section(&parts, size, tick);
     report.sections.push(section);
     report.files = files;
+    report.files.push(("three-entropies-components.svg".to_owned(), figure));
     Ok(report)
 }
 
@@ -51,8 +53,9 @@ pub fn spectra() -> Vec<Spectrum> {
     (11_u64..).zip(SPECTRA).map(|(seed, (name, values))| Spectrum::new(name, &values, seed)).collect()
 }
 
-/// The linear model against an eigendecomposition.
-pub fn components(parts: &Parts) -> Section {
+/// The linear model against an eigendecomposition, and the first spectrum as a figure.
+pub fn components(parts: &Parts) -> (Section, String) {
+    let mut figure = String::new();
     let mut out = Section {
         title: "Linear autoencoder and probabilistic principal components".to_owned(),
         ..Section::default()
@@ -102,6 +105,9 @@ pub fn components(parts: &Parts) -> Section {
         let top = all.first().map_or(0.0, |s| s.subset.iter().map(|&i| i as f64).sum());
         out.checks.push(Check::at_most(format!("{name}: best are the first three"), (top - 3.0).abs(), 0.0));
         let turned = pca::turned(&model, &all[0], 77 + k as u64);
+        if k == 0 {
+            figure = figures::components(&all, &turned);
+        }
         for (what, look) in [("turned", &turned.plain), ("and σ² fitted", &turned.fitted)] {
             let slope = largest(&look.gradient);
             turns.row([name.to_owned(), what.to_owned(), short(look.gap()), short(look.predicted), short(slope)]);
@@ -114,7 +120,7 @@ pub fn components(parts: &Parts) -> Section {
         out.checks.push(Check::at_least(format!("{name}: fitted, yet a slope"), slope, 1e-2));
     }
     out.tables = vec![likeness, best, turns];
-    out
+    (out, figure)
 }
 
 /// A standard normal point.
