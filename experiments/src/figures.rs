@@ -5,7 +5,7 @@ use hence::document::figure::{Figure, Scale, Shape, svg};
 use crate::model::Look;
 use crate::network::Kind;
 use crate::pca::{Stationary, Turned};
-use crate::train::Phase;
+use crate::train::{Entry, Phase};
 use crate::training::Run;
 
 /// One of Newton's iterations is as wide as so many of Adam's.
@@ -39,20 +39,23 @@ fn axis(run: &Run) -> Scale {
     Scale { label, range: [0.0, last], log: false }
 }
 
-/// Where the gap is small before the latent wakes up, and where Newton's method goes on.
-fn strips(run: &Run) -> Vec<Shape> {
-    let adam = run.log.iter().filter(|e| e.phase == Phase::Adam).count();
-    let low = |e: &crate::train::Entry| e.phase == Phase::Adam && e.look.gap().abs() < 1e-3;
-    let (first, last) = (run.log.iter().position(low), run.log.iter().rposition(low));
+/// Marks of a run: the saddle, where the gap is small before the latent wakes up, and the start of Newton's method. The
+/// heights are those of `f` there.
+fn marks(run: &Run, f: impl Fn(&Look) -> f64) -> Vec<Shape> {
+    let adam: Vec<&Entry> = run.log.iter().filter(|e| e.phase == Phase::Adam).collect();
+    let low = |e: &&Entry| e.look.gap().abs() < 1e-3;
+    let (first, last) = (adam.iter().position(low), adam.iter().rposition(low));
     let mut out = Vec::new();
     if let (Some(first), Some(last)) = (first, last)
-        && last > first + adam / 10
+        && last > first + adam.len() / 10
     {
-        let range = [first as f64, last as f64];
-        out.push(Shape::Strip { range, label: "at the saddle".to_owned() });
+        out.push(Shape::Strip { range: [first as f64, last as f64], label: String::new() });
+        let middle = (first + last) / 2;
+        let at = [middle as f64, f(&adam[middle].look)];
+        out.push(Shape::Point { at, label: "at the saddle".to_owned() });
     }
-    let last = places(run).last().copied().unwrap_or(0.0);
-    out.push(Shape::Strip { range: [adam as f64, last], label: "Newton".to_owned() });
+    let at = adam.len() as f64;
+    out.push(Shape::Line { vertical: true, at, label: "Newton".to_owned() });
     out
 }
 
@@ -62,7 +65,7 @@ pub fn bounds(runs: &[Run]) -> String {
     let (bound, sum) = (line(run, 5, |l| l.bound), line(run, 5, |l| l.sum));
     let all = bound.iter().chain(&sum).map(|p| p[1]);
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(a, b), y| (a.min(y), b.max(y)));
-    let mut shapes = strips(run);
+    let mut shapes = marks(run, |l| l.bound);
     shapes.extend([
         Shape::Curve { points: bound, dashed: false, label: "F".to_owned() },
         Shape::Curve { points: sum, dashed: true, label: "S".to_owned() },
@@ -81,7 +84,7 @@ pub fn bounds(runs: &[Run]) -> String {
 /// |F − S| against the iteration, with its prediction.
 pub fn gap(runs: &[Run]) -> String {
     let Some(run) = runs.first() else { return String::new() };
-    let mut shapes = strips(run);
+    let mut shapes = marks(run, |l| decimal(l.gap()));
     shapes.extend([
         Shape::Curve {
             points: line(run, 5, |l| decimal(l.gap())),
@@ -148,7 +151,10 @@ pub fn components(all: &[Stationary], turned: &Turned) -> String {
     }];
     for s in all {
         let names: Vec<String> = s.subset.iter().map(|i| (i + 1).to_string()).collect();
-        let label = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let label = match names.is_empty() {
+            true => "collapsed".to_owned(),
+            false => format!("{{{}}}", names.join(", ")),
+        };
         shapes.push(point(&s.look, &label));
     }
     shapes.push(point(&turned.plain, "turned"));

@@ -151,8 +151,7 @@ impl Model for Linear<'_> {
             spread.push(t.sqrt());
         }
         for (node, weight) in &self.nodes {
-            let z: Vec<T> =
-                (0..h).map(|j| centre[j] + spread[j] * T::from_f(node[j])).collect();
+            let z: Vec<T> = (0..h).map(|j| centre[j] + spread[j] * T::from_f(node[j])).collect();
             let weight = T::from_f(*weight);
             for i in 0..d {
                 let mean = affine(&p[at.weights + i * h..][..h], &z, p[at.offset + i]);

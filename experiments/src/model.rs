@@ -198,9 +198,8 @@ mod tests {
 
     #[test]
     fn nodes_integrate_polynomials() {
-        let moment = |n: i32, k: usize| -> f64 {
-            nodes(k, 1).iter().map(|(z, w)| w * z[0].powi(n)).sum()
-        };
+        let moment =
+            |n: i32, k: usize| -> f64 { nodes(k, 1).iter().map(|(z, w)| w * z[0].powi(n)).sum() };
         assert!((moment(2, 2) - 1.0).abs() < 1e-14);
         assert!((moment(4, 3) - 3.0).abs() < 1e-13);
         assert!((moment(8, 12) - 105.0).abs() < 1e-10);

@@ -136,9 +136,8 @@ impl<'a> Network<'a> {
 
     /// Centre and standard deviation of the encoder.
     fn encoder<T: Real>(&self, p: &[T], x: [T; 2]) -> (T, T) {
-        let first: [T; UNITS] = std::array::from_fn(|k| {
-            affine(&p[LOOK + 2 * k..][..2], &x, p[LOOK_OFFSET + k]).tanh()
-        });
+        let first: [T; UNITS] =
+            std::array::from_fn(|k| affine(&p[LOOK + 2 * k..][..2], &x, p[LOOK_OFFSET + k]).tanh());
         let second: [T; UNITS] = std::array::from_fn(|k| {
             affine(&p[DEEP + k * UNITS..][..UNITS], &first, p[DEEP_OFFSET + k]).tanh()
         });

@@ -127,9 +127,10 @@ impl Report {
             .sections
             .iter()
             .map(|s| {
-                let tables = s.tables.iter().map(|t| {
-                    json!({"title": t.title, "heads": t.heads, "rows": t.rows})
-                });
+                let tables = s
+                    .tables
+                    .iter()
+                    .map(|t| json!({"title": t.title, "heads": t.heads, "rows": t.rows}));
                 let checks = s.checks.iter().map(|c| {
                     json!({
                         "what": c.what, "found": c.found, "limit": c.limit,

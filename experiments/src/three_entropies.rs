@@ -50,7 +50,10 @@ pub fn run(size: Size, tick: &(dyn Fn() + Sync)) -> Result<Report, String> {
 
 /// Spectra in their rotations.
 pub fn spectra() -> Vec<Spectrum> {
-    (11_u64..).zip(SPECTRA).map(|(seed, (name, values))| Spectrum::new(name, &values, seed)).collect()
+    (11_u64..)
+        .zip(SPECTRA)
+        .map(|(seed, (name, values))| Spectrum::new(name, &values, seed))
+        .collect()
 }
 
 /// The linear model against an eigendecomposition, and the first spectrum as a figure.
@@ -66,7 +69,13 @@ pub fn components(parts: &Parts) -> (Section, String) {
     );
     let mut likeness = Table::new(
         "Every stationary subset of eigenvectors, at most 3 latents of 6 coordinates",
-        &["spectrum", "points", "largest |F − S|", "F, S, likelihood, formula apart", "largest slope"],
+        &[
+            "spectrum",
+            "points",
+            "largest |F − S|",
+            "F, S, likelihood, formula apart",
+            "largest slope",
+        ],
     );
     let mut best = Table::new(
         "The best, the worst and the collapsed stationary point",
@@ -81,8 +90,18 @@ pub fn components(parts: &Parts) -> (Section, String) {
         let gap = most(&|s| s.look.gap().abs());
         let spread = most(&|s| s.spread(true));
         let slope = most(&|s| s.steepest());
-        likeness.row([name.to_owned(), all.len().to_string(), short(gap), short(spread), short(slope)]);
-        out.checks.push(Check::at_most(format!("{name}: F, S, likelihood, formula"), spread, AGREE));
+        likeness.row([
+            name.to_owned(),
+            all.len().to_string(),
+            short(gap),
+            short(spread),
+            short(slope),
+        ]);
+        out.checks.push(Check::at_most(
+            format!("{name}: F, S, likelihood, formula"),
+            spread,
+            AGREE,
+        ));
         out.checks.push(Check::at_most(format!("{name}: gradient"), slope, 1e-12));
         let collapsed = all.iter().position(|s| s.subset.is_empty());
         let shown = [Some(0), collapsed, Some(all.len() - 1)];
@@ -103,19 +122,41 @@ pub fn components(parts: &Parts) -> (Section, String) {
             ]);
         }
         let top = all.first().map_or(0.0, |s| s.subset.iter().map(|&i| i as f64).sum());
-        out.checks.push(Check::at_most(format!("{name}: best are the first three"), (top - 3.0).abs(), 0.0));
+        out.checks.push(Check::at_most(
+            format!("{name}: best are the first three"),
+            (top - 3.0).abs(),
+            0.0,
+        ));
         let turned = pca::turned(&model, &all[0], 77 + k as u64);
         if k == 0 {
             figure = figures::components(&all, &turned);
         }
         for (what, look) in [("turned", &turned.plain), ("and σ² fitted", &turned.fitted)] {
             let slope = largest(&look.gradient);
-            turns.row([name.to_owned(), what.to_owned(), short(look.gap()), short(look.predicted), short(slope)]);
+            turns.row([
+                name.to_owned(),
+                what.to_owned(),
+                short(look.gap()),
+                short(look.predicted),
+                short(slope),
+            ]);
         }
         let predicted = turned.plain.disagreement();
-        out.checks.push(Check::at_most(format!("{name}: turned, gap as predicted"), predicted, IDENTITY));
-        out.checks.push(Check::at_least(format!("{name}: turned, gap"), turned.plain.gap().abs(), 1e-3));
-        out.checks.push(Check::at_most(format!("{name}: fitted, F = S"), turned.fitted.gap().abs(), AGREE));
+        out.checks.push(Check::at_most(
+            format!("{name}: turned, gap as predicted"),
+            predicted,
+            IDENTITY,
+        ));
+        out.checks.push(Check::at_least(
+            format!("{name}: turned, gap"),
+            turned.plain.gap().abs(),
+            1e-3,
+        ));
+        out.checks.push(Check::at_most(
+            format!("{name}: fitted, F = S"),
+            turned.fitted.gap().abs(),
+            AGREE,
+        ));
         let slope = largest(&turned.fitted.gradient);
         out.checks.push(Check::at_least(format!("{name}: fitted, yet a slope"), slope, 1e-2));
     }
@@ -214,10 +255,8 @@ pub fn binary(parts: &Parts) -> Binary<'_> {
 
 /// The weighted bound, and when a linear model's latent wakes up.
 fn weighted(parts: &Parts) -> Section {
-    let mut out = Section {
-        title: "The divergence weighted by β".to_owned(),
-        ..Section::default()
-    };
+    let mut out =
+        Section { title: "The divergence weighted by β".to_owned(), ..Section::default() };
     let mut table = Table::new(
         "Stationary points of the weighted bound, spectrum with a gap: F and S = β(encoder − prior) − decoder",
         &["β", "points", "largest |F − S|", "largest slope", "best F", "its σ²"],
@@ -242,7 +281,11 @@ fn weighted(parts: &Parts) -> Section {
         ]);
         out.checks.push(Check::at_most(format!("β = {beta}: F = S"), gap, AGREE));
         out.checks.push(Check::at_most(format!("β = {beta}: gradient"), slope, 1e-12));
-        out.checks.push(Check::at_least(format!("β = {beta}: stationary points"), all.len() as f64, 2.0));
+        out.checks.push(Check::at_least(
+            format!("β = {beta}: stationary points"),
+            all.len() as f64,
+            2.0,
+        ));
     }
     let (thresholds, checks) = thresholds(parts);
     out.checks.extend(checks);

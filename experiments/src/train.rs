@@ -67,17 +67,13 @@ pub fn train<M: Model>(
 }
 
 /// Kingma and Ba 2015, algorithm 1, on the bound itself: a penalty is for the second part, which needs an optimum to exist.
-fn adam<M: Model>(
-    model: &M,
-    p: &mut [f64],
-    schedule: &Schedule,
-    seen: &mut impl FnMut(&Entry),
-) {
+fn adam<M: Model>(model: &M, p: &mut [f64], schedule: &Schedule, seen: &mut impl FnMut(&Entry)) {
     let (slow, slower) = (0.9_f64, 0.999_f64);
     let (mut mean, mut square) = (vec![0.0; p.len()], vec![0.0; p.len()]);
     for iteration in 0..schedule.adam {
         let look = Look::at(model, p);
-        let (m0, s0) = (1.0 - slow.powi(iteration as i32 + 1), 1.0 - slower.powi(iteration as i32 + 1));
+        let (m0, s0) =
+            (1.0 - slow.powi(iteration as i32 + 1), 1.0 - slower.powi(iteration as i32 + 1));
         for (i, g) in look.gradient.iter().enumerate().filter(|(i, _)| model.is_free(*i)) {
             mean[i] = slow * mean[i] + (1.0 - slow) * g;
             square[i] = slower * square[i] + (1.0 - slower) * g * g;
@@ -142,7 +138,10 @@ fn newton<M: Model>(
 fn within(radius: f64, along: &DVector<f64>, curvatures: &DVector<f64>) -> (DVector<f64>, f64) {
     // Curvatures of nothing, and slopes along them, are rounding.
     let step = |shift: f64| {
-        along.zip_map(curvatures, |g, c| if (shift - c).abs() < FLAT { 0.0 } else { g / (shift - c) })
+        along.zip_map(
+            curvatures,
+            |g, c| if (shift - c).abs() < FLAT { 0.0 } else { g / (shift - c) },
+        )
     };
     let mut low = curvatures.max().max(0.0);
     let mut best = step(low);

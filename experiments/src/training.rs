@@ -121,7 +121,11 @@ pub fn section(
 pub fn checks(run: &Run, out: &mut Vec<Check>) {
     let name = run.name;
     let worst = run.log.iter().map(|e| e.look.disagreement()).fold(0.0, f64::max);
-    out.push(Check::at_most(format!("{name}: gap as predicted, every iteration"), worst, WHILE_TRAINING));
+    out.push(Check::at_most(
+        format!("{name}: gap as predicted, every iteration"),
+        worst,
+        WHILE_TRAINING,
+    ));
     out.push(Check::at_most(format!("{name}: slope at the end"), run.last.steepest(), 1e-10));
     if let Some(expected) = run.expected {
         let off = (run.last.gap() - expected).abs();
@@ -147,7 +151,8 @@ fn history(run: &Run) -> Table {
     let adam = run.log.iter().filter(|e| e.phase == Phase::Adam).count();
     for (k, entry) in run.log.iter().enumerate() {
         let newton = entry.phase == Phase::Newton;
-        let shown = if newton { k + 6 >= run.log.len() } else { entry.iteration % (adam / 20) == 0 };
+        let shown =
+            if newton { k + 6 >= run.log.len() } else { entry.iteration % (adam / 20) == 0 };
         if shown {
             let look = &entry.look;
             table.row([

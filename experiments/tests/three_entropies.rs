@@ -1,11 +1,11 @@
 //! The short form of the experiment holds, and every kind of check fails when it must.
 
 use hence_experiments::linear::{Noise, Prior};
-use hence_experiments::model::Look;
+use hence_experiments::model::{Look, Model, dot};
 use hence_experiments::network::Kind;
 use hence_experiments::parts::Parts;
 use hence_experiments::pca;
-use hence_experiments::report::{Check, Report};
+use hence_experiments::report::{Check, Report, Section};
 use hence_experiments::three_entropies::{
     AGREE, IDENTITY, Size, binary, compare, linear, run, spectra,
 };
@@ -31,7 +31,10 @@ fn the_short_form_holds_and_repeats() {
 fn a_lost_half_is_seen() {
     let decoder = "let m real\nlet v positive\nderive H(Normal(m, v)) + 1/2*ln(2*pi*v)";
     let encoder = "let nu real\nlet t positive\nderive 2*H(Normal(nu, t))";
-    let right = ("let nu real\nlet t positive\nderive H(Normal(nu, t))", "let m real\nlet v positive\nderive H(Normal(m, v))");
+    let right = (
+        "let nu real\nlet t positive\nderive H(Normal(nu, t))",
+        "let m real\nlet v positive\nderive H(Normal(m, v))",
+    );
     for (encoder, decoder) in [(right.0, decoder), (encoder, right.1)] {
         let parts = Parts::with_entropies(encoder, decoder).expect("derived");
         let model = linear(&parts, Noise::Shared, Prior::Fixed, 1.0);
@@ -63,17 +66,26 @@ fn a_broken_gradient_is_seen() {
 }
 
 #[test]
-fn the_wrong_identity_is_seen() {
+fn a_learnt_prior_obeys_both_identities() {
     let parts = parts();
-    // The direction of a fixed prior where the prior is learnt, and the other way round.
     let (fixed, free) = (
         linear(&parts, Noise::Shared, Prior::Fixed, 1.0),
         linear(&parts, Noise::Shared, Prior::Free, 1.0),
     );
+    let n = fixed.parameters();
     let found = compare(&free, free.parameters(), 50, 2, |look, p| {
-        use hence_experiments::model::{Model, dot};
-        let direction = fixed.direction(&p[..fixed.parameters()]);
-        look.predicted = dot(&direction, &look.gradient[..fixed.parameters()]);
+        look.predicted = dot(&fixed.direction(&p[..n]), &look.gradient[..n]);
+    });
+    assert!(found.worst <= IDENTITY, "{found:?}");
+}
+
+#[test]
+fn a_wrong_identity_is_seen() {
+    let parts = parts();
+    let model = linear(&parts, Noise::Shared, Prior::Free, 1.0);
+    // Without the prior's half.
+    let found = compare(&model, model.parameters(), 50, 2, |look, _| {
+        look.predicted = -look.gradient[model.noise_at()];
     });
     assert!(found.worst > 1e-3, "{found:?}");
     let binary = binary(&parts);
@@ -107,7 +119,7 @@ fn what_is_no_stationary_point_has_a_gap() {
 fn a_report_with_a_failing_check_fails() {
     let mut report = Report::default();
     assert!(report.holds());
-    let mut section = hence_experiments::report::Section::default();
+    let mut section = Section::default();
     section.checks.push(Check::at_most("a number", f64::NAN, 1.0));
     report.sections.push(section);
     assert!(!report.holds());
