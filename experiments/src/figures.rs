@@ -149,13 +149,22 @@ pub fn components(all: &[Stationary], turned: &Turned) -> String {
         dashed: true,
         label: "F = S".to_owned(),
     }];
+    // Points at one place have one label.
+    let mut places: Vec<(&Look, Vec<String>)> = Vec::new();
     for s in all {
         let names: Vec<String> = s.subset.iter().map(|i| (i + 1).to_string()).collect();
         let label = match names.is_empty() {
             true => "collapsed".to_owned(),
             false => format!("{{{}}}", names.join(", ")),
         };
-        shapes.push(point(&s.look, &label));
+        let near = |look: &Look| (look.bound - s.look.bound).abs() < 0.01 * (range[1] - range[0]);
+        match places.iter_mut().find(|(look, _)| near(look)) {
+            Some((_, labels)) => labels.push(label),
+            None => places.push((&s.look, vec![label])),
+        }
+    }
+    for (look, labels) in &places {
+        shapes.push(point(look, &labels.join(" and ")));
     }
     shapes.push(point(&turned.plain, "turned"));
     shapes.push(point(&turned.fitted, "turned, σ² fitted"));
