@@ -5,7 +5,7 @@ mod library;
 use hence::derive::{Outcome, Status, claim_by};
 use hence::elaborate::GoalKind;
 use hence::theory::Theory;
-use library::{decided, derived, facts, goals};
+use library::{Desk, decided, derived, facts, goals};
 
 const FAMILIES: &str = "let d, k, l natural
 assume k <= d, l <= d, k != l
@@ -123,6 +123,20 @@ fn false_equations_are_not_proved() {
 
 const DIAGONAL: &str =
     "derive KL(product[i in 1..d] Normal(a[i], s[i]^2) || product[i in 1..d] Normal(b[i], t[i]^2))";
+
+#[test]
+fn between_integers_more_is_more_by_one() {
+    let positive = |assumed: &str| {
+        let mut desk = Desk::new(&format!(
+            "let d, k natural\nlet u, v real\nlet s[i] positive for i in 1..d\n{assumed}"
+        ));
+        let terms = ["sum[i in k + 1..d](s[i])", "v - u - 1/2"].map(|text| desk.term(text));
+        terms.map(|t| desk.kernel.sign_of(&t).is_positive())
+    };
+    assert_eq!(positive("assume k < d"), [true, false]);
+    assert_eq!(positive("assume k <= d, u < v"), [false, false]);
+    assert_eq!(positive("assume k + 2 < d + 2, u + 1 < v"), [true, true]);
+}
 
 #[test]
 fn the_diagonal_divergence_takes_ten_lines_at_most() {

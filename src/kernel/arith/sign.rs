@@ -21,9 +21,20 @@ impl Arithmetic<'_> {
                 Relation::Ne => Sign::NONZERO,
                 Relation::UpTo | Relation::Tends | Relation::TendsUpTo => continue,
             };
-            if let Ok(p) = self.poly(&difference, ROOT) {
-                self.fact_signs.push((p, sign));
+            let Ok(p) = self.poly(&difference, ROOT) else { continue };
+            // Between integers, more is more by one at least.
+            if self.is_whole(&difference, ROOT) {
+                match sign {
+                    Sign::POSITIVE => {
+                        self.fact_signs.push((p.minus(&Poly::one()), Sign::NONNEGATIVE));
+                    }
+                    Sign::NEGATIVE => {
+                        self.fact_signs.push((p.plus(&Poly::one()), Sign::NONPOSITIVE));
+                    }
+                    _ => {}
+                }
             }
+            self.fact_signs.push((p, sign));
         }
         let naturals = self.facts.sorts.iter().filter(|(_, sort)| **sort == Sort::Natural);
         let naturals: Vec<Symbol> = naturals.map(|(name, _)| name.clone()).collect();
