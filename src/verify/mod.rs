@@ -130,11 +130,18 @@ pub fn notation(theory: &Theory) -> Notation {
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
 }
 
-/// The functions that are not further known in a context, with the number of indices before their arguments.
+/// The functions that are not further known in a context, with the number of indices before their arguments. A density
+/// that depends on a point keeps it as an index: its argument is where it is evaluated.
 pub fn functions_of(
     context: &Context,
 ) -> impl Iterator<Item = (crate::term::Symbol, usize)> + use<'_> {
-    let functions = context.families.iter().filter(|(_, family)| family.is_function());
+    let density = |name: &crate::term::Symbol| {
+        context.sorts.iter().any(|(known, sort)| known == name && sort.is_distribution())
+    };
+    let functions = context
+        .families
+        .iter()
+        .filter(move |(name, family)| family.is_function() && !density(name));
     functions.map(|(name, family)| (name.clone(), family.indices().len()))
 }
 

@@ -117,11 +117,9 @@ impl Added<'_> {
         }
         let ranges: Vec<(Symbol, Domain)> =
             ranges.into_iter().map(|(index, axis)| (index.clone(), axis.clone())).collect();
-        let (body, ranges) = (self.shown(body), ranges_in_words(&ranges, |t| self.shown(t)));
-        Given::Words(Bilingual::new(
-            format!("{body} for {}", ranges.en),
-            format!("{body}，{}", ranges.zh),
-        ))
+        let ranges = ranges_in_words(&ranges, |t| self.shown(t));
+        let words = Bilingual::new(format!("for {}", ranges.en), format!("（{}）", ranges.zh));
+        Given::Sort(vec![body.clone()], words)
     }
 }
 
