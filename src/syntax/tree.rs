@@ -119,10 +119,6 @@ pub struct Link {
 
 /// The forms of a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a text holds a few hundred statements, each read once"
-)]
 pub enum StatementKind {
     /// `let a, b positive`, `let n natural`, `let p density over reals`, `assume a < b`.
     Declare(Hypothesis),
