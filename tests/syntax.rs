@@ -189,17 +189,21 @@ fn kind(kind: &StatementKind) -> String {
     }
 }
 
+fn ranged(range: &hence::syntax::tree::Range) -> String {
+    use hence::syntax::tree::DomainExpr;
+    let index = &range.index.name;
+    match &range.over {
+        DomainExpr::Range(low, high) => format!("{index} in {}..{}", print(low), print(high)),
+        DomainExpr::Over(set) => format!("{index} in {}", print(set)),
+    }
+}
+
 fn hypothesis(h: &hence::syntax::tree::Hypothesis) -> String {
     use hence::syntax::tree::Hypothesis::{Drawn, Family, Mass, Relation, Sort};
     match h {
-        Drawn(name, from, range) => format!(
-            "{}[{} in {}..{}] drawn from {}",
-            name.name,
-            range.index.name,
-            print(&range.low),
-            print(&range.high),
-            print(from)
-        ),
+        Drawn(name, from, range) => {
+            format!("{}[{}] drawn from {}", name.name, ranged(range), print(from))
+        }
         Sort(names, sort) => {
             let names: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
             format!("[{}] : {}", names.join(" "), sort.name)
@@ -207,17 +211,15 @@ fn hypothesis(h: &hence::syntax::tree::Hypothesis) -> String {
         Relation(e, _) => print(e),
         Mass(names, low, high, _) => format!(
             "{}: mass over {}..{}",
-            names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(","),
+            names.iter().map(|n| n.name.name.as_str()).collect::<Vec<_>>().join(","),
             print(low),
             print(high)
         ),
-        Family(names, sort, range) => format!(
-            "{}: {}[{} in {}..{}]",
-            names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(","),
+        Family(names, sort, ranges) => format!(
+            "{}: {}[{}]",
+            names.iter().map(|n| n.name.name.as_str()).collect::<Vec<_>>().join(","),
             sort.name,
-            range.index.name,
-            print(&range.low),
-            print(&range.high)
+            ranges.iter().map(ranged).collect::<Vec<_>>().join(", ")
         ),
     }
 }

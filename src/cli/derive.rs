@@ -23,7 +23,7 @@ pub fn run(arguments: &DeriveArguments, session: &mut Session) -> Exit {
         return Exit::Unreadable;
     };
     for goal in &goals {
-        let functions = verify::functions_of(&goal.context);
+        let functions = verify::functions_of(&goal.context, &session.theory);
         session.notation = session.notation.clone().with_functions(functions);
     }
     let decided: Vec<(Goal, Decision)> = goals

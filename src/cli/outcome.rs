@@ -43,7 +43,7 @@ const OPEN: [&str; 2] = ["ok", "expected"];
 impl Outcome {
     /// The decision about a goal as plain data.
     pub fn of(goal: &Goal, decision: &Decision, theory: &Theory, notation: &Notation) -> Self {
-        let notation = &notation.clone().with_functions(functions_of(&goal.context));
+        let notation = &notation.clone().with_functions(functions_of(&goal.context, theory));
         let told = Told { goal, decision, theory, notation };
         let refuted = decision.comparison.as_ref().is_some_and(|c| c.verdict == Verdict::Refuted);
         Self {

@@ -83,7 +83,7 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
     let inferred = context.inferred.iter().any(|a| {
         a.term == base || a.term.any(&mut |t| matches!(t.node(), Node::Index(b, _) if *b == base))
     });
-    let head = applied(&member, declared);
+    let head = applied(&member, declared, sort);
     let (member, ranges) = (assumption(&format!("{head} {}", sort_word(sort))), in_words(&ranges));
     let text = Bilingual::new(
         format!("{} for {}", member.en, ranges.en),
@@ -93,9 +93,10 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
 }
 
 /// `mu_i(z)`, `x_i_j`: names with subscripts are spelled where prose is written.
-fn applied(member: &Term, family: &Family) -> String {
+fn applied(member: &Term, family: &Family, sort: Sort) -> String {
     let Some((name, at)) = member.indices() else { return member.to_string() };
-    let (indices, arguments) = at.split_at(family.indices().len().min(at.len()));
+    let indices = if sort.is_distribution() { at.len() } else { family.indices().len() };
+    let (indices, arguments) = at.split_at(indices.min(at.len()));
     let mut out = name.to_string();
     indices.iter().for_each(|index| out += &format!("_{index}"));
     if !arguments.is_empty() {

@@ -132,27 +132,35 @@ pub fn notation(theory: &Theory) -> Notation {
         .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
 }
 
-/// The functions of a context, defined or not further known, with the number of indices before their arguments.
+/// The functions of a context, defined or not further known, with the number of indices before their arguments. A density
+/// that depends on a point keeps it as an index: its argument is where it is evaluated.
 pub fn functions_of(
     context: &Context,
-) -> impl Iterator<Item = (crate::term::Symbol, usize)> + use<'_> {
-    let functions = context.families.iter().filter(|(_, family)| family.is_function());
-    let functions = functions.map(|(name, family)| (name.clone(), family.indices().len()));
+    theory: &Theory,
+) -> impl Iterator<Item = (crate::term::Symbol, usize)> + use<> {
+    let known = facts(context);
+    let density = |name: &crate::term::Symbol| {
+        context.sorts.iter().any(|(known, sort)| known == name && sort.is_distribution())
+    };
+    let declared = context.families.iter().filter(|(name, _)| !density(name)).cloned();
     let defined = context.definitions.iter().filter_map(|(name, value)| {
         let (mut axes, mut here) = (Vec::new(), value);
         while let Some(b) = here.as_comprehension() {
             axes.push(b.domain.clone());
             here = &b.body;
         }
-        let family = crate::theory::Family::new(axes);
-        family.is_function().then(|| (name.clone(), family.indices().len()))
+        let number = !known.is_distribution(here, theory);
+        number.then(|| (name.clone(), crate::theory::Family::new(axes)))
     });
-    functions.chain(defined)
+    let functions = declared.chain(defined).filter(|(_, family)| family.is_function());
+    let functions: Vec<_> =
+        functions.map(|(name, family)| (name, family.indices().len())).collect();
+    functions.into_iter()
 }
 
 /// How the theory's quantities and the functions of a context are written.
 pub fn notation_in(theory: &Theory, context: &Context) -> Notation {
-    notation(theory).with_functions(functions_of(context))
+    notation(theory).with_functions(functions_of(context, theory))
 }
 
 /// The four kinds of evidence, and what follows from them together.

@@ -29,7 +29,7 @@ pub fn givens(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Span, V
 /// The functions that a text declares without saying more of them, with the number of indices before their arguments.
 pub fn functions(source: &str, tree: &[Statement], theory: &Theory) -> Vec<(Symbol, usize)> {
     let last = contexts(source, tree, theory).pop();
-    last.map(|(_, context)| functions_of(&context).collect()).unwrap_or_default()
+    last.map(|(_, context)| functions_of(&context, theory).collect()).unwrap_or_default()
 }
 
 /// What the second context says beyond the first.
@@ -134,11 +134,9 @@ impl Added<'_> {
         }
         let ranges: Vec<(Symbol, Domain)> =
             ranges.into_iter().map(|(index, axis)| (index.clone(), axis.clone())).collect();
-        let (body, ranges) = (self.shown(body), ranges_in_words(&ranges, |t| self.shown(t)));
-        Given::Words(Bilingual::new(
-            format!("{body} for {}", ranges.en),
-            format!("{body}，{}", ranges.zh),
-        ))
+        let ranges = ranges_in_words(&ranges, |t| self.shown(t));
+        let words = Bilingual::new(format!("for {}", ranges.en), format!("（{}）", ranges.zh));
+        Given::Sort(vec![body.clone()], words)
     }
 }
 

@@ -125,8 +125,11 @@ pub(super) fn declared(name: &Symbol, sort: &str, family: &Family, context: &Con
 pub(super) fn index_names(family: &Family, taken: impl Fn(&Symbol) -> bool) -> Vec<Symbol> {
     let mut out: Vec<Symbol> = Vec::new();
     for axis in family.axes() {
-        let wanted: &[&str] =
-            if is_argument(axis) { &["z", "s", "t"] } else { &["i", "j", "k", "l"] };
+        let wanted: &[&str] = match (is_argument(axis), family.arguments().len()) {
+            (true, 1) => &["z", "s", "t"],
+            (true, _) => &["s", "t", "u", "z"],
+            (false, _) => &["i", "j", "k", "l"],
+        };
         let free = |s: &Symbol| !taken(s) && !out.contains(s);
         let found = wanted.iter().map(|w| Symbol::new(w)).find(free);
         let found = found.unwrap_or_else(|| fresh_name(&Symbol::new(wanted[0]), |s| !free(s)));
