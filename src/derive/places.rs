@@ -38,7 +38,7 @@ fn applies_unknown(facts: &Facts, t: &Term, x: &Symbol) -> bool {
     }
     at.mentions(x)
         && root.as_symbol().is_some_and(|g| g != x && facts.sorts.contains_key(g))
-        && facts.resolve(t) == t
+        && facts.resolve(t) == *t
 }
 
 pub(crate) fn is_variance(t: &Term) -> bool {

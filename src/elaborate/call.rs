@@ -142,6 +142,7 @@ impl Elaborator<'_> {
                     .hint("leave it out"),
             );
         }
+        self.expect(&argument.value, wanted)
     }
 
     /// What the points are that a distribution is about.
