@@ -151,7 +151,10 @@ fn a_conclusion_is_made_of_the_steps_alone() {
         let mut fewer = steps.clone();
         fewer.remove(gap);
         let same = |c: &hence::kernel::Consequence| c.equation() == lemma.consequence.equation();
-        assert!(conclude(&fewer).is_ok_and(|c| same(&c)) || conclude(&fewer).is_err(), "step {gap}");
+        assert!(
+            conclude(&fewer).is_ok_and(|c| same(&c)) || conclude(&fewer).is_err(),
+            "step {gap}"
+        );
     }
     assert!(conclude(&steps[steps.len() - 1..]).is_err());
     let mut exchanged = steps.clone();
