@@ -153,7 +153,7 @@ fn what_is_wrong_is_said() {
         ("let f[i] = i for i in 1..3\nclaim f[1/2] = 4", "E0220"),
         ("let u real\nlet f[i] = i for i in 1..3\nclaim f[u] = u", "E0261"),
         ("let f[i] = i for i in 1..3\nclaim f = 1", "E0207"),
-        ("let g(z) = z for z in reals\nclaim g(1, 2) = 1", "E0207"),
+        ("let g(z) = z for z in reals\nclaim g(1, 2) = 1", "E0210"),
         ("let u(z) = z[1] for z in reals^2\nclaim u(1) = 1", "E0207"),
         ("let f[i] = i for i in 1..3\nclaim D[f[1]](f[1]) = 1", "E0207"),
         ("let x real\nlet f[i] = x*i for i in 1..3\nclaim sum[x in 1..3](f[x]) = 1", "E0223"),

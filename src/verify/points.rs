@@ -367,7 +367,8 @@ fn for_all(tolerance: f64, b: &Binder, point: &Environment, numbers: Numbers<'_>
     if parameters(&ends, numbers.facts).iter().any(|name| point.get(name).is_none()) {
         return true;
     }
-    let at = |k: f64| holds_within(tolerance, &b.body, &point.clone().with(b.var.clone(), k), numbers);
+    let at =
+        |k: f64| holds_within(tolerance, &b.body, &point.clone().with(b.var.clone(), k), numbers);
     if b.domain == line() {
         return (-PLACES..=PLACES).all(|k| at(f64::from(k) * SPACING));
     }
@@ -378,7 +379,12 @@ fn for_all(tolerance: f64, b: &Binder, point: &Environment, numbers: Numbers<'_>
             let coordinate =
                 |i: i64| 6.0 * ((f64::from(k) * (2.0 + i as f64).sqrt()).fract() - 0.5);
             let all = (1..=n as i64).map(|i| (member(&b.var, i as f64), coordinate(i)));
-            holds_within(tolerance, &b.body, &all.fold(point.clone(), |p, (name, v)| p.with(name, v)), numbers)
+            holds_within(
+                tolerance,
+                &b.body,
+                &all.fold(point.clone(), |p, (name, v)| p.with(name, v)),
+                numbers,
+            )
         });
     }
     match indices(std::slice::from_ref(&b.domain), point, numbers) {
