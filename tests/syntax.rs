@@ -268,7 +268,7 @@ claim a = a
 E0102 at 19..20: this `(` is never closed (add `)`)
 E0101 at 33..34: expected the end, found `+`
 E0110 at 41..42: `claim` needs a relation such as `=` or `<=` (write claim L = R, or derive L)
-E0110 at 43..46: a statement starts with `let`, `assume`, `derive`, `claim` or `solve` (put `derive` or `claim` in front, or indent a line that continues the one before)
+E0110 at 43..46: a statement starts with `let`, `assume`, `suppose`, `derive`, `claim` or `solve` (put `derive` or `claim` in front, or indent a line that continues the one before)
 E0110 at 66..72: `derive` takes a quantity or an equation (an inequality is a `claim`)
 E0110 at 73..76: `let` stands alone (write let a, b positive, or let p = …)"
     );

@@ -10,7 +10,7 @@ use super::families::listed;
 use super::points::{Points, violated};
 use crate::derive::{Derivation, Status};
 use crate::document::{Bilingual, EnclosureView};
-use crate::kernel::Facts;
+use crate::kernel::{Facts, Justification};
 use crate::numeric::{EnclosureOptions, Environment, Interval, NumericError, enclose};
 use crate::term::{Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -42,6 +42,19 @@ impl Enclosed {
     }
 }
 
+/// Whether a step rests on an equation between parameters.
+fn inserts(derivation: &Derivation) -> bool {
+    let solved = |equation: &Term| {
+        derivation.facts.consequences.iter().any(|c| c.equation() == equation)
+            || derivation.facts.suppositions.contains(equation)
+    };
+    derivation.steps().any(|step| match step.justification() {
+        Justification::Consequence(_) => true,
+        Justification::Hypothesis(equation) => solved(equation),
+        _ => false,
+    })
+}
+
 /// A point, and whether it was chosen and not drawn.
 struct Place {
     at: Environment,
@@ -55,6 +68,12 @@ pub fn enclosures(derivation: &Derivation, theory: &Theory) -> Enclosed {
         || derivation.unknown.is_some()
     {
         return Enclosed::not("there is no closed form to enclose", "没有可求区间的闭式");
+    }
+    if inserts(derivation) {
+        return Enclosed::not(
+            "the two agree only where an equation holds, which numbers meet up to rounding",
+            "两者仅在某方程成立时相等，而数值只能近似满足该方程",
+        );
     }
     let Some(places) = places(derivation, theory) else {
         return Enclosed::not(
@@ -89,6 +108,9 @@ pub fn definition_enclosures(
     derivation: &Derivation,
     theory: &Theory,
 ) -> Vec<(Environment, Interval)> {
+    if inserts(derivation) {
+        return Vec::new();
+    }
     let all = places(derivation, theory).unwrap_or_default();
     all.into_iter()
         .filter_map(|place| {
