@@ -107,8 +107,6 @@ const PROVED: &[(&str, &str)] = &[
         MANY,
         "1/N*sum[n in 1..N](sum[d in 1..M](sum[h in 1..K](a[h]*exp(nu[n][h])*x[n][d]))) = sum[h in 1..K](a[h]*sum[d in 1..M](1/N*sum[n in 1..N](x[n][d]*exp(nu[n][h]))))",
     ),
-    // Squares are left standing unless the other side multiplies them out.
-    (ONE, "E[z ~ Normal(0, 1)]((v - g(z))^2) = E[z ~ Normal(0, 1)](v^2 - 2*v*g(z) + g(z)^2)"),
     (ONE, "D[v](E[z ~ Normal(v, 1)](g(z - v))) = 0"),
     (ONE, "D[v](E[z ~ Normal(v*a, (v*a)^2)](g(z/v)) - v) = -1"),
 ];
