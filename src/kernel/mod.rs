@@ -9,6 +9,7 @@ mod defined;
 mod equation;
 mod facts;
 mod family;
+mod holes;
 mod hypothesis;
 mod integrable;
 mod limit;
