@@ -45,6 +45,22 @@ let F = E[z ~ product[h in 1..K] Normal(nu[h], tau[h]^2)](ln(Normal(sum[h in 1..
 let S = H(product[h in 1..K] Normal(nu[h], tau[h]^2)) - H(product[h in 1..K] Normal(0, a[h])) - E[z ~ product[h in 1..K] Normal(nu[h], tau[h]^2)](H(Normal(sum[h in 1..K](w[h]*z[h]) + b, v)))
 ";
 
+/// Latent coordinates scaled by c, which the decoder's first layer takes away again.
+const SCALED: &str = "let N, M, K, L natural
+let x[n][d] real for n in 1..N, d in 1..M
+let nu[n][h] real for n in 1..N, h in 1..K
+let tau[n][h] positive for n in 1..N, h in 1..K
+let g[d](y) real for d in 1..M, y in reals^L
+let w[l][h] real for l in 1..L, h in 1..K
+let c[h] positive for h in 1..K
+let v positive
+let encoder[n] = product[h in 1..K] Normal(c[h]*nu[n][h], (c[h]*tau[n][h])^2) for n in 1..N
+let prior = product[h in 1..K] Normal(0, 1)
+let decoder[z] = product[d in 1..M] Normal(g[d](vector[l in 1..L](sum[h in 1..K](w[l][h]*z[h]/c[h]))), v) for z in reals^K
+let F = 1/N*sum[n in 1..N](E[z ~ encoder[n]](ln(decoder[z](x[n]))) - KL(encoder[n] || prior))
+let S = 1/N*sum[n in 1..N](H(encoder[n])) - H(prior) - 1/N*sum[n in 1..N](E[z ~ encoder[n]](H(decoder[z])))
+";
+
 const PROVED: &[(&str, &str)] = &[
     (
         ONE,
@@ -81,6 +97,7 @@ const PROVED: &[(&str, &str)] = &[
         "F = -1/2*ln(2*pi*v) - ((x - sum[h in 1..K](w[h]*nu[h]) - b)^2 + sum[h in 1..K](w[h]^2*tau[h]^2))/(2*v) - 1/2*sum[h in 1..K]((nu[h]^2 + tau[h]^2)/a[h] - 1 - ln(tau[h]^2) + ln(a[h]))",
     ),
     (LINEAR, "F - S = -v*D[v](F) - sum[h in 1..K](a[h]*D[a[h]](F))"),
+    (SCALED, "F - S = -v*D[v](F) + 1/2*sum[h in 1..K](c[h]*D[c[h]](F))"),
     // Of finite sums the order may be exchanged.
     (
         MANY,
@@ -90,8 +107,6 @@ const PROVED: &[(&str, &str)] = &[
         MANY,
         "1/N*sum[n in 1..N](sum[d in 1..M](sum[h in 1..K](a[h]*exp(nu[n][h])*x[n][d]))) = sum[h in 1..K](a[h]*sum[d in 1..M](1/N*sum[n in 1..N](x[n][d]*exp(nu[n][h]))))",
     ),
-    // Squares are left standing unless the other side multiplies them out.
-    (ONE, "E[z ~ Normal(0, 1)]((v - g(z))^2) = E[z ~ Normal(0, 1)](v^2 - 2*v*g(z) + g(z)^2)"),
     (ONE, "D[v](E[z ~ Normal(v, 1)](g(z - v))) = 0"),
     (ONE, "D[v](E[z ~ Normal(v*a, (v*a)^2)](g(z/v)) - v) = -1"),
 ];

@@ -6,7 +6,7 @@ use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::engine::{Engine, READABLE};
-use super::places::{first_place, is_expectation, is_ln, places};
+use super::places::{first_place, irreducible, is_expectation, is_ln, places};
 
 impl Engine<'_> {
     /// ln of a product density as the sum over the coordinates.
@@ -99,6 +99,22 @@ impl Engine<'_> {
         }
     }
 
+    /// Under an average of functions that are not further known, Σᵢ (c + k·fᵢ) as n·c + k·Σᵢ fᵢ: what does not depend on
+    /// what is averaged over comes out without a condition, where the sum itself would need one.
+    pub(crate) fn sums_apart(&mut self) -> bool {
+        let facts = self.kernel.facts().clone();
+        for path in places(&self.current.clone(), |t| irreducible(&facts, t)) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let body = path.child(t.children().len() - 1);
+            let new = self.current.at(&body).and_then(|sum| taken_apart(&sum));
+            if new.is_some_and(|new| self.try_arithmetic(&body, &new)) {
+                self.end_line("expand");
+                return true;
+            }
+        }
+        false
+    }
+
     fn is_product_density(&self, t: &Term) -> bool {
         let Node::Density(d, _) = t.node() else { return false };
         match self.kernel.facts().resolve(d).node() {
@@ -143,6 +159,49 @@ impl Engine<'_> {
         let at = |k: i64| entries_in(&b.body.substitute(&b.var, &Term::integer(k)), facts);
         Some(Term::sum((lo..=hi).map(at).collect()))
     }
+}
+
+/// Σᵢ of some summands, each with its factors that are free of i in front; none where there are no such factors.
+fn taken_apart(sum: &Term) -> Option<Term> {
+    let Node::Binder(b) = sum.node() else { return None };
+    let (BinderOp::Sum, Domain::Range(lo, hi)) = (b.op, &b.domain) else { return None };
+    let parts = match b.body.node() {
+        Node::Sum(parts) => parts.clone(),
+        _ => vec![b.body.clone()],
+    };
+    let mut any = false;
+    let mut apart = |part: &Term| {
+        let (positive, negative) = match part.node() {
+            Node::Neg(a) => (a.clone(), true),
+            _ => (part.clone(), false),
+        };
+        let (above, below) = match positive.node() {
+            Node::Quotient(a, c) if !c.mentions(&b.var) => (a.clone(), Some(c.clone())),
+            _ => (positive.clone(), None),
+        };
+        let factors = match above.node() {
+            Node::Product(factors) => factors.clone(),
+            _ => vec![above.clone()],
+        };
+        let (inside, outside): (Vec<Term>, Vec<Term>) =
+            factors.into_iter().partition(|f| f.mentions(&b.var));
+        any |= !outside.is_empty() || below.is_some();
+        let series = match inside.is_empty() {
+            true => {
+                let one = Term::integer(1);
+                match *lo == one {
+                    true => hi.clone(),
+                    false => Term::sum(vec![hi.clone(), Term::neg(lo.clone()), one]),
+                }
+            }
+            false => Term::binder(b.op, b.var.clone(), b.domain.clone(), Term::product(inside)),
+        };
+        let whole = Term::product(outside.into_iter().chain([series]).collect());
+        let whole = below.map_or(whole.clone(), |c| Term::quotient(whole, c));
+        if negative { Term::neg(whole) } else { whole }
+    };
+    let parts: Vec<Term> = parts.iter().map(&mut apart).collect();
+    any.then(|| Term::sum(parts))
 }
 
 /// A term with the entries of vectors at numbers in their places.

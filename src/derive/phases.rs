@@ -366,6 +366,7 @@ impl<'t> Engine<'t> {
                 || self.linearity()
                 || self.expectations_again()
                 || self.logarithms_again()
+                || self.sums_apart()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()

@@ -10,9 +10,10 @@ use crate::theory::Condition;
 use super::Kernel;
 use super::arith::{Atom, EnvId, Poly};
 use super::condition::{Free, required_free};
+use super::holes::{abstracted, distance_pattern, ratio_pattern, shifted, stretched};
 
 /// How many proposals one pattern may make at one place.
-const MAX_PROPOSALS: usize = 8;
+pub(super) const MAX_PROPOSALS: usize = 8;
 
 type Proposals = Vec<Bindings>;
 
@@ -607,130 +608,4 @@ fn partial_instance(p: &Term, b: &Bindings) -> Term {
         all.metas.entry(m.clone()).or_insert_with(|| Term::meta(m));
     }
     p.instantiate(&all).unwrap_or_else(|| p.clone())
-}
-
-/// `?m[at]` against a term: the value of `?m` has a hole for each `at`. Where the index of `x[?i]` is still to be found,
-/// it is the one at which the term mentions x.
-fn abstracted(m: &Symbol, at: &Term, s: &Term, mut b: Bindings) -> Option<Bindings> {
-    let hole = Term::symbol(HOLE);
-    let value = match at.node() {
-        Node::Symbol(x) => s.substitute(b.vars.get(x)?, &hole),
-        Node::Index(x, i) => {
-            let x = b.vars.get(x.as_symbol()?)?.clone();
-            let at = match i.node() {
-                Node::Meta(i) if !b.metas.contains_key(i) => {
-                    let found = coordinate_of(s, &x)?;
-                    b.metas.insert(i.clone(), found.clone());
-                    found
-                }
-                _ => i.instantiate(&b)?,
-            };
-            with_hole(s, &Term::index(Term::symbol(x), at), &hole)
-        }
-        _ => return None,
-    };
-    b.metas.insert(m.clone(), value);
-    Some(b)
-}
-
-/// The x and the ?c of a pattern `?f[x - ?c]`, the ?c still to be found.
-fn distance_pattern(at: &Term, b: &Bindings) -> Option<(Symbol, Symbol)> {
-    let Node::Sum(parts) = at.node() else { return None };
-    let [x, centre] = parts.as_slice() else { return None };
-    let Node::Neg(centre) = centre.node() else { return None };
-    let Node::Meta(c) = centre.node() else { return None };
-    let x = b.vars.get(x.as_symbol()?)?;
-    (!b.metas.contains_key(c)).then(|| (x.clone(), c.clone()))
-}
-
-/// The x and the ?s of a pattern `?f[x/?s]`, the ?s still to be found.
-fn ratio_pattern(at: &Term, b: &Bindings) -> Option<(Symbol, Symbol)> {
-    let Node::Quotient(x, scale) = at.node() else { return None };
-    let Node::Meta(s) = scale.node() else { return None };
-    let x = b.vars.get(x.as_symbol()?)?;
-    (!b.metas.contains_key(s)).then(|| (x.clone(), s.clone()))
-}
-
-/// `?f[x/?s]` against a term: one proposal for each quotient of x that the term mentions.
-fn stretched(f: &Symbol, x: &Symbol, s: &Symbol, t: &Term, b: &Bindings) -> Proposals {
-    let hole = Term::symbol(HOLE);
-    let mut scales: Vec<Term> = Vec::new();
-    t.any(&mut |t| {
-        if let Node::Quotient(above, below) = t.node()
-            && above.as_symbol() == Some(x)
-            && !below.mentions(x)
-            && !scales.contains(below)
-        {
-            scales.push(below.clone());
-        }
-        false
-    });
-    scales.truncate(MAX_PROPOSALS);
-    let proposal = |scale: Term| {
-        let ratio = Term::quotient(Term::symbol(x.clone()), scale.clone());
-        let from_ratio = Term::product(vec![scale.clone(), hole.clone()]);
-        let mut b = b.clone();
-        b.metas.insert(f.clone(), with_hole(t, &ratio, &hole).substitute(x, &from_ratio));
-        b.metas.insert(s.clone(), scale);
-        b
-    };
-    scales.into_iter().map(proposal).collect()
-}
-
-/// `?f[x - ?c]` against a term: one proposal for each distance of x from something that the term mentions.
-fn shifted(f: &Symbol, x: &Symbol, c: &Symbol, s: &Term, b: &Bindings) -> Proposals {
-    let hole = Term::symbol(HOLE);
-    let mut distances: Vec<(Term, Term)> = Vec::new();
-    s.any(&mut |t| {
-        if let Node::Sum(parts) = t.node()
-            && let Some(i) = parts.iter().position(|p| p.as_symbol() == Some(x))
-        {
-            let mut rest = parts.clone();
-            rest.remove(i);
-            let centre: Vec<Term> = rest.into_iter().map(opposite_sign).collect();
-            let centre =
-                if let [only] = centre.as_slice() { only.clone() } else { Term::sum(centre) };
-            if !centre.mentions(x) && distances.iter().all(|(_, known)| *known != centre) {
-                distances.push((t.clone(), centre));
-            }
-        }
-        false
-    });
-    distances.truncate(MAX_PROPOSALS);
-    let proposal = |(distance, centre): (Term, Term)| {
-        let from_centre = Term::sum(vec![hole.clone(), centre.clone()]);
-        let value = with_hole(s, &distance, &hole).substitute(x, &from_centre);
-        let mut b = b.clone();
-        b.metas.insert(f.clone(), value);
-        b.metas.insert(c.clone(), centre);
-        b
-    };
-    distances.into_iter().map(proposal).collect()
-}
-
-fn opposite_sign(t: Term) -> Term {
-    match t.node() {
-        Node::Neg(a) => a.clone(),
-        _ => Term::neg(t),
-    }
-}
-
-/// The index of the first coordinate of `x` that is mentioned.
-fn coordinate_of(t: &Term, x: &Symbol) -> Option<Term> {
-    match t.node() {
-        Node::Index(base, at) if base.as_symbol() == Some(x) => Some(at.clone()),
-        Node::Binder(b) if b.var == *x => None,
-        _ => t.children().into_iter().find_map(|c| coordinate_of(c, x)),
-    }
-}
-
-fn with_hole(t: &Term, place: &Term, hole: &Term) -> Term {
-    if t == place {
-        return hole.clone();
-    }
-    match t.node() {
-        // What is bound here under a name of the place is another variable.
-        Node::Binder(b) if place.mentions(&b.var) => t.clone(),
-        _ => t.map_children(|c| with_hole(c, place, hole)),
-    }
 }

@@ -10,6 +10,7 @@ mod defined;
 mod equation;
 mod facts;
 mod family;
+mod holes;
 mod hypothesis;
 mod integrable;
 mod limit;
