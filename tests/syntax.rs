@@ -178,7 +178,7 @@ fn kind(kind: &StatementKind) -> String {
         StatementKind::Declare(h) => format!("declare {}", hypothesis(h)),
         StatementKind::Suppose(h) => format!("suppose {}", hypothesis(h)),
         StatementKind::End => "end".to_owned(),
-        StatementKind::Define(name, e) => format!("define {} as {}", name.name, print(e)),
+        StatementKind::Define(name, _, e) => format!("define {} as {}", name.name, print(e)),
         StatementKind::Derive(l, None) => format!("derive {}", print(l)),
         StatementKind::Derive(l, Some(r)) => format!("derive {} == {}", print(l), print(r)),
         StatementKind::Claim(e) => format!("claim {}", print(e)),

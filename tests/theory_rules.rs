@@ -287,6 +287,7 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("expect.join", 0, Why::Jointly),
     ("expect.join", 1, Why::Jointly),
     ("variance.of_sum_over", 3, Why::Ambiguous),
+    ("expect.coordinates.square_of_sum", 4, Why::Ambiguous),
     ("kl.product", 0, Why::Proof),
     ("kl.product", 1, Why::Proof),
 ];
@@ -353,6 +354,11 @@ const CHOSEN: &[Chosen] = &[
             (9, &[("j", "3")]),
             (10, &[("j", "3/2")]),
         ],
+    ),
+    (
+        "int.dilate",
+        &[("f", "exp(-hole^2)"), ("s", "2")],
+        &[(0, &[("s", "-2")]), (1, &[("s", "1 + exp(-x^2)")])],
     ),
     (
         "integrable.ln_sum",

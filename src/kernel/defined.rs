@@ -10,7 +10,7 @@ use super::shape::without_bodies;
 use super::{Kernel, Refusal, Sign};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub(super) enum Need {
     Nonzero,
     Positive,
     Nonnegative,
@@ -248,6 +248,25 @@ impl Kernel<'_> {
         Ok(())
     }
 
+    /// Whether an assumed relation has a value only where this holds: it is assumed with the relation then.
+    fn assumptions_need(&mut self, need: Need, poly: PolyId) -> bool {
+        if self.assumed_with_relations.is_none() {
+            self.assumed_with_relations = Some(Vec::new());
+            let relations = self.arith.facts.relations.clone();
+            let mut all = Vec::new();
+            for relation in relations.iter().filter(|r| matches!(r.node(), Node::Relation(..))) {
+                let written = without_bodies(&self.arith.facts.written_out(relation));
+                let found = self.operations(&written, ROOT).unwrap_or_default();
+                all.extend(
+                    found.into_iter().filter(|op| op.env == ROOT).map(|op| (op.need, op.poly)),
+                );
+            }
+            self.assumed_with_relations = Some(all);
+        }
+        let all = self.assumed_with_relations.as_deref().unwrap_or_default();
+        all.iter().any(|(n, p)| *p == poly && (*n == need || *n == Need::Positive))
+    }
+
     fn need(&mut self, need: Need, t: &Term, env: EnvId, out: &mut Found) -> Result<(), Refusal> {
         match (need, t.node()) {
             (Need::Nonzero, Node::Product(factors)) => {
@@ -266,6 +285,9 @@ impl Kernel<'_> {
                 };
                 if !fine {
                     let id = self.arith.normal(t, env)?;
+                    if self.assumptions_need(need, id) {
+                        return Ok(());
+                    }
                     out.operations.push(Operation { need, poly: id, of: t.clone(), env });
                 }
             }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use crate::term::{BinderOp, Bindings, Node, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
-use super::arith::{Arithmetic, EnvId, ROOT, Sums};
+use super::arith::{Arithmetic, EnvId, PolyId, ROOT, Sums};
 use super::condition::Discharge;
+use super::defined::Need;
 use super::equation::Equivalence;
 use super::monotone::Monotone;
 use super::shape::{
@@ -148,6 +149,8 @@ pub struct Kernel<'t> {
     pub(crate) arith: Arithmetic<'t>,
     pub(crate) readable: Arithmetic<'t>,
     pub(crate) laws_used: BTreeSet<Symbol>,
+    /// What must hold for the assumed relations to have a value.
+    pub(super) assumed_with_relations: Option<Vec<(Need, PolyId)>>,
     /// The term looked at last, whose derivatives are all by what can be moved: rules are tried at many of its places.
     movable: Option<Term>,
 }
@@ -159,6 +162,7 @@ impl<'t> Kernel<'t> {
             arith: Arithmetic::new(theory, facts.clone()),
             readable: Arithmetic::with_sums(theory, facts, Sums::Keep),
             laws_used: BTreeSet::new(),
+            assumed_with_relations: None,
             movable: None,
         }
     }

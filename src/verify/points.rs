@@ -347,6 +347,12 @@ fn holds_within(
             return large && tolerance == NEARLY;
         }
     };
+    // A side that is infinite has no value there, but for the infinity that is written down.
+    let infinite =
+        |t: &Term| t.any(&mut |s| matches!(s.node(), Node::Symbol(name) if name == "oo"));
+    if (!a.is_finite() && !infinite(left)) || (!b.is_finite() && !infinite(right)) {
+        return false;
+    }
     match relation {
         Relation::Eq => (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0),
         Relation::Le => a <= b,

@@ -217,7 +217,7 @@ mod tests {
                 assert_eq!(theory.rule(id).map(|r| r.proof.as_str()), Some("axiom"), "{id}");
             }
         }
-        assert_eq!(proved, 19);
+        assert_eq!(proved, 20);
     }
 
     #[test]
