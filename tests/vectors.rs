@@ -28,6 +28,12 @@ const PROVED: &[(&str, &str)] = &[
     ("sum[i in 1..d](sum[j in 1..d](a[i]*b[j]))", "sum[i in 1..d](a[i])*sum[j in 1..d](b[j])"),
     ("sum[i in 1..d](a[i]*sum[j in 1..d](a[j]))", "(sum[i in 1..d](a[i]))^2"),
     ("sum[i in 1..2](sum[j in 1..2](a[i]*b[j]))", "(a[1] + a[2])*(b[1] + b[2])"),
+    // Fractions of one denominator in several sums.
+    ("sum[i in 1..d](s[i]/(s[i] + t[i])) + sum[j in 1..d](t[j]/(s[j] + t[j]))", "d"),
+    (
+        "sum[i in 1..d](s[i]/(s[i] + t[i])) - sum[i in 1..d](t[i]/(s[i] + t[i]))",
+        "d - 2*sum[i in 1..d](t[i]/(s[i] + t[i]))",
+    ),
     ("[m, 2, 3][2]", "2"),
     ("sum[i in 1..3]([1, 2, 3][i]*[4, 5, 6][i])", "32"),
     ("delta(3, 3) + delta(1, 2)", "1"),
