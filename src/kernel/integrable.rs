@@ -177,15 +177,8 @@ impl Kernel<'_> {
 
     /// The body without factors that are free of the variable; `None` if there are none.
     fn without_constants(&self, b: &Binder) -> Option<Term> {
-        let keep = |t: &&Term| t.mentions(&b.var);
-        match b.body.node() {
-            Node::Product(factors) => {
-                let kept: Vec<Term> = factors.iter().filter(keep).cloned().collect();
-                (kept.len() < factors.len() && !kept.is_empty()).then(|| Term::product(kept))
-            }
-            Node::Quotient(a, c) if !c.mentions(&b.var) && a.mentions(&b.var) => Some(a.clone()),
-            _ => None,
-        }
+        let kept = varying(&b.body, &b.var);
+        (kept.mentions(&b.var) && kept != b.body).then_some(kept)
     }
 
     /// An integral against a density over its support, as the expectation it is.
@@ -349,4 +342,30 @@ fn indices_of(t: &Term, metas: &[Symbol]) -> Vec<Bindings> {
 
 fn replaced(t: &Term, old: &Term, new: &Term) -> Term {
     if t == old { new.clone() } else { t.map_children(|c| replaced(c, old, new)) }
+}
+
+/// A term without its factors that are free of a variable, above and below, and in exponentials of sums.
+fn varying(t: &Term, x: &Symbol) -> Term {
+    let constants_out = |sum: &Term| match sum.node() {
+        Node::Sum(parts) => Term::sum(parts.iter().filter(|p| p.mentions(x)).cloned().collect()),
+        _ => sum.clone(),
+    };
+    match t.node() {
+        _ if !t.mentions(x) => Term::integer(1),
+        Node::Neg(a) => varying(a, x),
+        Node::Product(factors) => {
+            let kept = factors.iter().filter(|f| f.mentions(x)).map(|f| varying(f, x));
+            Term::product(kept.collect())
+        }
+        Node::Quotient(a, c) if !c.mentions(x) => varying(a, x),
+        Node::Quotient(a, c) => Term::quotient(varying(a, x), varying(c, x)),
+        Node::Call(f, args) if f == "exp" && args.len() == 1 => {
+            let exponent = match args[0].node() {
+                Node::Neg(a) => Term::neg(constants_out(a)),
+                _ => constants_out(&args[0]),
+            };
+            Term::call("exp", vec![exponent])
+        }
+        _ => t.clone(),
+    }
 }
