@@ -2,6 +2,7 @@
 //! kernel made it.
 
 mod bound;
+mod constants;
 mod coordinates;
 mod derivatives;
 mod engine;

@@ -324,7 +324,7 @@ impl<'t> Engine<'t> {
                 if self.has_moment(&path) {
                     continue;
                 }
-                if rules.iter().any(|r| self.try_rule(r, &path)) {
+                if rules.iter().any(|r| self.try_rule(r, &path)) || self.constants_apart(&path) {
                     any = true;
                     continue 'again;
                 }
