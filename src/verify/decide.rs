@@ -1,6 +1,6 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
-use super::counterexample::{Values, counterexample_after};
+use super::counterexample::{Values, counterexample_after, counterexample_of_forms};
 use super::points::is_void;
 use super::{
     Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
@@ -177,6 +177,12 @@ fn differ(theory: &Theory, facts: &Facts, sides: (&Term, &Term), residual: &Term
     sign.is_nonzero() && [sides.0, sides.1, residual].iter().all(|t| kernel.needs(t).is_empty())
 }
 
+/// What a side is known to equal.
+fn derived(side: &Derivation) -> Option<&Term> {
+    let equal = side.status == Status::Proved && side.relation == Relation::Eq;
+    equal.then_some(&side.result)
+}
+
 /// The derivations of both sides (of the right one where it needs one), and what they say of the relation.
 fn compare(
     theory: &Theory,
@@ -190,7 +196,11 @@ fn compare(
     let known = &outcome.left.facts.clone();
     let found = match outcome.holds {
         Some(true) => None,
-        _ => counterexample_after((left, right), relation, known, theory, values),
+        _ => counterexample_after((left, right), relation, known, theory, values).or_else(|| {
+            let second = outcome.right.as_ref();
+            let forms = (derived(&outcome.left)?, second.map_or(Some(right), derived)?);
+            counterexample_of_forms(forms, relation, known, theory, values)
+        }),
     };
     // Different normal forms are not yet different values, unless the difference is a number.
     let certain =
