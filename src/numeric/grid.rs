@@ -32,6 +32,9 @@ const SPACINGS: [f64; 3] = [0.25, 0.125, 0.0625];
 /// Nodes at most.
 const NODES: usize = 1 << 19;
 
+/// Nodes at most where each of them has integrals of its own.
+const NESTED: usize = 300;
+
 /// What the two rules may differ by, against ∫|f|.
 const AGREE: f64 = 1e-13;
 
@@ -119,13 +122,14 @@ fn value(
     context: &Context,
 ) -> Result<Option<Value>, NumericError> {
     let root = lowering.lower(body)?;
-    if lowering.graph.known(root).is_some() || !lowering.nested.is_empty() {
+    if lowering.graph.known(root).is_some() {
         return Ok(None);
     }
+    let most = if lowering.nested.is_empty() { NODES } else { NESTED };
     let inherited = lowering.inherited;
     let mut program = Program::new(lowering, &[root]);
     for spacing in SPACINGS {
-        let Some(sums) = sums(&mut program, axes, spacing)? else { return Ok(None) };
+        let Some(sums) = sums(&mut program, axes, spacing, most)? else { return Ok(None) };
         let error = (sums.fine - sums.coarse).abs();
         let goal = (context.options.tolerance * sums.fine.abs()).max(AGREE * sums.magnitude);
         if sums.outside > OUTSIDE * sums.magnitude {
@@ -145,12 +149,12 @@ fn value(
 /// Whether the integrand is small at places far outside, along each coordinate: one that grows again there has perhaps
 /// no integral.
 fn dies_out(program: &mut Program, axes: &[Axis], most: f64) -> Result<bool, NumericError> {
-    const DOUBLINGS: i32 = 24;
+    const DOUBLINGS: [f64; 6] = [0.0, 1.0, 3.0, 6.0, 12.0, 24.0];
     let mut lane = 0;
     let mut distances = Vec::new();
     for moved in 0..axes.len() {
-        for k in 0..2 * DOUBLINGS {
-            let distance = f64::from(k / 2).exp2() * REACH;
+        for k in 0..2 * DOUBLINGS.len() {
+            let distance = DOUBLINGS[k / 2].exp2() * REACH;
             for (i, axis) in axes.iter().enumerate() {
                 let away = match (i == moved, k % 2 == 0) {
                     (false, _) => axis.low.midpoint(axis.high),
@@ -176,7 +180,12 @@ struct Sums {
 }
 
 /// The rule at a spacing and at twice that; `None` for too many nodes, and where a value is not finite.
-fn sums(program: &mut Program, axes: &[Axis], spacing: f64) -> Result<Option<Sums>, NumericError> {
+fn sums(
+    program: &mut Program,
+    axes: &[Axis],
+    spacing: f64,
+    most: usize,
+) -> Result<Option<Sums>, NumericError> {
     let (mut nodes, mut total, mut cell) = (Vec::new(), 1usize, 1.0);
     for axis in axes {
         let step = spacing * axis.scale;
@@ -185,7 +194,7 @@ fn sums(program: &mut Program, axes: &[Axis], spacing: f64) -> Result<Option<Sum
         total = total.saturating_mul(2 * half + 1);
         cell *= step;
     }
-    if total > NODES {
+    if total > most {
         return Ok(None);
     }
     let (mut fine, mut coarse) = (Compensated::default(), Compensated::default());
