@@ -66,8 +66,14 @@ pub struct Values {
     known: BTreeMap<String, Result<Value, NumericError>>,
     /// The ends of rigorous enclosures.
     enclosed: BTreeMap<String, Option<(f64, f64)>>,
-    /// Whether the last search gave up because its integrals were too much.
     gave_up: bool,
+}
+
+impl Values {
+    /// Whether the last search gave up because its integrals were too much.
+    pub(super) fn gave_up(&self) -> bool {
+        self.gave_up
+    }
 }
 
 /// A left side under one set of assumptions.
@@ -140,7 +146,7 @@ pub(super) fn counterexample_after(
     search((left, right), relation, numbers, DRAWN, &options, values)
 }
 
-/// As [`counterexample_after`], with what both sides were derived to be, where their own integrals were too much.
+/// As [`counterexample_after`], of what both sides were derived to be: where their own integrals were too much.
 pub(super) fn counterexample_of_forms(
     (left, right): (&Term, &Term),
     relation: Relation,
@@ -148,9 +154,6 @@ pub(super) fn counterexample_of_forms(
     theory: &Theory,
     values: &mut Values,
 ) -> Option<Counterexample> {
-    if !values.gave_up {
-        return None;
-    }
     let numbers = Numbers { theory, facts };
     let options = Options { coordinates: 1, grid: COORDINATES, ..Options::default() };
     search((left, right), relation, numbers, DRAWN, &options, values)
@@ -362,9 +365,18 @@ fn simple(
     // Wide distributions make functions that are not further known swing fast.
     const TAME: usize = 3;
     let names = tied(&[left, right], numbers.facts);
-    let (most, apart) = if sizes.is_some() { (TAME, 0.25) } else { (SETS.len(), 5.0) };
+    let apart = if sizes.is_some() { 0.25 } else { 5.0 };
+    let order: Vec<(i64, usize, usize)> = match sizes {
+        // One of everything first, which a reader can follow.
+        Some(_) => {
+            let one = (0..TAME * TAME).map(|k| (0, (k / TAME + k) % TAME, k % TAME));
+            one.chain((1..=Sizes::ROWS).zip(0..).map(|(row, set)| (row, set, set))).collect()
+        }
+        None => (0..SETS.len()).map(|set| (0, set, set)).collect(),
+    };
     let mut out = Vec::new();
-    for (index, (reals, positives)) in (0..).zip(SETS).take(most) {
+    for (index, (row, real, positive)) in (0..).zip(order) {
+        let (reals, positives) = (SETS[real].0, SETS[positive].1);
         let (mut r, mut p) = (0, 0);
         let next = |values: &[f64; 4], i: &mut usize| {
             let value = values[*i % 4] + (*i / 4) as f64 * apart;
@@ -379,7 +391,7 @@ fn simple(
         };
         let family = |name: &&Symbol| numbers.facts.families.contains_key(*name);
         let single = names.iter().filter(|n| !family(n));
-        let size = |name: &Symbol| sizes.and_then(|s| s.at(i64::from(index), name));
+        let size = |name: &Symbol| sizes.and_then(|s| s.at(row, name));
         let mut number = |name: &Symbol| size(name).map_or_else(|| value(name), |n| n as f64);
         let mut point: Environment = single.map(|name| (name.clone(), number(name))).collect();
         for name in names.iter().filter(family) {

@@ -6,7 +6,7 @@ use super::{
     Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
     verify_after,
 };
-use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
+use crate::derive::{Derivation, Status, claim_by, derive, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
 use crate::elaborate::{Chain, Goal, GoalKind};
 use crate::kernel::{Facts, Kernel};
@@ -177,10 +177,16 @@ fn differ(theory: &Theory, facts: &Facts, sides: (&Term, &Term), residual: &Term
     sign.is_nonzero() && [sides.0, sides.1, residual].iter().all(|t| kernel.needs(t).is_empty())
 }
 
-/// What a side is known to equal.
-fn derived(side: &Derivation) -> Option<&Term> {
-    let equal = side.status == Status::Proved && side.relation == Relation::Eq;
-    equal.then_some(&side.result)
+/// What a side was derived to be. The derivations of a claim may be of other terms, such as the difference of its sides.
+fn form_of(side: &Term, found: &[&Derivation], theory: &Theory, facts: &Facts) -> Option<Term> {
+    let equal = |d: &Derivation| {
+        let proved = d.status == Status::Proved && d.relation == Relation::Eq;
+        (proved && d.unknown.is_none()).then(|| d.result.clone())
+    };
+    match found.iter().find(|d| d.statement.alpha_eq(side)) {
+        Some(known) => equal(known),
+        None => equal(&derive(theory, facts.clone(), side)),
+    }
 }
 
 /// The derivations of both sides (of the right one where it needs one), and what they say of the relation.
@@ -197,8 +203,13 @@ fn compare(
     let found = match outcome.holds {
         Some(true) => None,
         _ => counterexample_after((left, right), relation, known, theory, values).or_else(|| {
-            let second = outcome.right.as_ref();
-            let forms = (derived(&outcome.left)?, second.map_or(Some(right), derived)?);
+            if !values.gave_up() {
+                return None;
+            }
+            let found: Vec<&Derivation> =
+                [&outcome.left].into_iter().chain(&outcome.right).collect();
+            let form = |side: &Term| form_of(side, &found, theory, facts);
+            let forms = (&form(left)?, &form(right)?);
             counterexample_of_forms(forms, relation, known, theory, values)
         }),
     };

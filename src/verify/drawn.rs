@@ -103,7 +103,9 @@ struct Affine {
 
 impl Affine {
     fn add(&mut self, by: i64, of: Option<&Term>) {
-        self.parts.push((by, of.map(|t| (t.clone(), t.to_string()))));
+        if by != 0 || of.is_some() {
+            self.parts.push((by, of.map(|t| (t.clone(), t.to_string()))));
+        }
     }
 
     fn term(&self) -> Term {
@@ -133,6 +135,7 @@ impl Affine {
             };
             let size = by.abs() as f64 / PARTS as f64;
             out += &match of {
+                Some((_, text)) if size == 1.0 => text.clone(),
                 Some((_, text)) => format!("{size}*{text}"),
                 None => size.to_string(),
             };
