@@ -28,6 +28,33 @@ fn false_claims_are_never_proved() {
 }
 
 #[test]
+fn what_is_false_of_an_autoencoder_has_a_counterexample() {
+    let claims = check("tests/cases/refused/autoencoders.md");
+    assert!(claims.records.len() >= 12, "{}", claims.complaint);
+    for record in &claims.records {
+        assert_eq!(record["status"], "refuted", "{}: {}", record["line"], record["statement"]);
+        let shown = &record["counterexample"];
+        let side = |name: &str| shown[name].as_f64().unwrap_or(f64::NAN);
+        let statement = record["statement"].as_str().unwrap_or_default();
+        let fails = match statement {
+            s if s.contains("<=") => side("left") > side("right"),
+            s if s.contains(">=") => side("left") < side("right"),
+            _ => (side("left") - side("right")).abs() > 1e-7,
+        };
+        assert!(fails, "{}: {shown}", record["statement"]);
+    }
+}
+
+#[test]
+fn what_holds_of_an_autoencoder_is_not_refuted() {
+    let claims = check("tests/cases/models/autoencoder.md");
+    assert!(claims.records.len() >= 5, "{}", claims.complaint);
+    for record in &claims.records {
+        assert_ne!(record["status"], "refuted", "{}: {}", record["line"], record["statement"]);
+    }
+}
+
+#[test]
 fn every_case_has_its_true_neighbour() {
     // A checker that refuses everything would pass the test above; the documents show that it does not.
     for file in markdown_files("derivations") {

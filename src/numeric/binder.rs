@@ -7,6 +7,7 @@ use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
 use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
 use super::graph::Id;
+use super::grid::{on_line, on_lines};
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
@@ -114,6 +115,11 @@ fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value,
         if let Some(ends) = series::atoms(p, context)? {
             return series::sum(var, ends, body, context);
         }
+        if context.environment.has_functions()
+            && let Some(value) = on_line(p, var, body, context)?
+        {
+            return Ok(value);
+        }
         let (lo, hi) = support(p, context)?;
         return between(var, lo, hi, body, context);
     };
@@ -122,6 +128,9 @@ fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value,
         context.environment.get(name).is_some() || (name != var && body.mentions(name))
     });
     let body = body.substitute(var, &Term::symbol(fresh.clone()));
+    if let Some(value) = on_lines(&parts, &fresh, &body, context)? {
+        return Ok(value);
+    }
     let (first, outer, inner) = boxed(&parts, &fresh, &body, context)?;
     over(&outer, &first, &inner, context)
 }

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use super::{Catalogue, Environment, NumericError, Options};
+use super::memory::{Key, Memory};
+use super::{Catalogue, Environment, NumericError, Options, Value};
 
 /// Integrals inside integrals beyond this are refused: each level multiplies the work by hundreds.
 const MAX_LEVEL: usize = 4;
@@ -16,6 +17,8 @@ pub(super) struct Context<'a> {
     pub options: &'a Options,
     spent: &'a Cell<u64>,
     level: usize,
+    /// What is known of the values outside all integrals.
+    memory: Option<&'a Memory>,
 }
 
 impl<'a> Context<'a> {
@@ -25,7 +28,29 @@ impl<'a> Context<'a> {
         options: &'a Options,
         spent: &'a Cell<u64>,
     ) -> Self {
-        Self { environment: environment.clone(), catalogue, options, spent, level: 0 }
+        Self { environment: environment.clone(), catalogue, options, spent, level: 0, memory: None }
+    }
+
+    /// The same with values that were computed before in this environment.
+    pub fn remembering(self, memory: &'a Memory) -> Self {
+        Self { memory: Some(memory), ..self }
+    }
+
+    /// The value found before, or one found now. Inside an integral nothing is remembered: its variable moves.
+    pub fn once(
+        &self,
+        key: impl FnOnce() -> Key,
+        find: impl FnOnce() -> Result<Value, NumericError>,
+    ) -> Result<Value, NumericError> {
+        match self.memory {
+            Some(memory) => memory.once(key(), find),
+            None => find(),
+        }
+    }
+
+    /// Whether an integral here is inside no other.
+    pub fn is_outermost(&self) -> bool {
+        self.level <= 1
     }
 
     /// The context of a binder inside this one.
@@ -37,7 +62,7 @@ impl<'a> Context<'a> {
             return Err(NumericError::TooLarge("the number of evaluations".into()));
         }
         let Self { catalogue, options, spent, level, .. } = *self;
-        Ok(Context { environment, catalogue, options, spent, level: level + 1 })
+        Ok(Context { environment, catalogue, options, spent, level: level + 1, memory: None })
     }
 
     /// Notes evaluations of an integrand or a summand.

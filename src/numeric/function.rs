@@ -33,6 +33,10 @@ impl Functions {
         self.members.insert(name, function);
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
     pub fn names(&self, name: &Symbol) -> bool {
         self.indices.contains_key(name)
     }
@@ -51,6 +55,11 @@ impl Environment {
     /// Whether the name is that of a function, or of a family of them.
     pub fn is_function(&self, name: &Symbol) -> bool {
         self.functions.names(name)
+    }
+
+    /// Whether any name stands for a function.
+    pub(super) fn has_functions(&self) -> bool {
+        !self.functions.is_empty()
     }
 
     /// The functions by name, members of a family as `mu[2]`.

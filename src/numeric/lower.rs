@@ -8,6 +8,7 @@ use super::catalogue::{mixture, unknown};
 use super::context::Context;
 use super::coordinates::{Sample, member, member_of};
 use super::graph::{Binary, Graph, Id, Op, Unary};
+use super::memory::Key;
 use super::scaled::{Scaled, exponential};
 use super::{Environment, NumericError, binder};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term};
@@ -359,7 +360,7 @@ impl<'a> Lowering<'a> {
         if let Some(indices) = self.indices(b)? {
             return self.unroll(b, indices);
         }
-        let mut captured = Vec::new();
+        let (mut captured, mut given) = (Vec::new(), Vec::new());
         let mut environment = self.context.environment.clone();
         let free = self.reached(term);
         let mut seen = BTreeSet::new();
@@ -370,13 +371,18 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             match self.graph.value(*id) {
-                Some(value) => environment.set(name.clone(), value),
+                Some(value) => {
+                    environment.set(name.clone(), value);
+                    given.push((name.clone(), value));
+                }
                 None => captured.push((name.clone(), *id)),
             }
         }
         captured.sort();
         if captured.is_empty() {
-            let value = binder::value(b, &self.context.inner(environment)?)?;
+            let context = self.context;
+            let key = || Key::new(term, &given, context.options);
+            let value = context.once(key, || binder::value(b, &context.inner(environment)?))?;
             self.inherited =
                 self.inherited.max(value.error / value.value.abs().max(f64::MIN_POSITIVE));
             return Ok(self.graph.measured(value.value, value.error));

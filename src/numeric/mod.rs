@@ -1,7 +1,7 @@
 //! Numbers for terms: evaluation, quadrature, sampling and Monte Carlo.
 //!
 //! Terms are lowered to a shared graph in which everything known folds (`lower`, `graph`), compiled to a register
-//! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`), summed
+//! program that runs 1024 lanes at a time (`program`), and integrated (`binder`, `locate`, `quadrature`, `grid`), summed
 //! (`series`) or sampled (`draw`, `blocks`, `strata`, `monte_carlo`, with the statistics of it in `statistics`). For figures there are level lines (`contour`) and solutions of differential equations
 //! (`flow`). Every value carries an estimate of its error, every random number comes from an explicit
 //! seed, and the same input gives the same bits.
@@ -22,8 +22,10 @@ mod error;
 mod flow;
 mod function;
 mod graph;
+mod grid;
 mod locate;
 mod lower;
+mod memory;
 mod moments;
 mod monte_carlo;
 mod program;
@@ -55,6 +57,7 @@ pub use error::NumericError;
 pub use flow::{Flow, orbit};
 pub use function::Function;
 pub use lower::has_kinks;
+pub use memory::Memory;
 pub use monte_carlo::{
     Claim, Doubt, ESTIMATE_SAMPLES, FIRST_LOOK, McEstimate, McOptions, McReport, SCALE_FLOOR,
     Sampling, Verdict, Z, estimate, estimate_stratified, monte_carlo, monte_carlo_sum,
@@ -77,11 +80,20 @@ pub struct Options {
     pub points: Vec<f64>,
     /// Integrals over more coordinates are refused: each multiplies the work by hundreds.
     pub coordinates: usize,
+    /// Integrals over up to so many coordinates are computed nevertheless where they are inside no other and one regular
+    /// grid will do.
+    pub grid: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tolerance: 1e-12, max_evaluations: 1 << 18, points: Vec::new(), coordinates: 3 }
+        Self {
+            tolerance: 1e-12,
+            max_evaluations: 1 << 18,
+            points: Vec::new(),
+            coordinates: 3,
+            grid: 0,
+        }
     }
 }
 
@@ -114,9 +126,23 @@ pub fn evaluate(
     catalogue: &dyn Catalogue,
     options: &Options,
 ) -> Result<Value, NumericError> {
+    evaluate_after(term, environment, catalogue, options, &Memory::default())
+}
+
+/// As [`evaluate`], with what was computed before in the same environment under the same catalogue.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_after(
+    term: &Term,
+    environment: &Environment,
+    catalogue: &dyn Catalogue,
+    options: &Options,
+    memory: &Memory,
+) -> Result<Value, NumericError> {
     let spent = Cell::new(0);
     let catalogue = Remembering::new(catalogue);
-    let context = Context::new(environment, &catalogue, options, &spent);
+    let context = Context::new(environment, &catalogue, options, &spent).remembering(memory);
     let value = binder::scalar(term, &context)?;
     Ok(Value { evaluations: spent.get(), ..value })
 }

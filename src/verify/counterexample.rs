@@ -7,11 +7,12 @@ use super::families::{listed, members, set_functions};
 use super::instances::{Instance, instances};
 use super::limits;
 use super::points::{Points, settle, tied, violated};
+use super::sizes::Sizes;
 use super::{Numbers, PROTOCOL, drawn};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
-    EnclosureOptions, Environment, NumericError, Options, PointStream, Value, enclose, evaluate,
-    has_kinks, key,
+    EnclosureOptions, Environment, Memory, NumericError, Options, PointStream, Value, enclose,
+    evaluate, evaluate_after, has_kinks, key,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -65,6 +66,14 @@ pub struct Values {
     known: BTreeMap<String, Result<Value, NumericError>>,
     /// The ends of rigorous enclosures.
     enclosed: BTreeMap<String, Option<(f64, f64)>>,
+    gave_up: bool,
+}
+
+impl Values {
+    /// Whether the last search gave up because its integrals were too much.
+    pub(super) fn gave_up(&self) -> bool {
+        self.gave_up
+    }
 }
 
 /// A left side under one set of assumptions.
@@ -87,12 +96,17 @@ impl<'a> Left<'a> {
         format!("{point:?} {}", self.key)
     }
 
-    fn value(&self, point: &Environment, values: &mut Values) -> Result<Value, NumericError> {
+    fn value(
+        &self,
+        point: &Environment,
+        values: &mut Values,
+        memory: &Memory,
+    ) -> Result<Value, NumericError> {
         let key = self.key(point);
         if let Some(known) = values.known.get(&key) {
             return known.clone();
         }
-        let value = evaluate(self.term, point, &self.numbers, self.options);
+        let value = evaluate_after(self.term, point, &self.numbers, self.options, memory);
         if value.as_ref().map_or(true, |v| v.evaluations > 0) {
             values.known.insert(key, value.clone());
         }
@@ -132,6 +146,19 @@ pub(super) fn counterexample_after(
     search((left, right), relation, numbers, DRAWN, &options, values)
 }
 
+/// As [`counterexample_after`], of what both sides were derived to be: where their own integrals were too much.
+pub(super) fn counterexample_of_forms(
+    (left, right): (&Term, &Term),
+    relation: Relation,
+    facts: &Facts,
+    theory: &Theory,
+    values: &mut Values,
+) -> Option<Counterexample> {
+    let numbers = Numbers { theory, facts };
+    let options = Options { coordinates: 1, grid: COORDINATES, ..Options::default() };
+    search((left, right), relation, numbers, DRAWN, &options, values)
+}
+
 /// As [`counterexample`], for what is proved already: few points where an integral is to be computed, and many where
 /// `closed`, what the left side was derived to be, takes its place.
 pub fn objection(
@@ -145,7 +172,7 @@ pub fn objection(
     if let Some(found) = beyond(left, right, relation, numbers) {
         return found;
     }
-    let options = Options { coordinates: 1, ..Options::default() };
+    let options = Options { coordinates: 1, grid: COORDINATES, ..Options::default() };
     let values = &mut Values::default();
     search((left, right), relation, numbers, 0, &options, values)
         .or_else(|| search((closed, right), relation, numbers, DRAWN, &options, values))
@@ -175,6 +202,7 @@ fn search(
     options: &Options,
     values: &mut Values,
 ) -> Option<Counterexample> {
+    values.gave_up = false;
     let text = format!("{left} {} {right}", relation.as_str());
     if [left, right].iter().any(|t| numbers.facts.fixed_variable(t).is_some()) {
         return None;
@@ -190,13 +218,16 @@ fn search(
         );
     }
     let points = Points::new(&text, &[left, right], numbers)?;
+    // Integrals inside integrals over several coordinates would take too long at each point.
+    let inner = Options { coordinates: 1, grid: COORDINATES, ..options.clone() };
+    let options = if points.sizes().is_some() { &inner } else { options };
     // Simple points are where functions have their kinks, and derivatives have no value.
     let kinked = [left, right].iter().any(|t| t.any(&mut differentiates_kinks));
     // What follows from suppositions may put every point on a kink.
     if kinked && !numbers.facts.consequences.is_empty() {
         return None;
     }
-    let simple = if kinked { Vec::new() } else { simple(left, right, numbers) };
+    let simple = if kinked { Vec::new() } else { simple(left, right, points.sizes(), numbers) };
     let left = Left::new(left, numbers, options);
     let mut failures = 0;
     for point in simple.into_iter().chain(points.take(drawn)) {
@@ -209,10 +240,14 @@ fn search(
             {
                 failures += 1;
             }
-            Err(NumericError::NotConverged(_) | NumericError::TooLarge(_)) => return None,
+            Err(NumericError::NotConverged(_) | NumericError::TooLarge(_)) => {
+                values.gave_up = true;
+                return None;
+            }
             Err(_) => {}
         }
     }
+    values.gave_up = failures > 0;
     None
 }
 
@@ -256,8 +291,9 @@ fn fails_at(
     values: &mut Values,
 ) -> Result<Option<Counterexample>, NumericError> {
     let Left { term, numbers, options, .. } = *left;
-    let a = left.value(point, values)?;
-    let b = evaluate(right, point, &numbers, options)?;
+    let memory = Memory::default();
+    let a = left.value(point, values, &memory)?;
+    let b = evaluate_after(right, point, &numbers, options, &memory)?;
     if !a.value.is_finite() || !b.value.is_finite() {
         // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
         return Ok(None);
@@ -312,7 +348,12 @@ fn differentiates_kinks(t: &Term) -> bool {
 }
 
 /// Small numbers that a reader can check by hand: distinct where possible, never one for a scale.
-fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
+fn simple(
+    left: &Term,
+    right: &Term,
+    sizes: Option<&Sizes>,
+    numbers: Numbers<'_>,
+) -> Vec<Environment> {
     const SETS: [([f64; 4], [f64; 4]); 5] = [
         ([1.0, 0.0, 2.0, -1.0], [2.0, 3.0, 0.5, 4.0]),
         ([0.0, 1.0, -1.0, 2.0], [2.0, 0.5, 3.0, 4.0]),
@@ -321,12 +362,24 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
         ([10.0, -10.0, 30.0, -30.0], [30.0, 50.0, 20.0, 40.0]),
         ([0.01, -0.01, 0.02, -0.02], [0.01, 0.02, 0.05, 0.03]),
     ];
+    // Wide distributions make functions that are not further known swing fast.
+    const TAME: usize = 3;
     let names = tied(&[left, right], numbers.facts);
+    let apart = if sizes.is_some() { 0.25 } else { 5.0 };
+    let order: Vec<(i64, usize, usize)> = match sizes {
+        // One of everything first, which a reader can follow.
+        Some(_) => {
+            let one = (0..TAME * TAME).map(|k| (0, (k / TAME + k) % TAME, k % TAME));
+            one.chain((1..=Sizes::ROWS).zip(0..).map(|(row, set)| (row, set, set))).collect()
+        }
+        None => (0..SETS.len()).map(|set| (0, set, set)).collect(),
+    };
     let mut out = Vec::new();
-    for (index, (reals, positives)) in (0..).zip(SETS) {
+    for (index, (row, real, positive)) in (0..).zip(order) {
+        let (reals, positives) = (SETS[real].0, SETS[positive].1);
         let (mut r, mut p) = (0, 0);
         let next = |values: &[f64; 4], i: &mut usize| {
-            let value = values[*i % 4] + (*i / 4) as f64 * 5.0;
+            let value = values[*i % 4] + (*i / 4) as f64 * apart;
             *i += 1;
             value
         };
@@ -338,7 +391,9 @@ fn simple(left: &Term, right: &Term, numbers: Numbers<'_>) -> Vec<Environment> {
         };
         let family = |name: &&Symbol| numbers.facts.families.contains_key(*name);
         let single = names.iter().filter(|n| !family(n));
-        let mut point: Environment = single.map(|name| (name.clone(), value(name))).collect();
+        let size = |name: &Symbol| sizes.and_then(|s| s.at(row, name));
+        let mut number = |name: &Symbol| size(name).map_or_else(|| value(name), |n| n as f64);
+        let mut point: Environment = single.map(|name| (name.clone(), number(name))).collect();
         for name in names.iter().filter(family) {
             let family = &numbers.facts.families[name];
             let sort = numbers.facts.sorts.get(name).copied().unwrap_or(Sort::Real);

@@ -1,12 +1,12 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
-use super::counterexample::{Values, counterexample_after};
+use super::counterexample::{Values, counterexample_after, counterexample_of_forms};
 use super::points::is_void;
 use super::{
     Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
     verify_after,
 };
-use crate::derive::{Derivation, Status, claim_by, derive_by, solve};
+use crate::derive::{Derivation, Status, claim_by, derive, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
 use crate::elaborate::{Chain, Goal, GoalKind};
 use crate::kernel::{Facts, Kernel};
@@ -177,6 +177,18 @@ fn differ(theory: &Theory, facts: &Facts, sides: (&Term, &Term), residual: &Term
     sign.is_nonzero() && [sides.0, sides.1, residual].iter().all(|t| kernel.needs(t).is_empty())
 }
 
+/// What a side was derived to be. The derivations of a claim may be of other terms, such as the difference of its sides.
+fn form_of(side: &Term, found: &[&Derivation], theory: &Theory, facts: &Facts) -> Option<Term> {
+    let equal = |d: &Derivation| {
+        let proved = d.status == Status::Proved && d.relation == Relation::Eq;
+        (proved && d.unknown.is_none()).then(|| d.result.clone())
+    };
+    match found.iter().find(|d| d.statement.alpha_eq(side)) {
+        Some(known) => equal(known),
+        None => equal(&derive(theory, facts.clone(), side)),
+    }
+}
+
 /// The derivations of both sides (of the right one where it needs one), and what they say of the relation.
 fn compare(
     theory: &Theory,
@@ -190,7 +202,16 @@ fn compare(
     let known = &outcome.left.facts.clone();
     let found = match outcome.holds {
         Some(true) => None,
-        _ => counterexample_after((left, right), relation, known, theory, values),
+        _ => counterexample_after((left, right), relation, known, theory, values).or_else(|| {
+            if !values.gave_up() {
+                return None;
+            }
+            let found: Vec<&Derivation> =
+                [&outcome.left].into_iter().chain(&outcome.right).collect();
+            let form = |side: &Term| form_of(side, &found, theory, facts);
+            let forms = (&form(left)?, &form(right)?);
+            counterexample_of_forms(forms, relation, known, theory, values)
+        }),
     };
     // Different normal forms are not yet different values, unless the difference is a number.
     let certain =

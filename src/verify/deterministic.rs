@@ -10,7 +10,7 @@ use super::points::{Points, named_at, violated};
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView, SolutionView};
 use crate::kernel::{Equivalence, Justification, Step};
-use crate::numeric::{Environment, NumericError, Options, Value, evaluate};
+use crate::numeric::{Environment, Memory, NumericError, Options, Value, evaluate, evaluate_after};
 use crate::term::{HOLE, Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -25,6 +25,9 @@ const SOLVED: f64 = 1e-7;
 
 /// Steps are compared where their integrals have at most so many.
 const STEP_COORDINATES: usize = 1;
+
+/// The same of averages of functions that are not further known, by one grid.
+const GRID: usize = 2;
 
 /// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
 pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
@@ -52,8 +55,9 @@ pub(super) fn at_points<T>(
     }
     if let Some(mut points) = Points::new(&text, &terms, numbers) {
         let plan = points.plan(wanted);
+        let grid = if points.sizes().is_some() { GRID } else { 0 };
         let drawn = plan.into_iter().filter_map(|d| Some((d, points.next_at(d)?)));
-        at.extend(drawn.map(|(d, p)| Sampler::new(d, p, numbers)));
+        at.extend(drawn.map(|(d, p)| Sampler { grid, ..Sampler::new(d, p, numbers) }));
     }
     act(at)
 }
@@ -121,12 +125,16 @@ pub(super) struct Sampler<'a> {
     pub shown: Vec<(Symbol, String)>,
     pub point: Environment,
     numbers: Numbers<'a>,
+    /// Coordinates of integrals that one grid may run through.
+    grid: usize,
     known: HashMap<Term, Result<Value, NumericError>>,
+    memory: Memory,
 }
 
 impl<'a> Sampler<'a> {
     fn new(dimension: Option<i64>, point: Environment, numbers: Numbers<'a>) -> Self {
-        Self { dimension, shown: Vec::new(), point, numbers, known: HashMap::new() }
+        let (shown, known, memory) = Default::default();
+        Self { dimension, shown, point, numbers, grid: 0, known, memory }
     }
 
     pub fn value(&mut self, term: &Term) -> Result<Value, NumericError> {
@@ -141,9 +149,10 @@ impl<'a> Sampler<'a> {
             tolerance: 1e-10,
             max_evaluations: 1 << 15,
             coordinates,
+            grid: self.grid,
             ..Options::default()
         };
-        let value = evaluate(term, &self.point, &self.numbers, &options);
+        let value = evaluate_after(term, &self.point, &self.numbers, &options, &self.memory);
         self.known.insert(term.clone(), value.clone());
         value
     }

@@ -8,7 +8,7 @@ use super::Numbers;
 use super::families::number_at;
 
 /// Coefficients are whole multiples of one part in this many.
-const PARTS: i64 = 100;
+const PARTS: i64 = 10;
 
 /// Functions of more coordinates are not drawn.
 const MOST: i64 = 512;
@@ -47,7 +47,7 @@ pub(super) fn function(
     let scale = 1.0 / (places.len().max(1) as f64).sqrt();
     let mut inside = Affine::default();
     for place in &places {
-        inside.add(signed(stream, 0.5 * scale, 1.6 * scale), Some(place));
+        inside.add(signed(stream, 0.3 * scale, 0.9 * scale), Some(place));
     }
     inside.add(coefficient(stream.uniform(-1.5, 1.5)), None);
     let wave = Term::call("sin", vec![inside.term()]);
@@ -103,7 +103,9 @@ struct Affine {
 
 impl Affine {
     fn add(&mut self, by: i64, of: Option<&Term>) {
-        self.parts.push((by, of.map(|t| (t.clone(), t.to_string()))));
+        if by != 0 || of.is_some() {
+            self.parts.push((by, of.map(|t| (t.clone(), t.to_string()))));
+        }
     }
 
     fn term(&self) -> Term {
@@ -133,6 +135,7 @@ impl Affine {
             };
             let size = by.abs() as f64 / PARTS as f64;
             out += &match of {
+                Some((_, text)) if size == 1.0 => text.clone(),
                 Some((_, text)) => format!("{size}*{text}"),
                 None => size.to_string(),
             };

@@ -56,6 +56,7 @@ mod reasons;
 mod replay;
 mod sampling;
 mod site;
+mod sizes;
 mod slip;
 pub mod soundness;
 mod steps;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::families::{
     DIMENSIONS, dimensions, has_value, indices, members, number_at, set_functions,
 };
+use super::sizes::Sizes;
 use super::{Numbers, PROTOCOL};
 use crate::elaborate::CONSTANTS;
 use crate::kernel::{Consequence, Facts, Solved};
@@ -62,6 +63,7 @@ pub(super) struct Points<'a> {
     names: Vec<(Symbol, Sort)>,
     families: Vec<(Symbol, Sort, Family)>,
     dimensions: BTreeSet<Symbol>,
+    sizes: Option<Sizes>,
     numbers: Numbers<'a>,
     text: String,
     index: u32,
@@ -90,21 +92,30 @@ impl<'a> Points<'a> {
             }
         }
         let dimensions = dimensions(terms, numbers);
-        Some(Self { names, families, dimensions, numbers, text: text.to_owned(), index: 0 })
+        let sizes = Sizes::of(&dimensions, &names, &families);
+        let text = text.to_owned();
+        Some(Self { names, families, dimensions, sizes, numbers, text, index: 0 })
     }
 
     /// The numbers of coordinates at which to draw points: one entry for each point wanted, `None` where the statement
     /// does not leave that number open.
     pub fn plan(&self, otherwise: usize) -> Vec<Option<i64>> {
-        match self.dimensions.is_empty() {
-            true => vec![None; otherwise],
-            false => DIMENSIONS.map(Some).to_vec(),
+        match (self.dimensions.is_empty(), &self.sizes) {
+            (true, _) => vec![None; otherwise],
+            (false, Some(_)) => (1..=Sizes::ROWS).map(Some).collect(),
+            (false, None) => DIMENSIONS.map(Some).to_vec(),
         }
+    }
+
+    /// The numbers that a statement about functions of vectors is tried with; `None` for any other.
+    pub fn sizes(&self) -> Option<&Sizes> {
+        self.sizes.as_ref()
     }
 
     /// The next point, with so many coordinates.
     pub fn next_at(&mut self, dimension: Option<i64>) -> Option<Environment> {
         let mut stream = PointStream::new(key(&self.text, PROTOCOL, self.index));
+        let dimension = dimension.or(self.sizes.as_ref().map(|_| i64::from(self.index) + 1));
         self.index += 1;
         (0..TRIES).find_map(|_| {
             let point = self.drawn(dimension, &mut stream)?;
@@ -116,7 +127,10 @@ impl<'a> Points<'a> {
     fn drawn(&self, dimension: Option<i64>, stream: &mut PointStream) -> Option<Environment> {
         let mut point = Environment::new();
         for (name, sort) in &self.names {
-            let fixed = dimension.filter(|_| self.dimensions.contains(name));
+            let fixed = match &self.sizes {
+                Some(sizes) => dimension.and_then(|row| sizes.at(row, name)),
+                None => dimension.filter(|_| self.dimensions.contains(name)),
+            };
             point.set(name.clone(), fixed.map_or_else(|| draw(*sort, stream), |d| d as f64));
         }
         for (name, sort, family) in &self.families {
