@@ -344,7 +344,9 @@ pub(super) fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
 impl Engine<'_> {
     /// Names for what is to be derived give way to that.
     fn names(&mut self) {
-        let new = spelled_out(self.theory(), self.kernel.facts(), &self.current);
+        let facts = self.kernel.facts();
+        let new = spelled_out(self.theory(), facts, &self.current);
+        let new = if new == self.current { new } else { facts.unshadowed(&new) };
         self.try_arithmetic(&Path::root(), &new);
         self.end_line("definition");
     }
