@@ -6,7 +6,8 @@ use crate::term::{HOLE, Node, Path, Relation, Term};
 use crate::theory::{Sort, Theory};
 
 use super::engine::{Derivation, Engine, Status};
-use super::problem::{derive_in_place, needs_derivation};
+use super::names::needs_derivation;
+use super::problem::derive_in_place;
 use super::suppose::{Supposed, base};
 
 /// Functions to be undone: a power of a logarithm of the unknown has three.

@@ -275,8 +275,9 @@ fn kept(arith: &mut Arithmetic<'_>, difference: &Term, unknown: &Term) -> Option
     let mut clear = if low.is_zero() { Term::integer(1) } else { raise(&-low.clone()) };
     let (mut coefficient, mut constant) = (coefficient, Term::neg(constant));
     // M·v = Q rather than −M/2·v = −Q/2.
-    if let Some(factor) = clumsy(arith, &coefficient) {
-        clear = Term::product(vec![Term::rational(&factor), clear]);
+    if let Some(factor) = clumsy(arith, &coefficient, low.is_negative()) {
+        let size = Term::product(vec![Term::rational(&factor.abs()), clear]);
+        clear = if factor.is_negative() { Term::neg(size) } else { size };
         let larger = Term::product(vec![Term::rational(&factor), coefficient]);
         coefficient = arith.poly(&larger, ROOT).ok().map(|p| arith.term_of(&p, ROOT))?;
         constant = Term::product(vec![Term::rational(&factor), constant]);
@@ -286,11 +287,13 @@ fn kept(arith: &mut Arithmetic<'_>, difference: &Term, unknown: &Term) -> Option
     Some(Isolation { clear, coefficient, subject, constant })
 }
 
-/// What makes the number in front of a product of names positive and whole, where it is not.
-fn clumsy(arith: &mut Arithmetic<'_>, coefficient: &Term) -> Option<Rational> {
+/// What makes the number in front of a product of names positive and whole, where it is not; a number alone is one where
+/// the equation is `multiplied` anyway.
+fn clumsy(arith: &mut Arithmetic<'_>, coefficient: &Term, multiplied: bool) -> Option<Rational> {
     let p = arith.poly(coefficient, ROOT).ok()?;
     let [(names, number)] = p.0.as_slice() else { return None };
-    let clumsy = !names.is_empty() && (number.is_negative() || !number.is_integer());
+    let clumsy =
+        (multiplied || !names.is_empty()) && (number.is_negative() || !number.is_integer());
     clumsy.then(|| Rational::ONE.checked_div(number)).flatten()
 }
 

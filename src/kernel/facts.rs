@@ -182,29 +182,54 @@ impl Facts {
         self.unshadowed_within(t, &|_| false)
     }
 
+    /// The same facts with the bound variables of definitions, relations and suppositions renamed where a definition
+    /// speaks of the name: what is written out then captures nothing.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        let renamed = |t: &Term| self.uncaptured(t);
+        let definitions = self.definitions.iter().map(|(name, d)| (name.clone(), renamed(d)));
+        let definitions: BTreeMap<Symbol, Term> = definitions.collect();
+        let relations: Vec<Term> = self.relations.iter().map(&renamed).collect();
+        let suppositions: Vec<Term> = self.suppositions.iter().map(&renamed).collect();
+        self.definitions = definitions;
+        self.relations = relations;
+        self.suppositions = suppositions;
+        self
+    }
+
+    /// The term with its bound variables renamed where a definition speaks of the name.
+    #[must_use]
+    pub fn uncaptured(&self, t: &Term) -> Term {
+        let free = t.free_symbols();
+        let taken =
+            |s: &Symbol| self.is_reserved(s) || free.contains(s) || self.sorts.contains_key(s);
+        self.renamed(t, &|s| self.is_reserved(s), &taken)
+    }
+
     /// The same of a term that stands where names are bound; a new name is none of them.
     pub(crate) fn unshadowed_within(&self, t: &Term, bound: &dyn Fn(&Symbol) -> bool) -> Term {
         let free = t.free_symbols();
         let clashes =
             |s: &Symbol| self.is_reserved(s) || free.contains(s) || self.sorts.contains_key(s);
-        self.renamed(t, &clashes, bound)
+        self.renamed(t, &clashes, &|s| clashes(s) || bound(s))
     }
 
+    /// With other names for bound variables that clash, none of which is taken.
     fn renamed(
         &self,
         t: &Term,
         clashes: &dyn Fn(&Symbol) -> bool,
-        bound: &dyn Fn(&Symbol) -> bool,
+        taken: &dyn Fn(&Symbol) -> bool,
     ) -> Term {
-        let t = t.map_children(|c| self.renamed(c, clashes, bound));
+        let t = t.map_children(|c| self.renamed(c, clashes, taken));
         let Node::Binder(b) = t.node() else { return t };
         if !clashes(&b.var) {
             return t;
         }
-        let taken = |s: &Symbol| clashes(s) || bound(s) || b.body.mentions(s) || binds(&b.body, s);
+        let within = |s: &Symbol| taken(s) || b.body.mentions(s);
         let fresh = self
-            .letter(b, &taken)
-            .unwrap_or_else(|| fresh_name(&b.var, |s| clashes(s) || b.body.mentions(s)));
+            .letter(b, &|s| within(s) || binds(&b.body, s))
+            .unwrap_or_else(|| fresh_name(&b.var, within));
         let body = b.body.substitute(&b.var, &Term::symbol(fresh.clone()));
         Term::binder(b.op, fresh, b.domain.clone(), body)
     }
