@@ -35,6 +35,23 @@ let Q = 1/N*sum[n in 1..N](E[z ~ product[h in 1..K] Normal(nu[n][h], tau[n][h]^2
 let S = 1/N*sum[n in 1..N](H(product[h in 1..K] Normal(nu[n][h], tau[n][h]^2))) - H(product[h in 1..K] Normal(0, a[h])) - 1/N*sum[n in 1..N](E[z ~ product[h in 1..K] Normal(nu[n][h], tau[n][h]^2)](H(product[d in 1..M] Normal(mu[d](z), v))))
 ";
 
+/// The same with names for the distributions, and for what is averaged over the points.
+const NAMED: &str = "let N, M, K natural
+let x[n][d] real for n in 1..N, d in 1..M
+let nu[n][h] real for n in 1..N, h in 1..K
+let tau[n][h] positive for n in 1..N, h in 1..K
+let mu[d](z) real for d in 1..M, z in reals^K
+let a[h] positive for h in 1..K
+let v positive
+let encoder[n] = product[h in 1..K] Normal(nu[n][h], tau[n][h]^2) for n in 1..N
+let prior = product[h in 1..K] Normal(0, a[h])
+let decoder[z] = product[d in 1..M] Normal(mu[d](z), v) for z in reals^K
+assume integrable(E[z ~ encoder[n]]((x[n][d] - mu[d](z))^2)) for n in 1..N, d in 1..M
+let F = 1/N*sum[n in 1..N](E[z ~ encoder[n]](ln(decoder[z](x[n]))) - KL(encoder[n] || prior))
+let S = 1/N*sum[n in 1..N](H(encoder[n])) - H(prior) - 1/N*sum[n in 1..N](E[z ~ encoder[n]](H(decoder[z])))
+let Q = 1/N*sum[n in 1..N](sum[d in 1..M](E[z ~ encoder[n]]((x[n][d] - mu[d](z))^2)))
+";
+
 /// A linear decoder, of a symbolic number of latent dimensions.
 const LINEAR: &str = "let K natural
 let nu[h], w[h] real for h in 1..K
@@ -98,6 +115,15 @@ const PROVED: &[(&str, &str)] = &[
     ),
     (LINEAR, "F - S = -v*D[v](F) - sum[h in 1..K](a[h]*D[a[h]](F))"),
     (SCALED, "F - S = -v*D[v](F) + 1/2*sum[h in 1..K](c[h]*D[c[h]](F))"),
+    // Fractions under several sums over one index.
+    (
+        MANY,
+        "sum[h in 1..K](a[h]/(a[h] + tau[1][h])) + sum[h in 1..K](tau[1][h]/(a[h] + tau[1][h])) = K",
+    ),
+    (
+        MANY,
+        "v*sum[h in 1..K](a[h]*nu[1][h]/(a[h] + tau[1][h])) + v*sum[h in 1..K](nu[1][h]*tau[1][h]/(a[h] + tau[1][h]) - nu[1][h]) = 0",
+    ),
     // Of finite sums the order may be exchanged.
     (
         MANY,
@@ -117,6 +143,85 @@ fn what_follows_of_a_model_is_proved() {
         let outcome = decided(Theory::shipped_ref(), &format!("{model}claim {claim}"));
         assert_eq!(outcome.holds, Some(true), "{claim}: {:?}", outcome.left.message);
     }
+}
+
+/// Suppositions about the model with names, and what follows.
+const SUPPOSED: &[(&str, &str)] = &[
+    ("D[v](F) = 0", "v = Q/M"),
+    (
+        "D[v](F) = 0",
+        "1/N*sum[n in 1..N](E[z ~ encoder[n]](ln(decoder[z](x[n])))) = -M/2*ln(2*pi*e*v)",
+    ),
+    (
+        "D[a[h]](F) = 0 for h in 1..K",
+        "1/N*sum[n in 1..N](KL(encoder[n] || prior)) = H(prior) - 1/N*sum[n in 1..N](H(encoder[n]))",
+    ),
+    ("D[v](F) = 0\nsuppose D[a[h]](F) = 0 for h in 1..K", "F = S"),
+];
+
+#[test]
+fn where_the_derivatives_vanish_a_model_is_its_entropies() {
+    for (supposed, claim) in SUPPOSED {
+        let text = format!("{NAMED}suppose {supposed}\nclaim {claim}");
+        let outcome = decided(Theory::shipped_ref(), &text);
+        assert_eq!(outcome.holds, Some(true), "{claim}: {:?}", outcome.left.message);
+    }
+}
+
+/// The names of indices may be those of parameters, declared before or after, and spoken of in definitions.
+#[test]
+fn an_index_may_have_the_name_of_a_parameter() {
+    let declared = "let h, n real\nlet g = h^2 + n\n";
+    for (text, claim) in [
+        (
+            format!("{declared}{NAMED}"),
+            "S = 1/2*sum[k in 1..K](1/N*sum[i in 1..N](ln(tau[i][k]^2)) - ln(a[k])) - M/2*ln(2*pi*e*v)",
+        ),
+        (
+            format!("{NAMED}{declared}"),
+            "F - S = M/2 - Q/(2*v) + 1/2*sum[h in 1..K](1 - 1/N*sum[n in 1..N](nu[n][h]^2 + tau[n][h]^2)/a[h])",
+        ),
+        (
+            format!("{NAMED}{declared}suppose D[a[h]](F) = 0 for h in 1..K\n"),
+            "g*a[1] = (h^2 + n)/N*sum[n in 1..N](nu[n][1]^2 + tau[n][1]^2)",
+        ),
+    ] {
+        let outcome = decided(Theory::shipped_ref(), &format!("{text}claim {claim}"));
+        assert_eq!(outcome.holds, Some(true), "{claim}: {:?}", outcome.left.message);
+    }
+}
+
+/// A point of the encoder has the letter that the author gave it: x₁ would be a datum.
+#[test]
+fn a_point_is_no_member_of_the_data() {
+    for statement in ["F", "S", "KL(encoder[1] || prior)"] {
+        let d = derived(Theory::shipped_ref(), &format!("{NAMED}derive {statement}"));
+        for line in &d.lines {
+            let text = line.after.to_string();
+            assert!(!text.contains("E[x1 ~"), "{text}");
+        }
+    }
+}
+
+/// That a mean of squares is not zero is not known; it can be assumed by its name.
+#[test]
+fn what_a_solution_needs_is_said_in_the_authors_names() {
+    let theory = Theory::shipped_ref();
+    let solved = |text: &str| {
+        let goal = goals(theory, text).pop().expect("a goal");
+        let GoalKind::Solve { left, right, unknown } = &goal.kind else { panic!("{text}") };
+        hence::derive::solve(theory, &facts(&goal.context), (left, right), unknown)
+    };
+    let open = solved(&format!("{NAMED}solve D[v](F) = 0 for v"));
+    assert_eq!(open.status, Status::Stuck);
+    assert!(open.message.is_some_and(|(en, zh)| {
+        en.ends_with("assume 0 < Q") && zh.ends_with("请声明 0 < Q")
+    }));
+    let closed = solved(&format!("{NAMED}assume 0 < Q\nsolve D[v](F) = 0 for v"));
+    assert_eq!(closed.status, Status::Proved, "{:?}", closed.message);
+    // A smaller bound is not enough.
+    let weak = solved(&format!("{NAMED}assume 0 < Q + 1\nsolve D[v](F) = 0 for v"));
+    assert_eq!(weak.status, Status::Stuck);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod coordinates;
 mod derivatives;
 mod engine;
 mod estimate;
+mod names;
 mod phases;
 mod places;
 mod problem;

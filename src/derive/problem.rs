@@ -8,6 +8,7 @@ use crate::theory::Theory;
 
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
+use super::names::{end_as_written, needs_derivation, spelled_out};
 use super::places::irreducible;
 use super::suppose::{Supposed, base};
 
@@ -301,13 +302,17 @@ fn decided(
     if let Relation::UpTo | Relation::Tends | Relation::TendsUpTo = relation {
         return super::relations::weaker(theory, facts, relation, (left, right), by);
     }
-    let (left, right) = (&spelled_out(theory, facts, left), &spelled_out(theory, facts, right));
+    let written = &facts.uncaptured(right);
+    let (left, right) = (&spelled_out(theory, facts, left), &spelled_out(theory, facts, written));
     // What decides an equation or an inequality may not leave a constant out, nor pass to a limit.
     let exact = Facts { up_to: Vec::new(), draws: BTreeMap::new(), ..facts.clone() };
     let mut outcome = match relation {
         Relation::Eq | Relation::Ne => equation(theory, &exact, relation, (left, right), by),
         _ => inequality(theory, exact, relation, (left, right), by),
     };
+    if relation == Relation::Eq && outcome.holds == Some(true) && outcome.right.is_some() {
+        end_as_written(theory, &mut outcome.left, written);
+    }
     for derivation in std::iter::once(&mut outcome.left).chain(&mut outcome.right) {
         derivation.facts.draws.clone_from(&facts.draws);
         derivation.facts.up_to.clone_from(&facts.up_to);
@@ -320,34 +325,6 @@ pub(super) fn derive_in_place(theory: &Theory, facts: Facts, start: &Term) -> De
     let mut engine = Engine::new(theory, facts, start.clone());
     let status = run_by(&mut engine, None, true, &[]);
     engine.finish(start.clone(), Vec::new(), status)
-}
-
-/// The term with names for numbers that are quantities, integrals or sums replaced by those: `let h = H(p)`.
-pub(super) fn spelled_out(theory: &Theory, facts: &Facts, t: &Term) -> Term {
-    let definition = match t.node() {
-        // A vector stays whole: what is spelled out is an entry of it.
-        Node::Symbol(name) => {
-            facts.definitions.get(name).filter(|d| d.as_comprehension().is_none()).cloned()
-        }
-        Node::Index(..) if facts.is_defined_entry(t) => Some(facts.resolve(t)).filter(|d| d != t),
-        _ => None,
-    };
-    match definition {
-        Some(d) if !facts.is_distribution(&d, theory) && needs_derivation(theory, &d) => {
-            spelled_out(theory, facts, &d)
-        }
-        Some(_) => t.clone(),
-        None => t.map_children(|c| spelled_out(theory, facts, c)),
-    }
-}
-
-impl Engine<'_> {
-    /// Names for what is to be derived give way to that.
-    fn names(&mut self) {
-        let new = spelled_out(self.theory(), self.kernel.facts(), &self.current);
-        self.try_arithmetic(&Path::root(), &new);
-        self.end_line("definition");
-    }
 }
 
 /// Whether two terms that no rule takes further are defined together, so that one may stand for the other: nothing in
@@ -365,15 +342,6 @@ fn interchangeable(kernel: &mut Kernel<'_>, a: &Term, b: &Term) -> bool {
         && !quantity(b)
         && (a == b || kernel.arithmetic(a, &root, b).is_ok())
         && (a == b || kernel.arithmetic(b, &root, a).is_ok())
-}
-
-pub(super) fn needs_derivation(theory: &Theory, t: &Term) -> bool {
-    t.any(&mut |s| match s.node() {
-        Node::Binder(_) if s.is_finite_series() => false,
-        Node::Binder(_) | Node::Density(..) | Node::Derivative(..) => true,
-        Node::Call(f, args) => theory.quantity(f, args.len()).is_some(),
-        _ => false,
-    })
 }
 
 fn equation(

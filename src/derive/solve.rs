@@ -3,11 +3,12 @@
 
 use crate::kernel::{Equivalence, Facts, Isolation, Justification, Step};
 use crate::term::{HOLE, Node, Path, Relation, Term};
-use crate::theory::Theory;
+use crate::theory::{Sort, Theory};
 
 use super::engine::{Derivation, Engine, Status};
-use super::problem::{derive_in_place, needs_derivation};
-use super::suppose::Supposed;
+use super::names::needs_derivation;
+use super::problem::derive_in_place;
+use super::suppose::{Supposed, base};
 
 /// Functions to be undone: a power of a logarithm of the unknown has three.
 const LAYERS: usize = 4;
@@ -71,6 +72,7 @@ impl Engine<'_> {
                 format!("无法解出 {unknown}：没有步骤能将其从 {end} 中分离"),
             )
         } else {
+            let missing = self.in_names(&end).unwrap_or(missing);
             (
                 format!(
                     "{end} is the only candidate, but it is not known to be admissible; assume {missing}"
@@ -79,6 +81,30 @@ impl Engine<'_> {
             )
         });
         Status::Stuck
+    }
+
+    /// An assumption about a name that is enough for the value of an unknown to be positive: of a name that the value is a
+    /// positive multiple of, where that is all that is missing.
+    fn in_names(&mut self, end: &Term) -> Option<String> {
+        let value = right(end)?.clone();
+        let facts = self.kernel.facts().clone();
+        let sort = base(left(end)?).and_then(|name| facts.sorts.get(&name).copied());
+        if sort != Some(Sort::Positive) || self.kernel.sign_of(&value).is_positive() {
+            return None;
+        }
+        let theory = self.theory();
+        let names = facts
+            .definitions
+            .iter()
+            .filter(|(_, d)| d.as_comprehension().is_none() && !facts.is_distribution(d, theory));
+        for (name, _) in names {
+            let name = Term::symbol(name.clone());
+            let ratio = Term::quotient(value.clone(), name.clone());
+            if self.kernel.sign_of(&ratio).is_positive() {
+                return Some(Term::relation(Relation::Lt, Term::integer(0), name).to_string());
+            }
+        }
+        None
     }
 
     /// Brings one side to its closed form, by the steps that derive it alone, made anew in their place.

@@ -8,8 +8,8 @@ use crate::term::{Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
 use super::engine::{Derivation, Engine, Status};
+use super::names::{needs_derivation, spelled_out};
 use super::places::{first_place, places};
-use super::problem::{needs_derivation, spelled_out};
 
 /// Functions to be undone around an unknown.
 const LAYERS: usize = 4;

@@ -218,7 +218,14 @@ impl Builder<'_> {
         if let Some(below) = all.iter().map(simple).collect::<Option<Vec<_>>>()
             && self.notation.get(name).is_none()
         {
-            return Layout::Glyph(names::symbol(&format!("{name}_{}", below.join("_"))));
+            let mut glyph = names::symbol(&format!("{name}_{}", below.join("_")));
+            // Several indices of which one has no small form stand in brackets: x[n, d].
+            if below.len() > 1 && glyph.unicode.contains('_') {
+                let all: Vec<String> = below.iter().map(|i| names::symbol(i).unicode).collect();
+                glyph.unicode =
+                    format!("{}[{}]", names::symbol(name.as_str()).unicode, all.join(", "));
+            }
+            return Layout::Glyph(glyph);
         }
         // The last index is that of this node, the others are further down.
         let mut here = below(mark, 0);

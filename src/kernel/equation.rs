@@ -272,11 +272,29 @@ fn kept(arith: &mut Arithmetic<'_>, difference: &Term, unknown: &Term) -> Option
         false => Term::power(unknown.clone(), Term::rational(n)),
     };
     let [(low, constant), (high, coefficient)] = <[_; 2]>::try_from(all).ok()?;
-    let clear = if low.is_zero() { Term::integer(1) } else { raise(&-low.clone()) };
-    let constant = Term::neg(constant);
+    let mut clear = if low.is_zero() { Term::integer(1) } else { raise(&-low.clone()) };
+    let (mut coefficient, mut constant) = (coefficient, Term::neg(constant));
+    // M·v = Q rather than −M/2·v = −Q/2.
+    if let Some(factor) = clumsy(arith, &coefficient, low.is_negative()) {
+        let size = Term::product(vec![Term::rational(&factor.abs()), clear]);
+        clear = if factor.is_negative() { Term::neg(size) } else { size };
+        let larger = Term::product(vec![Term::rational(&factor), coefficient]);
+        coefficient = arith.poly(&larger, ROOT).ok().map(|p| arith.term_of(&p, ROOT))?;
+        constant = Term::product(vec![Term::rational(&factor), constant]);
+    }
     let subject = raise(&(high - low));
     let constant = arith.poly(&constant, ROOT).ok().map(|p| arith.term_of(&p, ROOT))?;
     Some(Isolation { clear, coefficient, subject, constant })
+}
+
+/// What makes the number in front of a product of names positive and whole, where it is not; a number alone is one where
+/// the equation is `multiplied` anyway.
+fn clumsy(arith: &mut Arithmetic<'_>, coefficient: &Term, multiplied: bool) -> Option<Rational> {
+    let p = arith.poly(coefficient, ROOT).ok()?;
+    let [(names, number)] = p.0.as_slice() else { return None };
+    let clumsy =
+        (multiplied || !names.is_empty()) && (number.is_negative() || !number.is_integer());
+    clumsy.then(|| Rational::ONE.checked_div(number)).flatten()
 }
 
 fn powers(arith: &mut Arithmetic<'_>, t: &Term, x: &Term, env: EnvId) -> Option<Powers> {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::term::{BinderOp, Node, Symbol, Term, fresh_name};
+use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 use crate::theory::{Family, Sort, Theory};
 
 use super::{Consequence, Sign};
+
+/// Letters for points that have no other.
+const POINTS: [&str; 5] = ["z", "y", "u", "w", "t"];
 
 /// The assumptions of a derivation. Binders add theirs as the kernel walks under them.
 #[derive(Clone, Debug, Default)]
@@ -176,20 +179,87 @@ impl Facts {
     /// The term with its bound variables renamed where they are reserved, declared, or stand free in it.
     #[must_use]
     pub fn unshadowed(&self, t: &Term) -> Term {
-        let free = t.free_symbols();
-        self.renamed(t, &free)
+        self.unshadowed_within(t, &|_| false)
     }
 
-    fn renamed(&self, t: &Term, free: &std::collections::BTreeSet<Symbol>) -> Term {
-        let t = t.map_children(|c| self.renamed(c, free));
-        let Node::Binder(b) = t.node() else { return t };
+    /// The same facts with the bound variables of definitions, relations and suppositions renamed where a definition
+    /// speaks of the name: what is written out then captures nothing.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        let renamed = |t: &Term| self.uncaptured(t);
+        let definitions = self.definitions.iter().map(|(name, d)| (name.clone(), renamed(d)));
+        let definitions: BTreeMap<Symbol, Term> = definitions.collect();
+        let relations: Vec<Term> = self.relations.iter().map(&renamed).collect();
+        let suppositions: Vec<Term> = self.suppositions.iter().map(&renamed).collect();
+        self.definitions = definitions;
+        self.relations = relations;
+        self.suppositions = suppositions;
+        self
+    }
+
+    /// The term with its bound variables renamed where a definition speaks of the name.
+    #[must_use]
+    pub fn uncaptured(&self, t: &Term) -> Term {
+        let free = t.free_symbols();
+        let taken =
+            |s: &Symbol| self.is_reserved(s) || free.contains(s) || self.sorts.contains_key(s);
+        self.renamed(t, &|s| self.is_reserved(s), &taken)
+    }
+
+    /// The same of a term that stands where names are bound; a new name is none of them.
+    pub(crate) fn unshadowed_within(&self, t: &Term, bound: &dyn Fn(&Symbol) -> bool) -> Term {
+        let free = t.free_symbols();
         let clashes =
             |s: &Symbol| self.is_reserved(s) || free.contains(s) || self.sorts.contains_key(s);
+        self.renamed(t, &clashes, &|s| clashes(s) || bound(s))
+    }
+
+    /// With other names for bound variables that clash, none of which is taken.
+    fn renamed(
+        &self,
+        t: &Term,
+        clashes: &dyn Fn(&Symbol) -> bool,
+        taken: &dyn Fn(&Symbol) -> bool,
+    ) -> Term {
+        let t = t.map_children(|c| self.renamed(c, clashes, taken));
+        let Node::Binder(b) = t.node() else { return t };
         if !clashes(&b.var) {
             return t;
         }
-        let fresh = fresh_name(&b.var, |s| clashes(s) || b.body.mentions(s));
+        let within = |s: &Symbol| taken(s) || b.body.mentions(s);
+        let fresh = self
+            .letter(b, &|s| within(s) || binds(&b.body, s))
+            .unwrap_or_else(|| fresh_name(&b.var, within));
         let body = b.body.substitute(&b.var, &Term::symbol(fresh.clone()));
         Term::binder(b.op, fresh, b.domain.clone(), body)
     }
+
+    /// A letter for a point whose own is that of a family: x₁ would be read as a member of the family x. Where a
+    /// definition has an expectation under the same distribution, that one's letter is known to the reader.
+    fn letter(&self, b: &Binder, taken: &dyn Fn(&Symbol) -> bool) -> Option<Symbol> {
+        let Domain::Over(over) = &b.domain else { return None };
+        if !self.families.contains_key(&b.var) {
+            return None;
+        }
+        let names = over.free_symbols();
+        let mut known: Vec<Symbol> = Vec::new();
+        for definition in self.definitions.values() {
+            definition.any(&mut |t| {
+                if let Node::Binder(other) = t.node()
+                    && let Domain::Over(d) = &other.domain
+                    && d.family_name().or(d.as_symbol()).is_some_and(|name| names.contains(name))
+                {
+                    known.push(other.var.clone());
+                }
+                false
+            });
+        }
+        known.extend(POINTS.iter().map(|letter| Symbol::new(letter)));
+        known.into_iter().find(|letter| !taken(letter))
+    }
+}
+
+/// Whether a name is bound somewhere within a term.
+fn binds(t: &Term, name: &Symbol) -> bool {
+    t.any(&mut |s| matches!(s.node(), Node::Binder(b) if b.var == *name))
 }

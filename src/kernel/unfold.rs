@@ -18,7 +18,8 @@ impl Kernel<'_> {
         let theory = self.arith.theory;
         let quantity = theory.quantity(name, args.len()).ok_or(Refusal::DoesNotMatch)?;
         let body = theory.expand_quantity(call).ok_or(Refusal::DoesNotMatch)?;
-        let body = self.arith.facts.unshadowed(&body);
+        let bound = |s: &Symbol| self.arith.lookup(s, env).is_some();
+        let body = self.arith.facts.unshadowed_within(&body, &bound);
         let formal: BTreeMap<Symbol, Term> =
             quantity.parameters.iter().map(|(p, _)| p.clone()).zip(args.iter().cloned()).collect();
         let justification = Justification::Definition(name.clone());
@@ -141,6 +142,7 @@ impl Kernel<'_> {
             point.mentions(s)
                 || coordinates.part.mentions(s)
                 || self.arith.facts.is_reserved(s)
+                || self.arith.facts.sorts.contains_key(s)
                 || self.arith.lookup(s, env).is_some()
         });
         let body = density(&Term::symbol(index.clone()));

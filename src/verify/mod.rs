@@ -122,6 +122,7 @@ pub fn facts(context: &Context) -> Facts {
         draws: context.draws.iter().cloned().collect(),
         up_to: context.up_to.clone(),
     }
+    .apart()
 }
 
 /// How the theory's quantities are written. Certificates are printed in this notation.

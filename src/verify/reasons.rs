@@ -33,7 +33,12 @@ pub(super) fn phase(theory: &Theory, id: &str) -> Bilingual {
 }
 
 /// Why a step holds, and where that is found.
-pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, String) {
+pub(super) fn step(
+    step: &Step,
+    theory: &Theory,
+    facts: &Facts,
+    notation: &Notation,
+) -> (Bilingual, String) {
     match step.justification() {
         Justification::Rule(id, _) => match theory.rule(id.as_str()) {
             Some(rule) => (said(&rule.reason), rule.cite.clone()),
@@ -62,7 +67,7 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
                 step.local_before().clone(),
                 step.local_after().clone(),
             );
-            let shown = unicode(&relation, &Notation::default());
+            let shown = unicode(&relation, notation);
             (Bilingual::new(format!("insert {shown}"), format!("代入 {shown}")), String::new())
         }
         Justification::Constant => {
@@ -83,7 +88,7 @@ pub(super) fn step(step: &Step, theory: &Theory, facts: &Facts) -> (Bilingual, S
             ),
             "Billingsley, theorem 22.1".into(),
         ),
-        Justification::Equation(why) => (equivalence(why), String::new()),
+        Justification::Equation(why) => (equivalence(why, notation), String::new()),
         Justification::Arithmetic => {
             (Bilingual::new("exact arithmetic", "精确运算"), String::new())
         }
@@ -105,8 +110,8 @@ fn expectation(written: &Term) -> Bilingual {
 }
 
 /// Why an equation has the same solutions as the one before.
-fn equivalence(why: &Equivalence) -> Bilingual {
-    let plain = |t: &Term| unicode(t, &Notation::default());
+fn equivalence(why: &Equivalence, notation: &Notation) -> Bilingual {
+    let plain = |t: &Term| unicode(t, notation);
     match why {
         Equivalence::Scale(c) if c.as_rational().is_some_and(|r| r.is_one()) => {
             Bilingual::new("the same is subtracted from both sides", "两边减去同一项")

@@ -144,7 +144,8 @@ impl Views<'_> {
     }
 
     fn step(&self, id: &str, level: u8, step: &Step) -> StepView {
-        let (reason, cite) = reasons::step(step, self.theory, &self.derivation.facts);
+        let (reason, cite) =
+            reasons::step(step, self.theory, &self.derivation.facts, &self.notation);
         let mut view = StepView {
             level,
             relation: step.relation(),

@@ -5,7 +5,10 @@ use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Te
 
 use crate::theory::Sort;
 
-use super::{Arithmetic, Atom, BoundFacts, CanonId, EnvId, Poly, PolyId, ROOT, Sign};
+use super::poly::merge;
+use super::{
+    Arithmetic, Atom, BoundFacts, CanonId, EnvId, Monomial, Poly, PolyId, ROOT, Sign, exponent_of,
+};
 
 impl Arithmetic<'_> {
     pub(super) fn read_relations(&mut self) {
@@ -33,6 +36,10 @@ impl Arithmetic<'_> {
                     }
                     _ => {}
                 }
+            }
+            let bare = self.without_positive_factors(&p);
+            if bare != p {
+                self.fact_signs.push((bare, sign));
             }
             self.fact_signs.push((p, sign));
         }
@@ -265,8 +272,9 @@ impl Arithmetic<'_> {
 
     fn sign_from_facts(&mut self, p: &Poly) -> Sign {
         let mut sign = Sign::ANY;
+        let bare = self.without_positive_factors(p);
         for (fact, known) in self.fact_signs.clone() {
-            if let Some(c) = p.ratio(&fact) {
+            if let Some(c) = p.ratio(&fact).or_else(|| bare.ratio(&fact)) {
                 sign = sign.and(known.times(sign_of_number(&c)));
             } else {
                 // x > a with a >= 0 gives x > 0; x < b with b <= 0 gives x < 0.
@@ -279,6 +287,27 @@ impl Arithmetic<'_> {
             }
         }
         sign
+    }
+
+    /// What is left of a polynomial without the declared positive names that every monomial has: its sign is the same.
+    fn without_positive_factors(&self, p: &Poly) -> Poly {
+        let Some((first, _)) = p.0.first() else { return p.clone() };
+        let positive = |a: u32| match self.atom_at(a) {
+            Atom::Symbol(s) => s != "oo" && (s == "pi" || self.facts.sign_of(s).is_positive()),
+            _ => false,
+        };
+        let common: Monomial = first
+            .iter()
+            .filter(|(a, _)| positive(*a))
+            .filter_map(|(a, _)| {
+                let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min()?;
+                Some((*a, -least))
+            })
+            .collect();
+        if common.is_empty() {
+            return p.clone();
+        }
+        Poly::collect(p.0.iter().map(|(m, c)| (merge(m, &common), c.clone())).collect())
     }
 
     /// Like `sign_by_monomials`, over sorts only, so that facts about facts do not chase each other.
