@@ -169,8 +169,8 @@ fn functions_are_written_with_their_arguments() {
         ("g(t)", "g(t)", "g(t)"),
         ("mu[1](y)", "μ₁(y)", "\\mu_1(y)"),
         ("w(t + 1, m)", "w(t + 1, m)", "w(t + 1, m)"),
-        ("x[1][2]", "x_1,2", "x_{1,2}"),
-        ("c[1][2][3]", "c_1,2,3", "c_{1,2,3}"),
+        ("x[1][2]", "x[1, 2]", "x_{1,2}"),
+        ("c[1][2][3]", "c[1, 2, 3]", "c_{1,2,3}"),
         ("sum[n in 1..N] nu[n][1]", "∑[n = 1..N] νₙ₁", "\\sum_{n=1}^{N} \\nu_{n,1}"),
         ("x[N - 1][2]", "x[N − 1, 2]", "x[N - 1, 2]"),
     ] {
@@ -188,6 +188,7 @@ fn certificates_with_functions_replay() {
         "E[z ~ Normal(m, v)](g(z) + z)",
         "sum[n in 1..N](KL(product[h in 1..K] Normal(nu[n][h], tau[n][h]^2) || product[h in 1..K] Normal(0, a[h])))",
         "E[z ~ product[h in 1..K] Normal(nu[1][h], tau[1][h]^2)](mu[1](z) + z[1])",
+        "E[z ~ Normal(m, v)](H(product[d in 1..M] Normal(mu[d](vector[h in 1..K](z)), v)))",
     ] {
         let goal = goals(theory, &format!("{DECLARED}derive {statement}")).pop().expect("a goal");
         let GoalKind::Derive { left, .. } = &goal.kind else { panic!("no derivation") };

@@ -7,8 +7,8 @@ use crate::theory::{Family, Sort, Theory};
 
 use super::{Consequence, Sign};
 
-/// Letters for points that have no other.
-const POINTS: [&str; 5] = ["z", "y", "u", "w", "t"];
+/// Letters for points whose own letter is that of a family.
+pub const POINTS: [&str; 5] = ["z", "y", "u", "w", "t"];
 
 /// The assumptions of a derivation. Binders add theirs as the kernel walks under them.
 #[derive(Clone, Debug, Default)]
@@ -234,28 +234,12 @@ impl Facts {
         Term::binder(b.op, fresh, b.domain.clone(), body)
     }
 
-    /// A letter for a point whose own is that of a family: x₁ would be read as a member of the family x. Where a
-    /// definition has an expectation under the same distribution, that one's letter is known to the reader.
+    /// A letter for a point whose own is that of a family: x₁ would be read as a member of the family x.
     fn letter(&self, b: &Binder, taken: &dyn Fn(&Symbol) -> bool) -> Option<Symbol> {
-        let Domain::Over(over) = &b.domain else { return None };
-        if !self.families.contains_key(&b.var) {
-            return None;
-        }
-        let names = over.free_symbols();
-        let mut known: Vec<Symbol> = Vec::new();
-        for definition in self.definitions.values() {
-            definition.any(&mut |t| {
-                if let Node::Binder(other) = t.node()
-                    && let Domain::Over(d) = &other.domain
-                    && d.family_name().or(d.as_symbol()).is_some_and(|name| names.contains(name))
-                {
-                    known.push(other.var.clone());
-                }
-                false
-            });
-        }
-        known.extend(POINTS.iter().map(|letter| Symbol::new(letter)));
-        known.into_iter().find(|letter| !taken(letter))
+        let is_family = self.families.contains_key(&b.var);
+        let point = is_family && matches!(b.domain, Domain::Over(_));
+        let letters = POINTS.iter().filter(|_| point).map(|letter| Symbol::new(letter));
+        letters.into_iter().find(|letter| !taken(letter))
     }
 }
 

@@ -26,7 +26,7 @@ pub use arith::{Arithmetic, ArithmeticError};
 pub use condition::Discharge;
 pub use consequence::{Consequence, Instance, Solved};
 pub use equation::{Equivalence, Isolation};
-pub use facts::Facts;
+pub use facts::{Facts, POINTS};
 pub use family::{Column, columns};
 pub use limit::SumOverDraws;
 pub use sign::Sign;

@@ -10,8 +10,9 @@ use super::texts::{
 use crate::derive::Derivation;
 use crate::document::{AssumptionLine, Bilingual};
 use crate::elaborate::Context;
+use crate::kernel::{Justification, POINTS};
 use crate::term::{Domain, Node, Symbol, Term};
-use crate::theory::{Family, Sort, is_argument};
+use crate::theory::{Family, Sort, Theory, is_argument};
 
 /// Declared sorts and relations about the parameters in use, and everything that was inferred.
 pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<AssumptionLine> {
@@ -134,8 +135,9 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
 }
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
-pub(super) fn restricted(derivation: &Derivation, context: &Context) -> Context {
-    let avoided = avoided(derivation, context);
+pub(super) fn restricted(derivation: &Derivation, context: &Context, theory: &Theory) -> Context {
+    let mut avoided = avoided(derivation, context);
+    avoided.extend(relettered(derivation, context, theory));
     let mut used = used(derivation, context);
     used.extend(parameters(&avoided.iter().collect::<Vec<_>>(), &derivation.facts));
     let reached = reached(derivation, context, &avoided);
@@ -171,6 +173,34 @@ fn avoided(derivation: &Derivation, context: &Context) -> Vec<Term> {
     };
     let names = context.sorts.iter().map(|(name, _)| name);
     names.filter(|name| gave_way(name)).map(|name| Term::symbol(name.clone())).collect()
+}
+
+/// Declared names that made a point of an inserted definition take another letter, and the letters that it could not take.
+fn relettered(derivation: &Derivation, context: &Context, theory: &Theory) -> Vec<Term> {
+    let mut bound = BTreeSet::new();
+    let lemmas = derivation.lemmas.iter().flat_map(|lemma| lemma.derivation.steps());
+    for step in derivation.steps().chain(lemmas) {
+        if let Justification::Definition(_) = step.justification()
+            && let Some(body) = theory.expand_quantity(step.local_before())
+        {
+            body.any(&mut |t| {
+                if let Node::Binder(b) = t.node() {
+                    bound.insert(b.var.clone());
+                }
+                false
+            });
+        }
+    }
+    let family = |name: &Symbol| context.families.iter().any(|(known, _)| known == name);
+    let from: Vec<&Symbol> = bound.iter().filter(|name| family(name)).collect();
+    if from.is_empty() {
+        return Vec::new();
+    }
+    let letter = |name: &&Symbol| POINTS.iter().any(|letter| name.as_str() == *letter);
+    let declared = context.sorts.iter().map(|(name, _)| name);
+    let defined = context.definitions.iter().map(|(name, _)| name);
+    let letters = declared.chain(defined).filter(letter);
+    from.into_iter().chain(letters).map(|name| Term::symbol(name.clone())).collect()
 }
 
 /// Parameters of the statement, and those that a relation ties to them.

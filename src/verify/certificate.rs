@@ -42,7 +42,7 @@ pub fn certificate(
         Err(message) => ReplayView { steps, ok: false, message },
     };
     let verification = Verification { replay: Some(replay), ..verification };
-    let context = &restricted(&derivation, context);
+    let context = &restricted(&derivation, context, theory);
     let report = Report { verification, ..super::report(&derivation, context, theory) };
     let mut value = body(&report, &derivation, context, theory, source);
     digest::seal(&mut value);

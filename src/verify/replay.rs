@@ -326,7 +326,7 @@ fn check_declarations(
         return Err(at.wrong(problem.message.clone()));
     }
     let [goal] = goals.as_slice() else { return Err(at.wrong("not one statement")) };
-    let mut again = restricted(derivation, &goal.context);
+    let mut again = restricted(derivation, &goal.context, theory);
     // What the statement itself assumes stands in both texts.
     let mut seen = Vec::new();
     again.relations.retain(|r| {
