@@ -15,6 +15,9 @@ use super::{
     infinite,
 };
 
+/// A sum among factors: the ends of its range as they are written, the factor, and what it is.
+type First<'m> = ((String, String), &'m (u32, Rational), Binder);
+
 /// Sums of more terms than this are not written out.
 const MAX_WRITTEN: i64 = 4096;
 
@@ -293,7 +296,7 @@ impl Arithmetic<'_> {
         let built = |m: Monomial| self.term_of(&Poly::monomial(m, Rational::ONE), inner);
         let key = |lo: &Term, hi: &Term| (lo.to_string(), hi.to_string());
         let limit = std::cell::LazyCell::new(|| key(from, to));
-        let mut first: Option<((String, String), &(u32, Rational), Binder)> = None;
+        let mut first: Option<First<'_>> = None;
         let mut alone = true;
         for factor in inside {
             if !factor.1.is_one()
