@@ -238,8 +238,8 @@ impl Facts {
     fn letter(&self, b: &Binder, taken: &dyn Fn(&Symbol) -> bool) -> Option<Symbol> {
         let is_family = self.families.contains_key(&b.var);
         let point = is_family && matches!(b.domain, Domain::Over(_));
-        let letters = POINTS.iter().filter(|_| point).map(|letter| Symbol::new(letter));
-        letters.into_iter().find(|letter| !taken(letter))
+        let mut letters = POINTS.iter().filter(|_| point).map(|letter| Symbol::new(letter));
+        letters.find(|letter| !taken(letter))
     }
 }
 

@@ -138,13 +138,22 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
 pub(super) fn restricted(derivation: &Derivation, context: &Context, theory: &Theory) -> Context {
     let mut avoided = avoided(derivation, context);
     avoided.extend(relettered(derivation, context, theory));
-    let mut used = used(derivation, context);
+    let spoken_of = used(derivation, context);
+    let mut used = spoken_of.clone();
     used.extend(parameters(&avoided.iter().collect::<Vec<_>>(), &derivation.facts));
     let reached = reached(derivation, context, &avoided);
-    let about = |t: &Term| parameters(&[t], &derivation.facts).is_subset(&used);
+    let about = |t: &Term| parameters(&[t], &derivation.facts).is_subset(&spoken_of);
     let mut out = context.clone();
     out.sorts.retain(|(name, _)| used.contains(name));
     out.families.retain(|(name, _)| used.contains(name));
+    // Of a family that only gave its letter nothing but that counts.
+    let drawn = |name: &Symbol| context.draws.iter().any(|(known, _)| known == name);
+    for (name, family) in &mut out.families {
+        if !spoken_of.contains(name) && !drawn(name) {
+            let one = || Term::integer(1);
+            *family = Family::new(vec![Domain::Range(one(), one())]);
+        }
+    }
     out.masses.retain(|(name, _)| used.contains(name));
     out.relations.retain(|r| about(r));
     out.suppositions.retain(|s| about(s));

@@ -15,14 +15,14 @@ use super::{
     infinite,
 };
 
-/// A sum among factors: the ends of its range as they are written, the factor, and what it is.
-type First<'m> = ((String, String), &'m (u32, Rational), Binder);
-
 /// Sums of more terms than this are not written out.
 const MAX_WRITTEN: i64 = 4096;
 
 /// Terms of sums that one procedure writes out in all: sums inside sums multiply.
 const MAX_INSTANCES: u64 = 1_000_000;
+
+/// A sum inside another: the ends of its range as text, the factor that it is, and the sum itself.
+type Inner<'m> = ((String, String), &'m (u32, Rational), Binder);
 
 impl Arithmetic<'_> {
     /// `base[index]`: the entry itself where vector and index are known.
@@ -296,7 +296,7 @@ impl Arithmetic<'_> {
         let built = |m: Monomial| self.term_of(&Poly::monomial(m, Rational::ONE), inner);
         let key = |lo: &Term, hi: &Term| (lo.to_string(), hi.to_string());
         let limit = std::cell::LazyCell::new(|| key(from, to));
-        let mut first: Option<First<'_>> = None;
+        let mut first: Option<Inner<'_>> = None;
         let mut alone = true;
         for factor in inside {
             if !factor.1.is_one()
