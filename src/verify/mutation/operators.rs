@@ -451,7 +451,7 @@ pub(in crate::verify) fn is_positive(t: &Term, facts: &Facts) -> bool {
     let positive = |name: &Symbol| facts.sorts.get(name) == Some(&Sort::Positive);
     match t.node() {
         Node::Symbol(name) => positive(name) && !facts.families.contains_key(name),
-        Node::Index(base, _) => base.as_symbol().is_some_and(positive),
+        Node::Index(..) => member_of(t, facts).is_some_and(positive),
         _ => false,
     }
 }
@@ -467,9 +467,27 @@ pub(in crate::verify) fn everywhere(
         return t.substitute(name, &new(&Term::symbol(name.clone())));
     }
     match t.node() {
-        Node::Index(base, _) if base.as_symbol() == Some(name) => new(t),
+        Node::Index(..) if member_of(t, facts) == Some(name) => new(t),
         _ => t.map_children(|c| everywhere(c, name, facts, new)),
     }
+}
+
+/// The family that a term is a member of, with all its indices.
+fn member_of<'t>(t: &'t Term, facts: &Facts) -> Option<&'t Symbol> {
+    let (name, at) = t.indices()?;
+    let all = facts.families.get(name).map_or(1, |family| family.axes().len());
+    (at.len() == all).then_some(name)
+}
+
+/// How many indices and arguments a name takes, declared or defined.
+fn indices_of(name: &Symbol, facts: &Facts) -> usize {
+    let mut depth = facts.families.get(name).map_or(0, |family| family.axes().len());
+    let mut here = facts.definitions.get(name);
+    while let Some(b) = here.and_then(Term::as_comprehension) {
+        depth += 1;
+        here = Some(&b.body);
+    }
+    depth
 }
 
 /// Positive names squared, but for those that are squared already.
@@ -510,7 +528,7 @@ pub(in crate::verify) fn neighbour(name: &Symbol, t: &Term, facts: &Facts) -> Op
         let other = Symbol::new(&format!("{stem}{}", if text.ends_with('1') { 2 } else { 1 }));
         return known(&other).then_some(other);
     }
-    let kind = |s: &Symbol| (facts.sorts.get(s).copied(), facts.families.contains_key(s));
+    let kind = |s: &Symbol| (facts.sorts.get(s).copied(), indices_of(s, facts));
     let defined = |s: &Symbol| facts.definitions.contains_key(s);
     let alike = |s: &&Symbol| {
         *s != name && known(s) && kind(s) == kind(name) && defined(s) == defined(name)
