@@ -220,7 +220,9 @@ impl Writer<'_> {
             let before = s.local_before.as_ref().unwrap_or(&s.before);
             let after = s.local_after.as_ref().unwrap_or(&s.after);
             let sign = sign_latex(s.relation, after);
-            let indent = 6.0 + 3.0 * f64::from(s.level);
+            // A number longer than its place pushes the line on.
+            let long = (place.number.len() + s.id.len()).saturating_sub(5) as f64;
+            let indent = 6.0 + 3.0 * f64::from(s.level) + 0.6 * long;
             let shown = formula::relation(before, sign, after, indent, &self.options.notation);
             let (number, id) = (&place.number, &s.id);
             let rule = if s.rule.is_empty() { String::new() } else { self.rule(&s.rule) };

@@ -132,13 +132,20 @@ const LINE: f64 = 42.0;
 /// Ems that the left side of a chain may take beside the right sides.
 const LEFT: f64 = 11.0;
 
+/// Ems that a row which goes on with a line begins further in.
+const FURTHER_IN: f64 = 2.0;
+
+/// The share of the room up to which an estimated width is trusted; LaTeX measures what is wider.
+const SURE: f64 = 0.7;
+
 /// A term, perhaps in several rows; what cannot be broken is shrunk to the width that is left.
 fn rows(term: &Term, room: f64, notation: &Notation) -> Vec<String> {
     let whole = build::layout(term, &Marks::default(), notation);
     let row = |(i, row): (usize, &Layout)| {
         let sign = if i > 0 { "{}" } else { "" };
+        let room = if i > 0 { room - FURTHER_IN } else { room };
         let text = format!("{sign}{}", latex::print(row, notation));
-        if extent(row).width <= room { text } else { shrunk(&text, room) }
+        if extent(row).width <= SURE * room { text } else { shrunk(&text, room) }
     };
     lines(&whole, room).iter().enumerate().map(row).collect()
 }
@@ -168,7 +175,7 @@ pub fn chain(left: &Term, links: &[Link<'_>], indent: f64, notation: &Notation) 
     let narrow = width_of(left, notation);
     let alone = narrow > LEFT
         && links.iter().any(|l| narrow + width_of(l.right, notation) > LINE - indent - 5.0);
-    let room = LINE - indent - 5.0 - if alone { 2.0 } else { narrow };
+    let room = LINE - indent - 5.0 - if alone { 2.0 } else { narrow + 1.0 };
     let left = if alone {
         rows(left, LINE - indent - 4.0, notation).join(" \\notag \\\\\n&\\qquad ")
     } else {
@@ -207,7 +214,10 @@ pub fn relation(
     let whole = width_of(left, n) + width_of(right, n) + 1.5;
     if whole <= LINE - indent - 2.0 {
         let (left, right) = (latex(left, n), latex(right, n));
-        return format!("$\\displaystyle {left} {sign} {right}$");
+        let text = format!("{left} {sign} {right}");
+        let room = LINE - indent - 2.0;
+        let text = if whole <= SURE * room { text } else { shrunk(&text, room) };
+        return format!("$\\displaystyle {text}$");
     }
     let links = [Link { sign, right, end: String::new() }];
     let rows = chain(left, &links, indent - 4.0, n).replace(" \\notag", "");
@@ -216,7 +226,12 @@ pub fn relation(
 
 /// A formula alone, or as rows where it is long.
 pub fn alone(term: &Term, indent: f64, notation: &Notation) -> String {
-    let rows = rows(term, LINE - indent, notation);
+    let room = LINE - indent;
+    if width_of(term, notation) <= room {
+        // In words it may be broken.
+        return latex(term, notation);
+    }
+    let rows = rows(term, room, notation);
     match rows.as_slice() {
         [one] => one.clone(),
         rows => {
