@@ -166,7 +166,7 @@ impl Told<'_> {
 
     /// What holds besides the declarations, so that the statement means something.
     fn assumed(&self) -> Vec<Term> {
-        inferred(self.goal).cloned().collect()
+        self.goal.conditions.iter().chain(inferred(self.goal)).cloned().collect()
     }
 
     fn record(&self) -> Value {

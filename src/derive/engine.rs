@@ -72,6 +72,8 @@ pub struct Derivation {
     pub axioms: BTreeSet<Symbol>,
     /// What was found to follow from suppositions, as far as it is used, in the order in which it was found.
     pub lemmas: Vec<Lemma>,
+    /// Whether what is supposed cannot hold.
+    pub is_impossible: bool,
     /// What an equation is solved for; the statement, every line and the result are equations then.
     pub unknown: Option<Term>,
 }
@@ -102,6 +104,8 @@ pub(crate) struct Engine<'t> {
     relation: Relation,
     fuel: usize,
     pub(crate) message: Option<(String, String)>,
+    /// Whether what is supposed cannot hold.
+    pub(crate) impossible: bool,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
     /// Whether squares of functions that are not further known are multiplied out under averages.
@@ -121,6 +125,7 @@ impl<'t> Engine<'t> {
             relation: Relation::Eq,
             fuel: FUEL,
             message: None,
+            impossible: false,
             unfolded: Vec::new(),
             multiplies_all: false,
             phase_rules: Vec::new(),
@@ -440,6 +445,7 @@ impl<'t> Engine<'t> {
             open,
             axioms,
             lemmas: Vec::new(),
+            is_impossible: self.impossible,
             unknown: None,
         }
     }

@@ -338,6 +338,7 @@ impl Engine<'_> {
     /// Nothing is derived from what cannot hold.
     pub(crate) fn impossible(&mut self, why: &(String, String)) -> Status {
         self.message = Some(why.clone());
+        self.impossible = true;
         Status::Stuck
     }
 
@@ -409,7 +410,10 @@ impl Engine<'_> {
         for supposition in facts.suppositions.iter().filter(|t| !solved(t)) {
             let (Some(a), Some(b)) = (left(supposition), right(supposition)) else { continue };
             let Some(head) = first_place(&a, |_| true) else { continue };
-            if a.as_rational().is_some() || b.any(&mut |t| *t == a) || !head.positions.is_empty() {
+            // What speaks of the same family on both sides would be inserted for ever.
+            let again = a.indices().is_some_and(|(name, _)| b.mentions(name));
+            let stands = b.any(&mut |t| *t == a) || !head.positions.is_empty();
+            if a.as_rational().is_some() || again || stands {
                 continue;
             }
             let alike =

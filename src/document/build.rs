@@ -284,6 +284,18 @@ impl Builder<'_> {
             ),
             Domain::Over(d) => (self.child(d, 0, mark), None, self.child(&b.body, 1, mark)),
         };
+        // A relation for all members of a range.
+        if b.op == BinderOp::Product
+            && matches!(innermost(&b.body).node(), Node::Relation(..))
+            && let Some(last) = above
+        {
+            let equals = Layout::glyph("=", " = ", Kind::Plain);
+            let dots = Layout::glyph(", \\dots, ", ", …, ", Kind::Plain);
+            let range = Layout::row(vec![var, equals, below, dots, *last]);
+            let gap = Layout::glyph("\\;\\; ", " ", Kind::Plain);
+            let range = Layout::Fenced(Fence::Round, Box::new(range));
+            return Layout::Row(Level::Relation, vec![body, gap, range]);
+        }
         let (op, below, body) = match b.op {
             BinderOp::Expectation | BinderOp::Variance => {
                 let tilde = Layout::infix("\\sim", "~");
@@ -311,6 +323,14 @@ impl Builder<'_> {
             }
         };
         Layout::Big { op, below: Box::new(below), above, body: Box::new(body) }
+    }
+}
+
+/// What is said for all members of some ranges.
+fn innermost(t: &Term) -> &Term {
+    match t.node() {
+        Node::Binder(b) if b.op == BinderOp::Product => innermost(&b.body),
+        _ => t,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Goal {
     pub by: Vec<Symbol>,
     /// What is known.
     pub context: Context,
+    /// What of it is said in the `where` of the statement: relations, and equations for all members of a range.
+    pub conditions: Vec<Term>,
     /// The statement.
     pub span: Span,
     /// The statement as written; of a chain, the link as a claim of its own.

@@ -17,12 +17,17 @@ impl Elaborator<'_> {
         for link in links {
             self.scope = outer.clone();
             self.where_allowed(hypotheses);
+            let conditions = self.conditions_since(&outer);
             let by = self.cited(&link.by);
             let kind = self.claim(&link.claim, &link.up_to);
             let context = self.scope.context.clone();
             if let (Some(kind), Some(by)) = (kind, by) {
                 let text = link.text.clone();
-                goals.push(Goal { text, ..goal(kind, by, context, "", link.claim.span) });
+                goals.push(Goal {
+                    text,
+                    conditions,
+                    ..goal(kind, by, context, "", link.claim.span)
+                });
             }
         }
         self.scope = outer;

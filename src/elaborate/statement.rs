@@ -2,7 +2,7 @@
 
 use super::expression::{Elaborator, Text, Undeclared, kind_mismatch, reserved};
 use super::names;
-use super::scope::{Kind, Meaning, Scope};
+use super::scope::{Kind, Meaning, Scope, stated};
 use super::{Context, Goal, GoalKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{
@@ -126,6 +126,7 @@ impl Elaborator<'_> {
             StatementKind::Derive(left, definition) => {
                 let by = self.cited(&statement.by);
                 self.hypotheses(&hypotheses, Again::Allow);
+                let conditions = self.conditions_since(&outer);
                 let left = self.number(left);
                 let definition = definition.as_ref().map(|d| self.number(d));
                 let relation = self.left_out(Relation::Eq, &statement.up_to, statement.span);
@@ -137,23 +138,39 @@ impl Elaborator<'_> {
                 };
                 relation?;
                 let kind = GoalKind::Derive { left: left?, definition };
-                Some(goal(kind, by?, context, source, statement.span))
+                Some(Goal { conditions, ..goal(kind, by?, context, source, statement.span) })
             }
             StatementKind::Claim(claim) => {
                 self.hypotheses(&hypotheses, Again::Allow);
+                let conditions = self.conditions_since(&outer);
                 let by = self.cited(&statement.by);
                 let kind = self.claim(claim, &statement.up_to);
                 let context = std::mem::replace(&mut self.scope, outer).context;
-                Some(goal(kind?, by?, context, source, statement.span))
+                Some(Goal { conditions, ..goal(kind?, by?, context, source, statement.span) })
             }
             StatementKind::Chain(_) => None,
             StatementKind::Solve(equation, unknown) => {
                 self.hypotheses(&hypotheses, Again::Allow);
+                let conditions = self.conditions_since(&outer);
                 let kind = self.solve(equation, unknown);
                 let context = std::mem::replace(&mut self.scope, outer).context;
-                Some(goal(kind?, Vec::new(), context, source, statement.span))
+                Some(Goal {
+                    conditions,
+                    ..goal(kind?, Vec::new(), context, source, statement.span)
+                })
             }
         }
+    }
+
+    /// What a `where` said besides what is known in `outer`: relations, equations, and sorts that are relations.
+    pub(super) fn conditions_since(&self, outer: &Scope) -> Vec<Term> {
+        let (now, before) = (&self.scope.context, &outer.context);
+        let sorts = now.sorts.iter().filter(|known| !before.sorts.contains(known));
+        let sorts = sorts.map(|(name, sort)| stated(&Term::symbol(name.clone()), *sort));
+        let relations = now.relations.iter().filter(|known| !before.relations.contains(known));
+        let supposed = now.suppositions.iter().filter(|known| !before.suppositions.contains(known));
+        let said = |t: &Term| matches!(t.node(), Node::Relation(..) | Node::Binder(_));
+        sorts.chain(relations.cloned()).chain(supposed.cloned()).filter(said).collect()
     }
 
     fn solve(&mut self, equation: &Expr, unknown: &Expr) -> Option<GoalKind> {
@@ -493,5 +510,5 @@ pub(super) fn goal(
     span: Span,
 ) -> Goal {
     let text = source.get(span.start..span.end).unwrap_or_default().trim().to_owned();
-    Goal { kind, by, context, span, text, chain: None }
+    Goal { kind, by, context, conditions: Vec::new(), span, text, chain: None }
 }

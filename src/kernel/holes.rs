@@ -1,10 +1,48 @@
 //! What a pattern variable that is applied to something stands for: the subject with holes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::term::{Bindings, HOLE, Node, Symbol, Term};
 
 use super::matching::MAX_PROPOSALS;
 
 type Proposals = Vec<Bindings>;
+
+/// Whether the right side of a rule puts what a pattern variable stands for under a binder of a name that it mentions,
+/// under which it did not stand on the left: the name would mean something else there.
+pub(super) fn captures(left: &Term, right: &Term, bindings: &Bindings) -> bool {
+    let mut scopes = BTreeMap::new();
+    around(left, &mut Vec::new(), &mut |m, bound| {
+        let common: BTreeSet<Symbol> = bound.iter().cloned().collect();
+        let known = scopes.entry(m.clone()).or_insert_with(|| common.clone());
+        *known = known.intersection(&common).cloned().collect();
+    });
+    let mut captured = false;
+    around(right, &mut Vec::new(), &mut |m, bound| {
+        let Some(value) = bindings.metas.get(m) else { return };
+        captured |= bound.iter().any(|x| {
+            let name = bindings.vars.get(x).unwrap_or(x);
+            !scopes.get(m).is_some_and(|scope| scope.contains(x)) && value.mentions(name)
+        });
+    });
+    captured
+}
+
+/// Each pattern variable of a pattern, with the variables bound around it.
+fn around(t: &Term, bound: &mut Vec<Symbol>, each: &mut impl FnMut(&Symbol, &[Symbol])) {
+    match t.node() {
+        Node::Meta(m) => each(m, bound),
+        Node::Binder(b) => {
+            let children = t.children();
+            let Some((body, domain)) = children.split_last() else { return };
+            domain.iter().for_each(|c| around(c, bound, each));
+            bound.push(b.var.clone());
+            around(body, bound, each);
+            bound.pop();
+        }
+        _ => t.children().into_iter().for_each(|c| around(c, bound, each)),
+    }
+}
 
 /// `?m[at]` against a term: the value of `?m` has a hole for each `at`. Where the index of `x[?i]` is still to be found,
 /// it is the one at which the term mentions x.

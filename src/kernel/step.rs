@@ -10,6 +10,7 @@ use super::arith::{Arithmetic, EnvId, PolyId, ROOT, Sums};
 use super::condition::Discharge;
 use super::defined::Need;
 use super::equation::Equivalence;
+use super::holes::captures;
 use super::monotone::Monotone;
 use super::shape::{
     counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named,
@@ -303,7 +304,9 @@ impl<'t> Kernel<'t> {
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
             || !derivatives_keep_variables(&rule.left, bindings)
-            || rule.right.as_ref().is_some_and(|r| !derivatives_keep_variables(r, bindings))
+            || rule.right.as_ref().is_some_and(|r| {
+                !derivatives_keep_variables(r, bindings) || captures(&rule.left, r, bindings)
+            })
         {
             return Err(Refusal::DoesNotMatch);
         }

@@ -220,8 +220,10 @@ fn compare(
                 r.as_rational().is_some()
                     || relation == Relation::Eq && differ(theory, known, (left, right), r)
             });
-    let void =
-        outcome.holds == Some(true) && is_void(&[left, right], Numbers { theory, facts: known });
+    let decided = outcome.holds.is_some() || found.is_some();
+    let void = decided && is_void(&[left, right], Numbers { theory, facts: known });
+    // Of what cannot hold nothing follows, and nothing speaks against what does.
+    let impossible = outcome.left.is_impossible;
     if void {
         outcome.left.message = Some((
             "no point was found at which what is supposed holds".into(),
@@ -229,7 +231,7 @@ fn compare(
         ));
     }
     let verdict = match (outcome.holds, &found) {
-        _ if void => Verdict::Undecided,
+        _ if void || impossible => Verdict::Undecided,
         (Some(true), _) => Verdict::Proved,
         (_, Some(_)) => Verdict::Refuted,
         (Some(false), None) if certain => Verdict::Refuted,

@@ -50,8 +50,12 @@ pub(super) fn function(
         inside.add(signed(stream, 0.3 * scale, 0.9 * scale), Some(place));
     }
     inside.add(coefficient(stream.uniform(-1.5, 1.5)), None);
-    let wave = Term::call("sin", vec![inside.term()]);
-    let wave_text = format!("sin({})", inside.text());
+    // Bounded, and with one bend: waves would be finer than a grid when they are wide apart from what averages them.
+    let (u, u_text) = (inside.term(), inside.text());
+    let square = Term::power(u.clone(), Term::integer(2));
+    let below = Term::call("sqrt", vec![Term::sum(vec![Term::integer(1), square])]);
+    let bend = Term::quotient(u, below);
+    let bend_text = format!("({u_text})/sqrt(1 + ({u_text})^2)");
     let (size, shift) = match sort {
         Sort::Real => (signed(stream, 0.6, 1.6), coefficient(stream.uniform(-1.0, 1.0))),
         Sort::Positive | Sort::Nonnegative | Sort::Negative | Sort::Nonzero => {
@@ -62,7 +66,7 @@ pub(super) fn function(
         }
     };
     let mut outside = Affine::default();
-    outside.parts.push((size, Some((wave, wave_text))));
+    outside.parts.push((size, Some((bend, bend_text))));
     outside.add(shift, None);
     let (body, text) = match sort {
         Sort::Real => (outside.term(), outside.text()),

@@ -184,6 +184,7 @@ impl<'t> Repeater<'t> {
             open: None,
             axioms,
             lemmas: Vec::new(),
+            is_impossible: false,
             unknown,
         }
     }

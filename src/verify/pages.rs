@@ -203,7 +203,7 @@ fn claimed(goal: &Goal, decision: &Decision, c: &Comparison, report: Report) -> 
         up_to: c.up_to.clone(),
         verdict: c.verdict,
         expected_refuted: false,
-        assuming: inferred(goal).cloned().collect(),
+        assuming: goal.conditions.iter().chain(inferred(goal)).cloned().collect(),
         residual: c.residual.clone(),
         counterexample: counterexample_in_words(c),
         slip: c.slip.clone(),

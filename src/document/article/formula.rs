@@ -300,7 +300,9 @@ mod tests {
         let rows: Vec<&str> = text.lines().collect();
         assert!(rows.len() > 2, "{text}");
         assert!(
-            rows[1].starts_with("&\\quad {} + ") && rows[0].ends_with("\\notag \\\\"),
+            rows[1].starts_with("&\\quad ")
+                && rows[1].contains("{} + ")
+                && rows[0].ends_with("\\notag \\\\"),
             "{text}"
         );
         assert!(text.ends_with("\\tag{1}\n"), "{text}");
