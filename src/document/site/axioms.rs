@@ -6,7 +6,7 @@ use super::super::options::Options;
 use super::super::phrases::Phrase;
 use super::rules::{proof_place, shown};
 use super::shell::{self, both, escape, link, said, words};
-use super::{Entry, Proof, RuleView, Site};
+use super::{Entry, Proof, RuleView, Site, rule_path};
 
 /// The page stands at the top.
 const ROOT: &str = "";
@@ -87,12 +87,14 @@ fn document(entry: &Entry, site: &Site) -> String {
     if axioms.is_empty() {
         return String::new();
     }
-    let shown: Vec<String> = axioms.iter().map(|id| shell::rule(id, ROOT, site)).collect();
+    // In one element: the page is long enough.
+    let shown = axioms.iter().map(|id| link(ROOT, &rule_path(id), &escape(id)));
+    let shown: Vec<String> = shown.collect();
     let read = link(ROOT, &format!("{}.html", entry.path), &words(Phrase::ReadIt));
     format!(
-        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{read}</p>\n<p>{}</p>\n</details>\n",
+        "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{read}<br><code>{}</code></p>\n</details>\n",
         both(&entry.title),
         axioms.len(),
-        shown.join(", ")
+        shown.join(" ")
     )
 }
