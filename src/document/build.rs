@@ -292,7 +292,7 @@ impl Builder<'_> {
             let equals = Layout::glyph("=", " = ", Kind::Plain);
             let dots = Layout::glyph(", \\dots, ", ", …, ", Kind::Plain);
             let range = Layout::row(vec![var, equals, below, dots, *last]);
-            let gap = Layout::glyph("\\;\\; ", " ", Kind::Plain);
+            let gap = Layout::glyph("\\quad ", " ", Kind::Plain);
             let range = Layout::Fenced(Fence::Round, Box::new(range));
             return Layout::Row(Level::Relation, vec![body, gap, range]);
         }

@@ -10,7 +10,7 @@ use super::super::names;
 use super::super::notation::Notation;
 use super::super::{MathStyle, prose_math};
 use super::text;
-use crate::term::Term;
+use crate::term::{Node, Term};
 
 /// Commands that an author's formula may use. None of them reads, writes, defines or repeats anything.
 const COMMANDS: &str = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho \
@@ -227,8 +227,9 @@ pub fn relation(
 /// A formula alone, or as rows where it is long.
 pub fn alone(term: &Term, indent: f64, notation: &Notation) -> String {
     let room = LINE - indent;
-    if width_of(term, notation) <= room {
-        // In words it may be broken.
+    // In words a fraction cannot be broken; what is not one may be.
+    let solid = matches!(term.node(), Node::Quotient(..));
+    if width_of(term, notation) <= if solid { SURE * SURE * room } else { room } {
         return latex(term, notation);
     }
     let rows = rows(term, room, notation);
