@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::super::expectation::{Mean, Means, form_of};
 use super::super::instances::instances;
-use super::super::points::{Points, violated};
+use super::super::points::{Points, settle, violated};
 use super::super::sampling::combined;
 use super::super::{Numbers, PROTOCOL};
 use crate::derive::Derivation;
@@ -455,7 +455,9 @@ fn coincident(candidate: &Candidate, numbers: Numbers<'_>) -> Option<Candidate> 
         for (_, (name, _)) in all.iter().enumerate().filter(|(i, _)| *i != kept) {
             point.set(name.clone(), least);
         }
-        if kept < all.len() && point != candidate.point && violated(&point, numbers).is_none() {
+        // What is supposed gives its unknowns other values where there are fewer members.
+        let other = kept < all.len() && point != candidate.point;
+        if other && settle(&mut point, numbers).is_some() && violated(&point, numbers).is_none() {
             found = Some(point);
         }
     }
