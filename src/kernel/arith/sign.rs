@@ -96,7 +96,7 @@ impl Arithmetic<'_> {
             Node::Binder(b) if b.op == BinderOp::Variance => Sign::NONNEGATIVE,
             Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
-                    Ok(inner) => average_sign(self.sign(&b.body, inner)),
+                    Ok(inner) => average_sign(b.op, self.sign(&b.body, inner)),
                     Err(_) => Sign::ANY,
                 }
             }
@@ -160,6 +160,50 @@ impl Arithmetic<'_> {
                         sign = sign.and(self.sign_by_monomials(&rest).plus(known));
                     }
                 }
+            }
+        }
+        if sign.is_nonnegative() || sign.neg().is_nonnegative() {
+            return sign;
+        }
+        sign.and(self.sign_by_factors(p))
+    }
+
+    /// The sign where some monomials have a factor in common: w a + (1 − w) b is a sum of two positive terms, however it
+    /// is multiplied out.
+    fn sign_by_factors(&mut self, p: &Poly) -> Sign {
+        const LONGEST: usize = 12;
+        let bare = self.without_positive_factors(p);
+        if bare != *p {
+            return self.sign_of_poly(&bare);
+        }
+        if !(3..=LONGEST).contains(&p.0.len()) {
+            return Sign::ANY;
+        }
+        let mut powers: Vec<(u32, Rational)> = Vec::new();
+        for (m, _) in &p.0 {
+            powers.extend(m.iter().filter(|power| !powers.contains(power)).cloned().collect::<Vec<_>>());
+        }
+        let mut sign = Sign::ANY;
+        for (a, e) in powers {
+            let (of, rest): (Vec<_>, Vec<_>) =
+                p.0.iter().cloned().partition(|(m, _)| exponent_of(m, a) == e);
+            if of.len() < 2 || rest.is_empty() {
+                continue;
+            }
+            let factor = power_sign(self.atom_sign(a), &e);
+            if factor == Sign::ANY {
+                continue;
+            }
+            let inverse: Monomial = [(a, -e.clone())].into_iter().collect();
+            let of = of.into_iter().map(|(m, c)| (merge(&m, &inverse), c)).collect();
+            let of = self.sign_of_poly(&Poly::collect(of));
+            if of == Sign::ANY {
+                continue;
+            }
+            let rest = self.sign_of_poly(&Poly::collect(rest));
+            sign = sign.and(factor.times(of).plus(rest));
+            if sign != Sign::ANY {
+                break;
             }
         }
         sign
@@ -239,9 +283,9 @@ impl Arithmetic<'_> {
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
             Atom::Binder(BinderOp::Variance, ..) => Sign::NONNEGATIVE,
-            Atom::Binder(BinderOp::Expectation, _, body, _) => {
+            Atom::Binder(op @ BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
-                average_sign(self.sign_of_poly(&p))
+                average_sign(op, self.sign_of_poly(&p))
             }
             _ => Sign::ANY,
         }
@@ -301,7 +345,7 @@ impl Arithmetic<'_> {
             .filter(|(a, _)| positive(*a))
             .filter_map(|(a, _)| {
                 let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min()?;
-                Some((*a, -least))
+                (!least.is_zero()).then(|| (*a, -least))
             })
             .collect();
         if common.is_empty() {
@@ -567,10 +611,13 @@ pub(super) fn power_sign(base: Sign, n: &Rational) -> Sign {
     }
 }
 
-/// An average or integral of something nonnegative is nonnegative; positivity needs positive measure and is not claimed.
-fn average_sign(body: Sign) -> Sign {
+/// An average or integral of something nonnegative is nonnegative. Positivity needs positive measure, which an average
+/// has: it is taken where its density is positive. Of an integral it is not claimed.
+fn average_sign(op: BinderOp, body: Sign) -> Sign {
     if body == Sign::ZERO {
         Sign::ZERO
+    } else if op == BinderOp::Expectation && (body.is_positive() || body == Sign::NEGATIVE) {
+        body
     } else if body.is_nonnegative() {
         Sign::NONNEGATIVE
     } else if body.neg().is_nonnegative() {
