@@ -14,20 +14,35 @@ impl Engine<'_> {
         let lower = matches!(relation, Relation::Ge | Relation::Gt);
         for power in POWERS {
             let mark = self.mark();
-            if self.bound_with(power, lower) {
-                let sign = self.kernel.sign_of(&self.current.clone());
-                let shown = match relation {
-                    Relation::Ge => sign.is_nonnegative(),
-                    Relation::Gt => sign.is_positive(),
-                    Relation::Le => sign.neg().is_nonnegative(),
-                    Relation::Lt => sign.neg().is_positive(),
-                    _ => false,
-                };
-                if shown {
-                    return true;
-                }
+            if self.bound_with(power, lower) && self.sign_shows(relation) {
+                return true;
             }
             self.reset(mark);
+        }
+        false
+    }
+
+    /// Whether the sign of what is left shows `current relation 0`, as it stands or in another spelling, which it has then.
+    pub(crate) fn sign_shows(&mut self, relation: Relation) -> bool {
+        let whole = self.current.clone();
+        let mut spellings = vec![whole.clone()];
+        for i in 0.. {
+            if i == 1 {
+                spellings.extend(self.kernel.spellings(&whole, &Path::root()));
+            }
+            let Some(t) = spellings.get(i).cloned() else { return false };
+            let sign = self.kernel.sign_of(&t);
+            let shown = match relation {
+                Relation::Ge => sign.is_nonnegative(),
+                Relation::Gt => sign.is_positive(),
+                Relation::Le => sign.neg().is_nonnegative(),
+                Relation::Lt => sign.neg().is_positive(),
+                _ => false,
+            };
+            if shown && (i == 0 || self.current == t || self.try_arithmetic(&Path::root(), &t)) {
+                self.end_line("collect");
+                return true;
+            }
         }
         false
     }

@@ -58,6 +58,7 @@ impl Engine<'_> {
             return true;
         }
         self.reset(mark);
+        self.own_part_first();
         let mark = self.mark();
         if self.combine_averages() && self.estimate_averages(relation, direction) {
             return true;
@@ -98,9 +99,7 @@ impl Engine<'_> {
             self.try_arithmetic(&Path::root(), &Term::integer(0));
             self.end_line("collect");
         }
-        let sign = self.kernel.sign_of(&self.current.clone());
-        let sign = if relation == Relation::Ge { sign } else { sign.neg() };
-        sign.is_nonnegative() && self.obstacle().is_none()
+        self.sign_shows(relation) && self.obstacle().is_none()
     }
 
     /// Bounds quantities by what the theory says of them as such, and unfolds those of which it says nothing.
@@ -155,6 +154,45 @@ impl Engine<'_> {
             }
         }
         self.reset(mark);
+    }
+
+    /// Under an average, in a logarithm of a sum, the summand with the density that is averaged over comes first: the
+    /// bounds keep it.
+    fn own_part_first(&mut self) {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let Node::Binder(b) = t.node() else { continue };
+            let Domain::Over(own) = &b.domain else { continue };
+            let facts = self.kernel.facts().clone();
+            let own = facts.resolve(own);
+            let is_own = |t: &Term| {
+                t.any(&mut |s| matches!(s.node(), Node::Density(d, _) if facts.resolve(d) == own))
+            };
+            let whole = self.current.clone();
+            let inner = |t: &Term| is_ln(t) && matches!(t.children()[0].node(), Node::Sum(_) | Node::Quotient(..));
+            let body = path.child(t.children().len() - 1);
+            for ln in places(&whole, inner) {
+                if !ln.positions.starts_with(&body.positions) {
+                    continue;
+                }
+                let argument = ln.child(0);
+                let Some(old) = whole.at(&argument) else { continue };
+                let turned = |t: &Term| match t.node() {
+                    Node::Sum(parts) => {
+                        let (own, others): (Vec<&Term>, Vec<&Term>) =
+                            parts.iter().partition(|t| is_own(t));
+                        Term::sum(own.into_iter().chain(others).cloned().collect())
+                    }
+                    _ => t.clone(),
+                };
+                let new = match old.node() {
+                    Node::Quotient(a, c) => Term::quotient(turned(a), turned(c)),
+                    _ => turned(&old),
+                };
+                self.try_arithmetic(&argument, &new);
+            }
+        }
+        self.end_line("collect");
     }
 
     /// The averages under each distribution as one of their combination: a E f + b E g = E(a f + b g).

@@ -391,26 +391,31 @@ impl Kernel<'_> {
             [first, second] => {
                 let wants_free =
                     |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
-                let (mine, others) = match (wants_free(first), wants_free(second)) {
-                    (true, false) => self.split_free(rest, free, &b),
+                let deals = match (wants_free(first), wants_free(second)) {
+                    (true, false) => vec![self.split_free(rest, free, &b)],
                     (false, true) => {
                         let (yes, no) = self.split_free(rest, free, &b);
-                        (no, yes)
+                        vec![(no, yes)]
                     }
-                    _ if rest.len() >= 2 => {
-                        let mut rest = rest;
-                        let others = rest.split_off(1);
-                        (rest, others)
-                    }
+                    // Each part by itself, and the others.
+                    _ if rest.len() >= 2 => (0..rest.len().min(MAX_PROPOSALS))
+                        .map(|i| {
+                            let mut others = rest.clone();
+                            (vec![others.remove(i)], others)
+                        })
+                        .collect(),
                     _ => return Vec::new(),
                 };
-                if mine.is_empty() || others.is_empty() {
-                    return Vec::new();
-                }
                 let mut out = Vec::new();
-                for b in self.go(first, &build(mine), free, env, b) {
-                    out.extend(self.go(second, &build(others.clone()), free, env, b));
+                for (mine, others) in deals {
+                    if mine.is_empty() || others.is_empty() {
+                        continue;
+                    }
+                    for b in self.go(first, &build(mine), free, env, b.clone()) {
+                        out.extend(self.go(second, &build(others.clone()), free, env, b));
+                    }
                 }
+                out.truncate(MAX_PROPOSALS);
                 out
             }
             _ => Vec::new(),
