@@ -208,6 +208,7 @@ fn as_json(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation) -> serde
         "quadrature": found.quadrature.map(|q| {
             json!({"value": number(q.value), "error": number(q.error)})
         }),
+        "enclosure": found.enclosure.map(|(low, high)| json!({"low": number(low), "high": number(high)})),
         "monte_carlo": found.monte_carlo.map(|m| {
             json!({
                 "estimate": number(m.estimate),
@@ -229,6 +230,9 @@ fn as_text(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation, session:
     }
     if let Some(q) = found.quadrature {
         out.line(&format!("  quadrature    {}  ± {:.1e}", q.value, q.error));
+    }
+    if let Some((low, high)) = found.enclosure {
+        out.line(&format!("  enclosure     [{low}, {high}]"));
     }
     if let Some(m) = found.monte_carlo {
         out.line(&format!(

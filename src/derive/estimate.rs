@@ -429,7 +429,7 @@ struct Multiple {
 }
 
 /// A sum of multiples of logarithms with those of the same factors as one logarithm; `None` where nothing changes.
-fn joined(t: &Term) -> Option<Term> {
+pub(super) fn joined(t: &Term) -> Option<Term> {
     let (mut logs, mut rest) = (Vec::new(), Vec::new());
     take_apart(t, &Rational::ONE, &[], &mut logs, &mut rest);
     let mut groups: Vec<Vec<Multiple>> = Vec::new();
