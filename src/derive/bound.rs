@@ -35,7 +35,8 @@ impl Engine<'_> {
 
     /// The logarithms as one, so that one tangent is taken and not several.
     fn joined_at_root(&mut self) -> bool {
-        let joined = joined(&self.current).is_some_and(|new| self.try_arithmetic(&Path::root(), &new));
+        let joined =
+            joined(&self.current).is_some_and(|new| self.try_arithmetic(&Path::root(), &new));
         self.end_line("logarithm");
         joined
     }

@@ -194,7 +194,12 @@ impl<'t> Engine<'t> {
         for mut bindings in self.kernel.proposals(rule, &whole, path) {
             self.tidy_bindings(&mut bindings);
             match self.kernel.rule(&whole, path, rule, &bindings) {
-                Ok(step) if !step.after().alpha_eq(&whole) && admit(step.relation()) => {
+                // A step that points the other way than those before it would prove nothing.
+                Ok(step)
+                    if !step.after().alpha_eq(&whole)
+                        && admit(step.relation())
+                        && self.relation.then(step.relation()).is_some() =>
+                {
                     self.push(step);
                     return true;
                 }

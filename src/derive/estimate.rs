@@ -169,7 +169,9 @@ impl Engine<'_> {
                 t.any(&mut |s| matches!(s.node(), Node::Density(d, _) if facts.resolve(d) == own))
             };
             let whole = self.current.clone();
-            let inner = |t: &Term| is_ln(t) && matches!(t.children()[0].node(), Node::Sum(_) | Node::Quotient(..));
+            let inner = |t: &Term| {
+                is_ln(t) && matches!(t.children()[0].node(), Node::Sum(_) | Node::Quotient(..))
+            };
             let body = path.child(t.children().len() - 1);
             for ln in places(&whole, inner) {
                 if !ln.positions.starts_with(&body.positions) {

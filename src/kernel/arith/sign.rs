@@ -179,7 +179,8 @@ impl Arithmetic<'_> {
             return Sign::ANY;
         }
         let two = Rational::from(2);
-        let squared = |(m, _): &(Monomial, Rational)| m.clone().into_iter().filter(|(_, e)| *e == two);
+        let squared =
+            |(m, _): &(Monomial, Rational)| m.clone().into_iter().filter(|(_, e)| *e == two);
         let mut atoms: Vec<u32> = p.0.iter().flat_map(squared).map(|(a, _)| a).collect();
         atoms.sort_unstable();
         atoms.dedup();
@@ -187,7 +188,8 @@ impl Arithmetic<'_> {
             let mut parts: [Vec<(Monomial, Rational)>; 3] = Default::default();
             let fits = p.0.iter().all(|(m, c)| {
                 let e = exponent_of(m, t);
-                let Some(degree) = e.to_i64().filter(|d| e.is_integer() && (0..=2).contains(d)) else {
+                let Some(degree) = e.to_i64().filter(|d| e.is_integer() && (0..=2).contains(d))
+                else {
                     return false;
                 };
                 let inverse: Monomial =
@@ -224,7 +226,9 @@ impl Arithmetic<'_> {
         }
         let mut powers: Vec<(u32, Rational)> = Vec::new();
         for (m, _) in &p.0 {
-            powers.extend(m.iter().filter(|power| !powers.contains(power)).cloned().collect::<Vec<_>>());
+            powers.extend(
+                m.iter().filter(|power| !powers.contains(power)).cloned().collect::<Vec<_>>(),
+            );
         }
         let mut sign = Sign::ANY;
         for (a, e) in powers {

@@ -246,7 +246,9 @@ impl Names<'_> {
                     && *self.metas.entry(m.clone()).or_insert_with(|| name.clone()) == *name
             }
             (Node::Meta(m), Node::Index(head, at)) => {
-                let (Some(name), Some(at)) = (head.as_symbol(), at.as_symbol()) else { return false };
+                let (Some(name), Some(at)) = (head.as_symbol(), at.as_symbol()) else {
+                    return false;
+                };
                 let is_function = self.context.families.iter().any(|(known, _)| known == name);
                 is_function
                     && self.vars.len() == 1
