@@ -201,6 +201,7 @@ impl<'t> Engine<'t> {
 
     /// Writes expectations under mixtures as weighted sums of those under the parts, and their densities as such sums.
     pub(crate) fn mixtures(&mut self) {
+        self.measures();
         let mixed = |engine: &Self, d: &Term| engine.kernel.facts().mixture(d).is_some();
         while let Some(path) = first_place(&self.current, |t| match t.node() {
             Node::Binder(Binder { op: BinderOp::Expectation, domain: Domain::Over(d), .. }) => {
@@ -214,6 +215,33 @@ impl<'t> Engine<'t> {
             }
         }
         self.end_line("mixture");
+    }
+
+    /// Writes integrals against sums of distributions as sums of expectations under them.
+    fn measures(&mut self) {
+        let sum = |engine: &Self, d: &Term| engine.kernel.facts().resolve(d).is_measure();
+        let weight = |own: &Self, t: &Term, x: &Symbol| match t.node() {
+            Node::Density(d, points) => {
+                matches!(points.as_slice(), [at] if at.as_symbol() == Some(x)) && sum(own, d)
+            }
+            _ => false,
+        };
+        let against = |own: &Self, t: &Term| match t.node() {
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                match b.body.node() {
+                    Node::Product(factors) => factors.iter().any(|f| weight(own, f, &b.var)),
+                    _ => weight(own, &b.body, &b.var),
+                }
+            }
+            _ => false,
+        };
+        // One that goes through may move the others.
+        loop {
+            let found = places(&self.current, |t| against(self, t));
+            if !found.iter().any(|path| self.try_unfold(path).is_ok()) {
+                break;
+            }
+        }
     }
 
     /// A part of a mixture whose support the variable never meets is zero there: what is left is no sum.

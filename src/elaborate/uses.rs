@@ -1,7 +1,7 @@
 //! Whether a formal parameter of a quantity is a distribution, judged by how the definition uses it.
 
 use super::scope::Kind;
-use crate::term::{Domain, Node, Symbol, Term};
+use crate::term::{Domain, MEASURE, MIXTURE, Node, Symbol, Term};
 use crate::theory::{Quantity, Theory};
 
 /// Definitions that refer to each other are followed so far and no further.
@@ -19,8 +19,12 @@ fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) ->
     }
     let mut found = Kind::Any;
     quantity.body.any(&mut |t| {
-        found = use_in(theory, t, formal, depth);
-        found != Kind::Any
+        // What is only taken at points, and for its support, may be a sum of distributions.
+        found = match (found, use_in(theory, t, formal, depth)) {
+            (Kind::Any | Kind::Measure, new) if new != Kind::Any => new,
+            (old, _) => old,
+        };
+        !matches!(found, Kind::Any | Kind::Measure)
     });
     found
 }
@@ -29,7 +33,7 @@ fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) ->
 fn use_in(theory: &Theory, term: &Term, formal: &Symbol, depth: usize) -> Kind {
     let is_formal = |t: &Term| t.as_symbol() == Some(formal);
     match term.node() {
-        Node::Density(head, _) if is_formal(head) => Kind::Distribution,
+        Node::Density(head, _) if is_formal(head) => Kind::Measure,
         Node::Binder(b) => match &b.domain {
             Domain::Over(over) if b.op.is_under_distribution() && is_formal(over) => {
                 Kind::Distribution
@@ -55,8 +59,10 @@ fn call(
 ) -> Kind {
     let Some(place) = arguments.iter().position(is_formal) else { return Kind::Any };
     match name.as_str() {
-        "support" | "product" => Kind::Distribution,
-        "mixture" if place % 2 == 1 => Kind::Distribution,
+        "support" => Kind::Measure,
+        "product" => Kind::Distribution,
+        MIXTURE if place % 2 == 1 => Kind::Distribution,
+        MEASURE if place % 2 == 1 => Kind::Measure,
         _ => match theory.quantity(name, arguments.len()) {
             Some(inner) => at_depth(theory, inner, place, depth - 1),
             None => Kind::Number,

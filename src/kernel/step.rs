@@ -300,7 +300,9 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
-        if !holes_are_complete(&rule.left, bindings)
+        // What holds of distributions need not hold of sums of them.
+        if self.arith.facts.binds_measure(bindings)
+            || !holes_are_complete(&rule.left, bindings)
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
             || !derivatives_keep_variables(&rule.left, bindings)
@@ -364,6 +366,9 @@ impl<'t> Kernel<'t> {
             Node::Density(d, points) => self.unfold_density(d, points, env)?,
             Node::Binder(b) if b.op == BinderOp::Expectation => self.unfold_expectation(b)?,
             Node::Binder(b) if b.op == BinderOp::Variance => self.unfold_variance(b, env)?,
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                self.unfold_measure(b, env)?
+            }
             _ => return Err(Refusal::DoesNotMatch),
         };
         self.seal(whole, path, justification, Relation::Eq, old, new, discharges)
