@@ -494,10 +494,15 @@ impl<'a> Elaborator<'a> {
 }
 
 pub(super) fn kind_mismatch(span: Span, found: Kind, wanted: Kind) -> Diagnostic {
+    // Where a sum of distributions may stand, a distribution may.
+    let wanted = if wanted == Kind::Measure { Kind::Distribution } else { wanted };
     let message = format!("{} is needed here, but this is {}", wanted.name(), found.name());
     let diagnostic = Diagnostic::new("E0207", span, message).label(found.name());
     match (found, wanted) {
-        (Kind::Distribution | Kind::Measure, Kind::Number) => {
+        (Kind::Measure, Kind::Number) => {
+            diagnostic.hint("give it a name, let P = …, and take its density at a point, P(x)")
+        }
+        (Kind::Distribution, Kind::Number) => {
             diagnostic.hint("take its density at a point, p(x), or a quantity of it")
         }
         (Kind::Distribution | Kind::Measure, Kind::Set) => {

@@ -430,7 +430,8 @@ impl Elaborator<'_> {
         }
         match value {
             Some((value, Kind::Measure)) if !indices.is_empty() => {
-                self.not_normalised(&value, name.span);
+                let entry = value.as_comprehension().map_or(value.clone(), |b| b.body.clone());
+                self.not_normalised(&entry, name.span);
                 self.scope.broken(&name.name, name.span);
             }
             Some((

@@ -213,6 +213,15 @@ impl<'t> Kernel<'t> {
         out
     }
 
+    /// The subterm at `path` multiplied out, as a list of products. Proposals, as [`Kernel::spellings`] makes them.
+    pub fn monomials(&mut self, whole: &Term, path: &Path) -> Option<Vec<Term>> {
+        let t = whole.at(path)?;
+        let env = walk(&mut self.arith, whole, path).ok()?;
+        let p = self.arith.poly(&t, env).ok()?;
+        let parts = p.0.into_iter().map(|(m, c)| super::arith::Poly::monomial(m, c));
+        Some(parts.map(|one| self.arith.term_of(&one, env)).collect())
+    }
+
     /// The polynomial in `x − center` that equals the subterm at `path`, lowest power first, if it is one.
     pub fn recentred(
         &mut self,
