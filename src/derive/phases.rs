@@ -13,7 +13,8 @@ use super::engine::Engine;
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
-    is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
+    is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle,
+    places, under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
 
@@ -544,7 +545,8 @@ impl<'t> Engine<'t> {
             let own_part = Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
             own.kernel.converges(&own_part).is_some()
         };
-        (parts.len() == 1 || parts.iter().all(|part| converges(self, part))).then(|| Term::sum(parts))
+        (parts.len() == 1 || parts.iter().all(|part| converges(self, part)))
+            .then(|| Term::sum(parts))
     }
 
     /// Multiplies a body out where that makes it a sum.

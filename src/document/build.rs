@@ -198,7 +198,8 @@ impl Builder<'_> {
     /// `p + 2 q`, as it is written.
     fn measure(&self, t: &Term) -> Layout {
         let parts = t.weighted_parts().unwrap_or_default().into_iter();
-        let sum = Term::sum(parts.map(|(weight, part)| part.clone().times_weight(weight)).collect());
+        let sum =
+            Term::sum(parts.map(|(weight, part)| part.clone().times_weight(weight)).collect());
         self.build(&sum, Here::default())
     }
 
@@ -272,7 +273,8 @@ impl Builder<'_> {
         let mut arguments = Layout::comma_list(self.all(points, 1, mark));
         let head = match p.node() {
             Node::Call(name, args)
-                if name != "mixture" && name != MEASURE && below(mark, 0).is_none() => {
+                if name != "mixture" && name != MEASURE && below(mark, 0).is_none() =>
+            {
                 let parameters = Layout::comma_list(self.all(args, 0, Here::default()));
                 let semicolon = Layout::glyph(";\\, ", "; ", Kind::Plain);
                 arguments = Layout::row(vec![arguments, semicolon, parameters]);

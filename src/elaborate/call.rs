@@ -464,14 +464,11 @@ impl Elaborator<'_> {
         let sum = weights.iter().try_fold(Rational::ZERO, |sum, w| Some(&sum + w.as_ref()?));
         if let Some(sum) = sum.as_ref().filter(|s| !s.is_one()) {
             let message = format!("the weights of a mixture must sum to 1, but sum to {sum}");
-            self.report(
-                Diagnostic::new("E0213", span, message)
-                    .label(format!("sum to {sum}"))
-                    .hint(
-                        "change a weight, or divide each by the sum; without weights that sum to 1 write \
+            self
+                .report(Diagnostic::new("E0213", span, message).label(format!("sum to {sum}")).hint(
+                "change a weight, or divide each by the sum; without weights that sum to 1 write \
                          a*p + b*q, which has a mass of its own",
-                    ),
-            );
+            ));
             return None;
         }
         if sum.is_some() {

@@ -33,8 +33,7 @@ impl Elaborator<'_> {
     /// A product of numbers, or a multiple of a distribution where one of its factors is one.
     pub(super) fn multiple(&mut self, exprs: &[Expr], span: Span) -> Typed {
         let mut all: Vec<Typed> = exprs.iter().map(|e| self.expression(e)).collect();
-        let weighable =
-            |typed: &Typed| typed.as_ref().is_some_and(|(_, kind)| kind.is_weighable());
+        let weighable = |typed: &Typed| typed.as_ref().is_some_and(|(_, kind)| kind.is_weighable());
         let Some(at) = all.iter().position(weighable) else {
             return Some((Node::Product(self.numbers_of(all, exprs)?).into(), Kind::Number));
         };
@@ -152,7 +151,8 @@ impl Elaborator<'_> {
             }
         }
         let total = total(&all);
-        let one = exact(&total).is_some_and(|t| t.is_one()) || super::call::is_evidently_one(&total);
+        let one =
+            exact(&total).is_some_and(|t| t.is_one()) || super::call::is_evidently_one(&total);
         if !one {
             let flat = parts.into_iter().flat_map(|(weight, part)| [weight, part]).collect();
             return Some((Term::call(MEASURE, flat), Kind::Measure));

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{
     Declared, DomainExpr, Expr, Hypothesis, Ident, Range, Statement, StatementKind,
 };
-use crate::term::{MIXTURE, BinderOp, Domain, Node, Relation, Symbol, Term};
+use crate::term::{BinderOp, Domain, MIXTURE, Node, Relation, Symbol, Term};
 use crate::theory::{Family, Sort, Theory, is_argument};
 
 /// The goals of a text whose names are all declared.

@@ -129,7 +129,11 @@ impl Facts {
         for (weight, part) in known.weighted_parts()? {
             match self.measure(part) {
                 Some(inner) => {
-                    let weighed = |(w, p): (Term, Term)| (w.times_weight(weight), p);
+                    let is_one = |w: &Term| w.as_rational().is_some_and(|r| r.is_one());
+                    let weighed = |(w, p): (Term, Term)| match is_one(&w) {
+                        true => (weight.clone(), p),
+                        false => (w.times_weight(weight), p),
+                    };
                     out.extend(inner.into_iter().map(weighed));
                 }
                 None => out.push((weight.clone(), part.clone())),

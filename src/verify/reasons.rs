@@ -59,7 +59,9 @@ pub(super) fn step(
             }
         }
         Justification::Density => density(step.local_before(), theory, facts),
-        Justification::Expectation => (expectation(step.local_before(), step.local_after()), String::new()),
+        Justification::Expectation => {
+            (expectation(step.local_before(), step.local_after()), String::new())
+        }
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
         Justification::Consequence(_) => {
             let relation = Term::relation(

@@ -1,7 +1,9 @@
 //! Sign inference for compound terms and normal forms, from declared sorts and relations, binders' domains, and the law
 //! that a density is positive on its support.
 
-use crate::term::{Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Relation, Symbol, Term};
+use crate::term::{
+    Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Relation, Symbol, Term,
+};
 
 use crate::theory::Sort;
 
