@@ -19,11 +19,7 @@ fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) ->
     }
     let mut found = Kind::Any;
     quantity.body.any(&mut |t| {
-        // What is only taken at points, and for its support, may be a sum of distributions.
-        found = match (found, use_in(theory, t, formal, depth)) {
-            (Kind::Any | Kind::Measure, new) if new != Kind::Any => new,
-            (old, _) => old,
-        };
+        found = stricter(found, use_in(theory, t, formal, depth));
         !matches!(found, Kind::Any | Kind::Measure)
     });
     found
@@ -57,13 +53,27 @@ fn call(
     is_formal: &impl Fn(&Term) -> bool,
     depth: usize,
 ) -> Kind {
-    let Some(place) = arguments.iter().position(is_formal) else { return Kind::Any };
+    let places = arguments.iter().enumerate().filter(|(_, t)| is_formal(t)).map(|(i, _)| i);
+    places.fold(Kind::Any, |found, place| {
+        stricter(found, argument(theory, name, arguments.len(), place, depth))
+    })
+}
+
+/// What two uses say together: what is only taken at points, and for its support, may be a sum of distributions.
+fn stricter(found: Kind, new: Kind) -> Kind {
+    match found {
+        Kind::Any | Kind::Measure if new != Kind::Any => new,
+        _ => found,
+    }
+}
+
+fn argument(theory: &Theory, name: &Symbol, of: usize, place: usize, depth: usize) -> Kind {
     match name.as_str() {
         "support" => Kind::Measure,
         "product" => Kind::Distribution,
         MIXTURE if place % 2 == 1 => Kind::Distribution,
         MEASURE if place % 2 == 1 => Kind::Measure,
-        _ => match theory.quantity(name, arguments.len()) {
+        _ => match theory.quantity(name, of) {
             Some(inner) => at_depth(theory, inner, place, depth - 1),
             None => Kind::Number,
         },

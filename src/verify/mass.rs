@@ -45,10 +45,10 @@ fn note(
     Bilingual::new(
         format!(
             "{name} has mass {mass} and is not normalised: {of} is taken by its definition, and what holds of distributions, such \
-             as that it is not negative, need not hold of it"
+             as that a divergence is not negative, need not hold of it"
         ),
         format!(
-            "{name} 的质量为 {mass}，未归一化：{of} 按定义计算，对分布成立的结论（如非负性）未必成立"
+            "{name} 的质量为 {mass}，未归一化：{of} 按定义计算，对分布成立的结论（如散度非负）未必成立"
         ),
     )
 }
