@@ -13,7 +13,8 @@ use super::engine::Engine;
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
-    is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
+    is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle,
+    places, under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
 
@@ -129,6 +130,7 @@ impl<'t> Engine<'t> {
     }
 
     pub(crate) fn expectations(&mut self) {
+        self.measures();
         self.exhaust("expectation", is_weighted);
         self.end_line("expectation");
     }
@@ -210,6 +212,38 @@ impl<'t> Engine<'t> {
             _ => false,
         }) {
             if self.try_unfold(&path).is_err() {
+                break;
+            }
+        }
+        self.end_line("mixture");
+    }
+
+    /// Writes integrals against sums of distributions as sums of expectations under them: those in which the density of
+    /// such a sum is the first.
+    pub(crate) fn measures(&mut self) {
+        let sum = |engine: &Self, d: &Term| engine.kernel.facts().resolve(d).is_measure();
+        let weight = |own: &Self, t: &Term, x: &Symbol| match t.node() {
+            Node::Density(d, points) => {
+                matches!(points.as_slice(), [at] if at.as_symbol() == Some(x)) && sum(own, d)
+            }
+            _ => false,
+        };
+        let against = |own: &Self, t: &Term| match t.node() {
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                match b.body.node() {
+                    Node::Product(factors) => factors
+                        .iter()
+                        .find(|f| matches!(f.node(), Node::Density(..)))
+                        .is_some_and(|f| weight(own, f, &b.var)),
+                    _ => weight(own, &b.body, &b.var),
+                }
+            }
+            _ => false,
+        };
+        // One that goes through may move the others.
+        loop {
+            let found = places(&self.current, |t| against(self, t));
+            if !found.iter().any(|path| self.try_unfold(path).is_ok()) {
                 break;
             }
         }
@@ -500,6 +534,21 @@ impl<'t> Engine<'t> {
         true
     }
 
+    /// A power of densities multiplied out, where each product of them has an integral of its own: the powers of a sum of
+    /// two would be spelled as such again.
+    fn products_of_densities(&mut self, whole: &Term, body: &Path, b: &Binder) -> Option<Term> {
+        if !is_power_of_densities(&b.body) {
+            return None;
+        }
+        let parts = self.kernel.monomials(whole, body)?;
+        let converges = |own: &mut Self, part: &Term| {
+            let own_part = Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
+            own.kernel.converges(&own_part).is_some()
+        };
+        (parts.len() == 1 || parts.iter().all(|part| converges(self, part)))
+            .then(|| Term::sum(parts))
+    }
+
     /// Multiplies a body out where that makes it a sum.
     pub(crate) fn multiply_out(&mut self) -> bool {
         for path in places(&self.current.clone(), is_average) {
@@ -511,12 +560,15 @@ impl<'t> Engine<'t> {
             let whole = self.current.clone();
             let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
             let Node::Binder(b) = t.node() else { continue };
+            let apart = self.products_of_densities(&whole, &body, b);
+            let expanded = apart.unwrap_or(expanded);
             // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
             let is_new = match (expanded.node(), b.body.node()) {
                 (Node::Sum(new), Node::Sum(old)) => {
                     let constant = |parts: &[Term]| parts.iter().any(|t| !t.mentions(&b.var));
                     constant(new) && !constant(old)
                 }
+                (Node::Product(_), Node::Power(..)) => has_density(&b.body),
                 (new, _) => matches!(new, Node::Sum(_)),
             };
             if is_new && self.try_arithmetic(&body, &expanded) {

@@ -109,6 +109,22 @@ pub(crate) fn has_density(t: &Term) -> bool {
     t.any(&mut |s| matches!(s.node(), Node::Density(..)))
 }
 
+/// A power of an expression in densities, with none of them inside a logarithm.
+pub(crate) fn is_power_of_densities(t: &Term) -> bool {
+    let power = |t: &Term| match t.node() {
+        Node::Power(base, n) => {
+            has_density(base) && n.as_rational().is_some_and(|n| n.is_integer() && n.is_positive())
+        }
+        _ => false,
+    };
+    let hidden = |t: &Term| t.any(&mut |s| matches!(s.node(), Node::Call(..)) && has_density(s));
+    !hidden(t)
+        && match t.node() {
+            Node::Product(factors) => factors.iter().any(power),
+            _ => power(t),
+        }
+}
+
 /// The logarithm of a quotient or product: one that a rule can take apart.
 pub(crate) fn has_bar(t: &Term) -> bool {
     matches!(t.children().first().map(|c| c.node()), Some(Node::Quotient(..) | Node::Product(_)))

@@ -7,6 +7,7 @@ mod call;
 mod expression;
 mod indexed;
 mod load;
+mod measure;
 mod member;
 mod names;
 mod parameters;

@@ -29,7 +29,8 @@ impl Kernel<'_> {
                 |part| Term::binder(b.op, b.var.clone(), Domain::Over(part), b.body.clone());
             let mut parts = parts.into_iter();
             if parts.all(|part| self.integrable(&under(part), env, depth).is_some()) {
-                return Some("under each part of the mixture".into());
+                let of = if self.arith.facts.is_measure(d) { "sum" } else { "mixture" };
+                return Some(format!("under each part of the {of}"));
             }
         }
         if self.has_finitely_many_terms(b) {
@@ -251,6 +252,7 @@ impl Kernel<'_> {
             for bindings in self.matches(pattern, t, &law.conditions, env) {
                 let instance = pattern.instantiate(&bindings);
                 let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
+                    && !self.arith.facts.binds_measure(&bindings)
                     && holes_are_complete(pattern, &bindings)
                     && series_are_finite(pattern, &bindings);
                 let holds = |kernel: &mut Self, c: &Condition| {

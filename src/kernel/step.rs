@@ -213,6 +213,15 @@ impl<'t> Kernel<'t> {
         out
     }
 
+    /// The subterm at `path` multiplied out, as a list of products. Proposals, as [`Kernel::spellings`] makes them.
+    pub fn monomials(&mut self, whole: &Term, path: &Path) -> Option<Vec<Term>> {
+        let t = whole.at(path)?;
+        let env = walk(&mut self.arith, whole, path).ok()?;
+        let p = self.arith.poly(&t, env).ok()?;
+        let parts = p.0.into_iter().map(|(m, c)| super::arith::Poly::monomial(m, c));
+        Some(parts.map(|one| self.arith.term_of(&one, env)).collect())
+    }
+
     /// The polynomial in `x − center` that equals the subterm at `path`, lowest power first, if it is one.
     pub fn recentred(
         &mut self,
@@ -300,7 +309,9 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
-        if !holes_are_complete(&rule.left, bindings)
+        // What holds of distributions need not hold of sums of them.
+        if self.arith.facts.binds_measure(bindings)
+            || !holes_are_complete(&rule.left, bindings)
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
             || !derivatives_keep_variables(&rule.left, bindings)
@@ -364,6 +375,9 @@ impl<'t> Kernel<'t> {
             Node::Density(d, points) => self.unfold_density(d, points, env)?,
             Node::Binder(b) if b.op == BinderOp::Expectation => self.unfold_expectation(b)?,
             Node::Binder(b) if b.op == BinderOp::Variance => self.unfold_variance(b, env)?,
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                self.unfold_measure(b, env)?
+            }
             _ => return Err(Refusal::DoesNotMatch),
         };
         self.seal(whole, path, justification, Relation::Eq, old, new, discharges)

@@ -2,7 +2,7 @@
 
 use crate::document::{Bilingual, Notation, relation_unicode, unicode};
 use crate::kernel::{Equivalence, Facts, Justification, Step};
-use crate::term::{HOLE, Node, Relation, Symbol, Term};
+use crate::term::{Binder, HOLE, Node, Relation, Symbol, Term};
 use crate::theory::{Reason, Theory};
 
 /// Titles longer than this give way to the sentence.
@@ -59,7 +59,9 @@ pub(super) fn step(
             }
         }
         Justification::Density => density(step.local_before(), theory, facts),
-        Justification::Expectation => (expectation(step.local_after()), String::new()),
+        Justification::Expectation => {
+            (expectation(step.local_before(), step.local_after()), String::new())
+        }
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
         Justification::Consequence(_) => {
             let relation = Term::relation(
@@ -96,8 +98,14 @@ pub(super) fn step(
 }
 
 /// What an expectation was written as: an integral, or the mean of those under the parts of a mixture.
-fn expectation(written: &Term) -> Bilingual {
+fn expectation(before: &Term, written: &Term) -> Bilingual {
+    let average = |b: &Binder| b.op.is_under_distribution();
+    let is_integral = matches!(before.node(), Node::Binder(b) if !average(b));
     match written.node() {
+        _ if is_integral => Bilingual::new(
+            "an integral against a sum of distributions is the sum of the expectations under them, each with its weight",
+            "对若干分布之和的积分等于各分布下的期望按权重之和",
+        ),
         Node::Binder(_) => Bilingual::new(
             "an expectation is the integral against the density",
             "期望是对密度的积分",
@@ -148,6 +156,10 @@ fn density(subject: &Term, theory: &Theory, facts: &Facts) -> (Bilingual, String
         _ => None,
     };
     let known = of.as_ref().and_then(|d| theory.distribution(d)).map(|(known, _)| known);
+    if of.as_ref().is_some_and(Term::is_measure) {
+        let reason = Bilingual::new("the densities of the parts are added", "各分量的密度相加");
+        return (reason, String::new());
+    }
     match known {
         Some(known) => (
             Bilingual::new(

@@ -79,7 +79,7 @@ impl Arithmetic<'_> {
         env
     }
 
-    /// That of a mixture is the weighted sum of those of its parts; one whose support the point never meets is zero.
+    /// That of a mixture, or of a sum of distributions, is the weighted sum of those of its parts; one whose support the point never meets is zero.
     fn density(&mut self, p: &Term, xs: &[Term], env: EnvId) -> Result<Poly> {
         if self.sums == Sums::Expand
             && let Some(parts) = self.facts.mixture(p)

@@ -1,7 +1,9 @@
 //! Sign inference for compound terms and normal forms, from declared sorts and relations, binders' domains, and the law
 //! that a density is positive on its support.
 
-use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
+use crate::term::{
+    Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Relation, Symbol, Term,
+};
 
 use crate::theory::Sort;
 
@@ -586,7 +588,9 @@ impl Arithmetic<'_> {
                 Some((args[0].clone(), args[1].clone()))
             }
             Node::Call(f, args) if f == "support" && args.len() == 1 => self.interval_of(&args[0]),
-            Node::Call(f, args) if f == "mixture" => self.hull(args.iter().skip(1).step_by(2)),
+            Node::Call(f, args) if f == MIXTURE || f == MEASURE => {
+                self.hull(args.iter().skip(1).step_by(2))
+            }
             // A density that is not further known is positive on the whole line.
             Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Density) => {
                 Some((Term::neg(Term::symbol("oo")), Term::symbol("oo")))
