@@ -11,7 +11,7 @@ use crate::theory::Rule;
 
 use super::engine::Engine;
 use super::places::{
-    at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
+    at_numbers, first_place, first_place_below, flat, has_bar, has_kink, has_density, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
     is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
 };
@@ -239,7 +239,8 @@ impl<'t> Engine<'t> {
     /// Recognises an explicit weight as a multiple of a density.
     pub(crate) fn weights(&mut self) {
         let rules = self.rules_of("weight");
-        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        let explicit =
+            |t: &Term| is_integral(t) && !is_series(t) && !has_density(t) && !has_kink(t);
         for path in places(&self.current.clone(), explicit) {
             let done = rules.iter().any(|r| self.try_rule(r, &path));
             if !done {
@@ -367,6 +368,7 @@ impl<'t> Engine<'t> {
                 || self.expectations_again()
                 || self.logarithms_again()
                 || self.sums_apart()
+                || self.split_at_kinks()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()
@@ -450,6 +452,9 @@ impl<'t> Engine<'t> {
             }
             self.tidy_kept(&path.child(2));
             self.end_line("expectation_as_integral");
+            if self.split_at_kinks() {
+                return true;
+            }
             self.split_binders();
             let rules = self.rules_of("weight");
             for path in places(&self.current.clone(), is_integral) {

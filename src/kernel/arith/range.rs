@@ -1,0 +1,233 @@
+//! Signs that the range of a bound variable tells: of a polynomial in it, and of a difference of two positive things,
+//! which is that of the difference of their logarithms.
+
+use crate::term::Rational;
+
+use super::sign::power_sign;
+use super::{Arithmetic, Atom, AtomId, Monomial, Poly, Sign, exponent_of};
+
+/// How deep signs of coefficients may be looked for.
+const DEEPEST: u8 = 3;
+
+/// Polynomials of a higher degree are left alone.
+const MAX_DEGREE: u32 = 4;
+
+/// More summands than these are left alone.
+const MAX_SUMMANDS: usize = 24;
+
+/// What the domain of a bound variable says: its ends, and whether it stays apart from them.
+struct Ends {
+    low: Option<(Poly, Sign)>,
+    high: Option<(Poly, Sign)>,
+}
+
+impl Arithmetic<'_> {
+    /// The sign of a sum whose summands do not tell it, from the ranges of the bound variables in it and from the
+    /// monotony of the logarithm. Unknown where these say nothing.
+    pub(super) fn sign_over_range(&mut self, p: &Poly) -> Sign {
+        if self.deep >= DEEPEST || p.0.len() < 2 || p.0.len() > MAX_SUMMANDS {
+            return Sign::ANY;
+        }
+        self.deep += 1;
+        let sign = self.find_sign_over_range(p);
+        self.deep -= 1;
+        sign
+    }
+
+    fn find_sign_over_range(&mut self, p: &Poly) -> Sign {
+        let bare = self.without_positive_atoms(p);
+        if bare != *p {
+            return self.sign_of_poly(&bare);
+        }
+        let mut sign = match self.log_ratio(p) {
+            Some(ratio) => self.sign_of_poly(&ratio),
+            None => self.sign_along_error(p),
+        };
+        for x in self.bounded_atoms(p) {
+            if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
+                break;
+            }
+            sign = sign.and(self.sign_along(p, x).unwrap_or(Sign::ANY));
+        }
+        sign
+    }
+
+    /// A polynomial divided by the positive atoms that all its monomials share: its sign is the same, and so are its zeros.
+    pub(crate) fn without_positive_atoms(&mut self, p: &Poly) -> Poly {
+        let Some((first, _)) = p.0.first() else { return p.clone() };
+        let mut common: Monomial = Vec::new();
+        for (a, _) in first {
+            let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min();
+            if let Some(least) = least.filter(|e| !e.is_zero())
+                && !matches!(self.atom_at(*a), Atom::Symbol(s) if s == "oo")
+                && self.atom_sign(*a).is_positive()
+            {
+                common.push((*a, -&least));
+            }
+        }
+        if common.is_empty() {
+            return p.clone();
+        }
+        let parts = p.0.iter().map(|(m, c)| (super::poly::merge(m, &common), c.clone()));
+        Poly::collect(parts.collect())
+    }
+
+    /// ln u − ln v for a difference u − v of positive monomials with exponentials in them: it has the same sign and the
+    /// same zeros.
+    pub(crate) fn log_ratio(&mut self, p: &Poly) -> Option<Poly> {
+        let [(m, c), (n, d)] = p.0.as_slice() else { return None };
+        if c.is_negative() == d.is_negative() {
+            return None;
+        }
+        let mut exponential = false;
+        for (a, _) in m.iter().chain(n) {
+            exponential |= matches!(self.atom_at(*a), Atom::Exp(_));
+            if matches!(self.atom_at(*a), Atom::Symbol(s) if s == "oo")
+                || !self.atom_sign(*a).is_positive()
+            {
+                return None;
+            }
+        }
+        if !exponential {
+            return None;
+        }
+        let (m, n, c, d) = (m.clone(), n.clone(), c.clone(), d.clone());
+        let (above, below) = if c.is_negative() { ((n, d), (m, -&c)) } else { ((m, c), (n, -&d)) };
+        let above = self.ln(&Poly::monomial(above.0, above.1)).ok()?;
+        let below = self.ln(&Poly::monomial(below.0, below.1)).ok()?;
+        Some(above.minus(&below))
+    }
+
+    /// The bound variables that occur by themselves and whose range has an end, inner ones first.
+    fn bounded_atoms(&self, p: &Poly) -> Vec<AtomId> {
+        let mut out: Vec<AtomId> = Vec::new();
+        for (a, _) in p.0.iter().flat_map(|(m, _)| m) {
+            if let Atom::Bound(c) = self.atom_at(*a)
+                && !self.canons[*c as usize].relations.is_empty()
+                && !out.contains(a)
+            {
+                out.push(*a);
+            }
+        }
+        out.sort_unstable_by(|a, b| b.cmp(a));
+        out
+    }
+
+    fn ends_of(&self, x: AtomId) -> Option<Ends> {
+        let Atom::Bound(c) = self.atom_at(x) else { return None };
+        let mut ends = Ends { low: None, high: None };
+        let variable = Poly::atom(x);
+        for (relation, sign) in &self.canons[*c as usize].relations {
+            let distance = relation.minus(&variable);
+            let slope: Rational = relation
+                .0
+                .iter()
+                .find(|(m, _)| matches!(m.as_slice(), [(a, e)] if *a == x && e.is_one()))
+                .map(|(_, c)| c.clone())?;
+            if slope.is_one() {
+                ends.low = Some((distance.scaled(&Rational::MINUS_ONE), *sign));
+            } else if slope == Rational::MINUS_ONE {
+                ends.high = Some((relation.plus(&variable), *sign));
+            }
+        }
+        Some(ends)
+    }
+
+    /// The sign of a polynomial in x over the range of x: by its expansions about the ends, and by its Bernstein
+    /// coefficients between them.
+    fn sign_along(&mut self, p: &Poly, x: AtomId) -> Option<Sign> {
+        let parts = self.by_powers(p, x)?;
+        let degree = parts.last()?.0;
+        if degree == 0 || degree > MAX_DEGREE {
+            return None;
+        }
+        let ends = self.ends_of(x)?;
+        let mut sign = Sign::ANY;
+        for (end, side) in [(&ends.low, false), (&ends.high, true)] {
+            let Some((end, apart)) = end else { continue };
+            let coefficients = self.about(&parts, end)?;
+            let mut here = Sign::ZERO;
+            for (k, coefficient) in (0i64..).zip(&coefficients) {
+                let mut term = self.sign_of_poly(coefficient);
+                term = term.times(power_sign(*apart, &Rational::from(k)));
+                here = here.plus(if side && k % 2 == 1 { term.neg() } else { term });
+                if here == Sign::ANY {
+                    break;
+                }
+            }
+            sign = sign.and(here);
+        }
+        if let (Some((low, above)), Some((high, below))) = (&ends.low, &ends.high)
+            && degree <= 2
+        {
+            let length = high.minus(low);
+            let at_low = self.about(&parts, low)?;
+            let at_high = self.about(&parts, high)?.first()?.clone();
+            let mut control = vec![at_low.first()?.clone()];
+            if degree == 2 {
+                let half = Rational::new(1, 2)?;
+                let rise = self.times(at_low.get(1)?, &length).ok()?.scaled(&half);
+                control.push(control[0].plus(&rise));
+            }
+            control.push(at_high);
+            let inside = above.is_positive() && below.is_positive();
+            sign = sign.and(self.sign_of_mean(&control, inside));
+        }
+        Some(sign)
+    }
+
+    /// The sign of what is linear in a value of the error function, which lies between −1 and 1.
+    fn sign_along_error(&mut self, p: &Poly) -> Sign {
+        let error = p.0.iter().flat_map(|(m, _)| m).map(|(a, _)| *a).find(
+            |a| matches!(self.atom_at(*a), Atom::Call(f, args) if f == "erf" && args.len() == 1),
+        );
+        let Some(parts) = error.and_then(|a| self.by_powers(p, a)) else { return Sign::ANY };
+        let [(0, constant), (1, slope)] = parts.as_slice() else { return Sign::ANY };
+        let control = [constant.minus(slope), constant.plus(slope)];
+        self.sign_of_mean(&control, true)
+    }
+
+    /// The sign of a mean of some numbers, each with a positive weight if it is taken inside, else with some weight.
+    fn sign_of_mean(&mut self, control: &[Poly], inside: bool) -> Sign {
+        let signs: Vec<Sign> = control.iter().map(|p| self.sign_of_poly(p)).collect();
+        for flip in [false, true] {
+            let signs: Vec<Sign> = signs.iter().map(|s| if flip { s.neg() } else { *s }).collect();
+            if !signs.iter().all(|s| s.is_nonnegative()) {
+                continue;
+            }
+            let strict = if inside {
+                signs.iter().any(|s| s.is_positive())
+            } else {
+                signs.iter().all(|s| s.is_positive())
+            };
+            let sign = if strict { Sign::POSITIVE } else { Sign::NONNEGATIVE };
+            return if flip { sign.neg() } else { sign };
+        }
+        Sign::ANY
+    }
+
+    /// The coefficients of a polynomial, given by its powers, in powers of the distance from a point.
+    fn about(&mut self, parts: &[(u32, Poly)], point: &Poly) -> Option<Vec<Poly>> {
+        let degree = parts.last()?.0 as usize;
+        let mut out = vec![Poly::zero(); degree + 1];
+        // Horner: multiply by (t + point), add the next coefficient.
+        for d in (0..=degree).rev() {
+            let mut next = vec![Poly::zero(); degree + 1];
+            for (k, c) in out.iter().enumerate() {
+                if c.is_zero() {
+                    continue;
+                }
+                let moved = self.times(c, point).ok()?;
+                next[k] = next[k].plus(&moved);
+                if k < degree {
+                    next[k + 1] = next[k + 1].plus(c);
+                }
+            }
+            if let Some((_, c)) = parts.iter().find(|(e, _)| *e as usize == d) {
+                next[0] = next[0].plus(c);
+            }
+            out = next;
+        }
+        Some(out)
+    }
+}
