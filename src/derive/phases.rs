@@ -11,7 +11,7 @@ use crate::theory::Rule;
 
 use super::engine::Engine;
 use super::places::{
-    at_numbers, first_place, first_place_below, flat, has_bar, has_kink, has_density, hides_powers,
+    at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
     is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
 };
@@ -231,6 +231,10 @@ impl<'t> Engine<'t> {
 
     fn tidy_bodies(&mut self) {
         for path in places(&self.current.clone(), is_average) {
+            // Where the integral is to be split its parts should be recognised.
+            if self.current.at(&path).is_none_or(|t| is_integral(&t) && has_kink(&t)) {
+                continue;
+            }
             let body = path.child(self.current.at(&path).map_or(1, |t| t.children().len()) - 1);
             self.tidy_kept(&body);
         }
@@ -450,10 +454,14 @@ impl<'t> Engine<'t> {
             if let Some(density) = density {
                 let _ = self.try_unfold(&density);
             }
-            self.tidy_kept(&path.child(2));
-            self.end_line("expectation_as_integral");
-            if self.split_at_kinks() {
-                return true;
+            if self.current.at(&path).is_some_and(|t| has_kink(&t)) {
+                self.end_line("expectation_as_integral");
+                if self.split_at_kinks() {
+                    return true;
+                }
+            } else {
+                self.tidy_kept(&path.child(2));
+                self.end_line("expectation_as_integral");
             }
             self.split_binders();
             let rules = self.rules_of("weight");

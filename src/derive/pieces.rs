@@ -22,7 +22,11 @@ impl Engine<'_> {
             break;
         }
         self.end_line("split");
-        any |= self.signs_on_pieces();
+        if any {
+            // On a piece a density may be inserted that could not be before.
+            let _ = self.densities();
+            self.signs_on_pieces();
+        }
         any
     }
 

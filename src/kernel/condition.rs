@@ -258,8 +258,8 @@ impl Kernel<'_> {
             _ => return None,
         };
         let finite = |t: &Term| !t.mentions(&Symbol::new("oo"));
-        let one = infinite(low).is_some() && finite(high)
-            || infinite(high).is_some() && finite(low);
+        let one =
+            infinite(low).is_some() && finite(high) || infinite(high).is_some() && finite(low);
         (one && self.arith.at_most(low, high, env) == Some(true)).then_some("one end is infinite")
     }
 

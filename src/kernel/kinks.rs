@@ -49,13 +49,7 @@ impl Kernel<'_> {
         self.find_zeros(u, x, inner, env).unwrap_or_default()
     }
 
-    fn find_zeros(
-        &mut self,
-        u: &Term,
-        x: &Symbol,
-        inner: EnvId,
-        env: EnvId,
-    ) -> Option<Vec<Term>> {
+    fn find_zeros(&mut self, u: &Term, x: &Symbol, inner: EnvId, env: EnvId) -> Option<Vec<Term>> {
         let p = self.arith.poly(u, inner).ok()?;
         let sign = self.arith.sign_of_poly(&p);
         if sign.is_nonnegative() || sign.neg().is_nonnegative() {
@@ -74,8 +68,14 @@ impl Kernel<'_> {
         let (constant, slope, square) = (at(0), at(1), at(2));
         let roots = match parts.last()?.0 {
             1 => {
-                let inverse = self.arith.power(&slope, &Rational::MINUS_ONE).ok()?;
-                vec![self.arith.times(&constant, &inverse).ok()?.scaled(&Rational::MINUS_ONE)]
+                let ratio = match self.arith.exact_quotient(&constant, &slope) {
+                    Some(ratio) => ratio,
+                    None => {
+                        let inverse = self.arith.power(&slope, &Rational::MINUS_ONE).ok()?;
+                        self.arith.times(&constant, &inverse).ok()?
+                    }
+                };
+                vec![ratio.scaled(&Rational::MINUS_ONE)]
             }
             2 => {
                 let four = Rational::from(4);

@@ -21,6 +21,17 @@ struct Ends {
     high: Option<(Poly, Sign)>,
 }
 
+/// The monomial that is last in the order by the exponents of the atoms, with its coefficient.
+fn leading(p: &Poly) -> Option<(Monomial, Rational)> {
+    let by_exponents = |a: &Monomial, b: &Monomial| {
+        let mut atoms: Vec<AtomId> = a.iter().chain(b).map(|(x, _)| *x).collect();
+        atoms.sort_unstable();
+        let differs = |x: &AtomId| exponent_of(a, *x).cmp(&exponent_of(b, *x));
+        atoms.iter().map(differs).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+    };
+    p.0.iter().max_by(|(a, _), (b, _)| by_exponents(a, b)).cloned()
+}
+
 impl Arithmetic<'_> {
     /// The sign of a sum whose summands do not tell it, from the ranges of the bound variables in it and from the
     /// monotony of the logarithm. Unknown where these say nothing.
@@ -96,6 +107,21 @@ impl Arithmetic<'_> {
         let above = self.ln(&Poly::monomial(above.0, above.1)).ok()?;
         let below = self.ln(&Poly::monomial(below.0, below.1)).ok()?;
         Some(above.minus(&below))
+    }
+
+    /// The quotient of two polynomials where the division leaves no rest.
+    pub(crate) fn exact_quotient(&mut self, above: &Poly, below: &Poly) -> Option<Poly> {
+        let (lead, c) = leading(below)?;
+        let mut rest = above.clone();
+        let mut out = Poly::zero();
+        for _ in 0..MAX_SUMMANDS {
+            let Some((m, d)) = leading(&rest) else { return Some(out) };
+            let inverse: Monomial = lead.iter().map(|(a, e)| (*a, -e)).collect();
+            let term = Poly::monomial(super::poly::merge(&m, &inverse), d.checked_div(&c)?);
+            rest = rest.minus(&self.times(&term, below).ok()?);
+            out = out.plus(&term);
+        }
+        None
     }
 
     /// The bound variables that occur by themselves and whose range has an end, inner ones first.
