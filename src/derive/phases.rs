@@ -17,6 +17,11 @@ use super::places::{
 };
 use super::terms::logarithms_of_numbers;
 
+/// What makes the value of an integral long: an exponential at an end of the range, an integral that is left.
+fn is_long_value(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(_)) || matches!(t.node(), Node::Call(f, _) if f == "exp")
+}
+
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
     fn rules_of(&mut self, phase: &'static str) -> Rc<[&'t Rule]> {
@@ -362,8 +367,7 @@ impl<'t> Engine<'t> {
                 self.end_line("moments");
                 continue;
             }
-            if self.exhaust("integrals", is_integral) {
-                self.end_line("integrals");
+            if self.insert_integrals() {
                 continue;
             }
             if self.variances_again()
@@ -381,6 +385,28 @@ impl<'t> Engine<'t> {
             }
             break;
         }
+    }
+
+    /// Replaces integrals by their values. What a recurrence leaves is put in order before the next rule looks at it.
+    fn insert_integrals(&mut self) -> bool {
+        let rules = self.rules_of("integrals");
+        let mut any = false;
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, is_integral) {
+                for rule in rules.iter() {
+                    if self.try_rule(rule, &path) {
+                        any = true;
+                        if rule.right.as_ref().is_some_and(|r| r.any(&mut is_long_value)) {
+                            self.tidy_kept(&path);
+                        }
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
+        self.end_line("integrals");
+        any
     }
 
     /// Writes a polynomial under an expectation in powers of the distance from the distribution's center.

@@ -302,6 +302,19 @@ impl<'t> Kernel<'t> {
         found.iter().flat_map(|f| points.iter().map(|p| at(f, p)).collect::<Vec<_>>()).collect()
     }
 
+    /// Points at which the integrand of the integral at a place has a kink, as far as they are seen to lie in the range.
+    pub fn kinks_at(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        match (whole.at(path).as_ref().map(Term::node), self.env_at(whole, path)) {
+            (Some(Node::Binder(b)), Ok(env)) => self.kinks(b, env),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is known which of two closed terms is the larger one.
+    pub fn are_ordered(&mut self, a: &Term, b: &Term) -> bool {
+        self.arith.at_most(a, b, ROOT).is_some()
+    }
+
     /// What is chosen for a rule must have a value wherever the subject has one, and speak of nothing else.
     fn may_choose(
         &mut self,

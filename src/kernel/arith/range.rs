@@ -7,7 +7,7 @@ use super::sign::power_sign;
 use super::{Arithmetic, Atom, AtomId, Monomial, Poly, Sign, exponent_of};
 
 /// How deep signs of coefficients may be looked for.
-const DEEPEST: u8 = 3;
+const DEEPEST: u8 = 4;
 
 /// Polynomials of a higher degree are left alone.
 const MAX_DEGREE: u32 = 4;
@@ -47,18 +47,17 @@ impl Arithmetic<'_> {
 
     fn find_sign_over_range(&mut self, p: &Poly) -> Sign {
         let bare = self.without_positive_atoms(p);
-        if bare != *p {
-            return self.sign_of_poly(&bare);
-        }
-        let mut sign = match self.log_ratio(p) {
-            Some(ratio) => self.sign_of_poly(&ratio),
+        let ratio = self.log_ratio(&bare).map(|ratio| self.without_positive_atoms(&ratio));
+        let mut sign = match &ratio {
+            Some(ratio) => self.sign_of_poly(ratio),
+            None if bare != *p => self.sign_of_poly(&bare),
             None => self.sign_along_error(p),
         };
-        for x in self.bounded_atoms(p) {
+        for x in self.bounded_atoms(&bare) {
             if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
                 break;
             }
-            sign = sign.and(self.sign_along(p, x).unwrap_or(Sign::ANY));
+            sign = sign.and(self.sign_along(&bare, x).unwrap_or(Sign::ANY));
         }
         sign
     }
