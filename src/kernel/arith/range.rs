@@ -15,6 +15,9 @@ const MAX_DEGREE: u32 = 4;
 /// More summands than these are left alone.
 const MAX_SUMMANDS: usize = 24;
 
+/// Logarithms are put together with factors up to this one.
+const MOST_POWER: i64 = 12;
+
 /// What the domain of a bound variable says: its ends, and whether it stays apart from them.
 struct Ends {
     low: Option<(Poly, Sign)>,
@@ -46,12 +49,18 @@ impl Arithmetic<'_> {
     }
 
     fn find_sign_over_range(&mut self, p: &Poly) -> Sign {
-        let bare = self.without_positive_atoms(p);
+        let (bare, factor) = self.without_signed_atoms(p);
+        if factor != Sign::POSITIVE {
+            return self.sign_of_poly(&bare).times(factor);
+        }
         let ratio = self.log_ratio(&bare).map(|ratio| self.without_positive_atoms(&ratio));
         let mut sign = match &ratio {
             Some(ratio) => self.sign_of_poly(ratio),
             None if bare != *p => self.sign_of_poly(&bare),
-            None => self.sign_along_error(p),
+            None => match self.without_logarithms(p) {
+                Some(difference) => self.sign_of_poly(&difference),
+                None => self.sign_along_error(p),
+            },
         };
         for x in self.bounded_atoms(&bare) {
             if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
@@ -64,22 +73,55 @@ impl Arithmetic<'_> {
 
     /// A polynomial divided by the positive atoms that all its monomials share: its sign is the same, and so are its zeros.
     pub(crate) fn without_positive_atoms(&mut self, p: &Poly) -> Poly {
-        let Some((first, _)) = p.0.first() else { return p.clone() };
+        self.without_atoms(p, |sign| sign.is_positive()).0
+    }
+
+    /// The same of all atoms whose sign is known and not zero, with the sign of what was divided by.
+    fn without_signed_atoms(&mut self, p: &Poly) -> (Poly, Sign) {
+        self.without_atoms(p, |sign| sign.is_positive() || sign == Sign::NEGATIVE)
+    }
+
+    /// Σ c·ln u has the sign of the difference of two products of powers, where there is nothing else.
+    fn without_logarithms(&mut self, p: &Poly) -> Option<Poly> {
+        let (mut above, mut below) = (Poly::one(), Poly::one());
+        let common = p.0.iter().try_fold(1i64, |known, (_, c)| {
+            let denominator = (1..=MOST_POWER).find(|n| (c * &Rational::from(*n)).is_integer())?;
+            Some(known * denominator).filter(|n| *n <= MOST_POWER)
+        })?;
+        for (m, c) in &p.0 {
+            let [(a, e)] = m.as_slice() else { return None };
+            let Atom::Ln(u) = *self.atom_at(*a) else { return None };
+            let times = (c * &Rational::from(common)).to_i64().filter(|n| n.abs() <= MOST_POWER)?;
+            if !e.is_one() {
+                return None;
+            }
+            let u = self.poly_at(u).clone();
+            let side = if times > 0 { &mut above } else { &mut below };
+            let power = self.power(&u, &Rational::from(times.abs())).ok()?;
+            *side = self.times(side, &power).ok()?;
+        }
+        Some(above.minus(&below))
+    }
+
+    fn without_atoms(&mut self, p: &Poly, admit: impl Fn(Sign) -> bool) -> (Poly, Sign) {
+        let mut factor = Sign::POSITIVE;
+        let Some((first, _)) = p.0.first() else { return (p.clone(), factor) };
         let mut common: Monomial = Vec::new();
         for (a, _) in first {
             let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min();
             if let Some(least) = least.filter(|e| !e.is_zero())
                 && !matches!(self.atom_at(*a), Atom::Symbol(s) if s == "oo")
-                && self.atom_sign(*a).is_positive()
+                && admit(self.atom_sign(*a))
             {
+                factor = factor.times(power_sign(self.atom_sign(*a), &least));
                 common.push((*a, -&least));
             }
         }
         if common.is_empty() {
-            return p.clone();
+            return (p.clone(), factor);
         }
         let parts = p.0.iter().map(|(m, c)| (super::poly::merge(m, &common), c.clone()));
-        Poly::collect(parts.collect())
+        (Poly::collect(parts.collect()), factor)
     }
 
     /// ln u − ln v for a difference u − v of positive monomials with exponentials in them: it has the same sign and the
