@@ -52,7 +52,24 @@ impl Engine<'_> {
         if !self.current.any(&mut |t| unknown(t)) {
             return false;
         }
-        let any = self.exhaust("smaller", unknown);
+        let rules = self.rules_named("smaller");
+        let mut any = false;
+        'again: for _ in 0..MOST {
+            for path in places(&self.current.clone(), unknown) {
+                for rule in rules.iter() {
+                    let whole = self.current.clone();
+                    let mut proposals = self.kernel.proposals(rule, &whole, &path);
+                    // |p − q| is about p and q, rather than about −q and −p.
+                    proposals
+                        .sort_by_key(|b| b.metas.values().filter(|t| leads_negative(t)).count());
+                    if proposals.iter().any(|b| self.try_bound(rule, &path, b)) {
+                        any = true;
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
         self.end_line("smaller");
         any
     }
@@ -226,6 +243,16 @@ impl Engine<'_> {
         let distance = Term::difference(Term::symbol(a.clone()), Term::symbol(b.clone()));
         (function.mentions(&Symbol::new(HOLE)) && !function.mentions(b))
             .then_some((function, distance))
+    }
+}
+
+fn leads_negative(t: &Term) -> bool {
+    match t.node() {
+        Node::Neg(_) => true,
+        Node::Product(xs) => {
+            xs.iter().any(|x| x.as_rational().is_some_and(|r| r.is_negative()) || leads_negative(x))
+        }
+        _ => false,
     }
 }
 

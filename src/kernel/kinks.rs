@@ -117,6 +117,17 @@ impl Kernel<'_> {
     }
 }
 
+/// Where a product changes its sign one of its factors does.
+fn factors_of_changing(u: &Term, x: &Symbol, out: &mut Vec<Bend>) {
+    match u.node() {
+        _ if !u.mentions(x) => {}
+        Node::Neg(a) | Node::Power(a, _) => factors_of_changing(a, x, out),
+        Node::Product(factors) => factors.iter().for_each(|f| factors_of_changing(f, x, out)),
+        Node::Quotient(a, c) => [a, c].into_iter().for_each(|f| factors_of_changing(f, x, out)),
+        _ => out.push(Bend::Zero(u.clone())),
+    }
+}
+
 enum Bend {
     /// Where this vanishes.
     Zero(Term),
@@ -130,7 +141,7 @@ fn bends_in(t: &Term, x: &Symbol, out: &mut Vec<Bend>) {
         Node::Binder(_) | Node::Derivative(..) => return,
         _ if !t.mentions(x) => return,
         Node::Call(f, args) => match (f.as_str(), args.as_slice()) {
-            ("abs", [u]) => out.push(Bend::Zero(u.clone())),
+            ("abs", [u]) => factors_of_changing(u, x, out),
             ("min" | "max", [u, v]) => {
                 out.push(Bend::Zero(Term::difference(u.clone(), v.clone())));
             }

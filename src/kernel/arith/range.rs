@@ -295,6 +295,10 @@ impl Arithmetic<'_> {
             }
             out = next;
         }
+        // At an end that is a zero it shows only once denominators are cleared.
+        if !out[0].is_zero() && self.is_zero(out[0].clone()) == Ok(true) {
+            out[0] = Poly::zero();
+        }
         Some(out)
     }
 }
