@@ -108,6 +108,8 @@ pub(crate) struct Engine<'t> {
     pub(crate) impossible: bool,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
+    /// Expectations that were written in powers of the distance from a center already: more would go in circles.
+    pub(crate) recentred: Vec<Term>,
     /// Whether squares of functions that are not further known are multiplied out under averages.
     pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
@@ -127,6 +129,7 @@ impl<'t> Engine<'t> {
             message: None,
             impossible: false,
             unfolded: Vec::new(),
+            recentred: Vec::new(),
             multiplies_all: false,
             phase_rules: Vec::new(),
         }

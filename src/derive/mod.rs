@@ -9,6 +9,7 @@ mod engine;
 mod estimate;
 mod names;
 mod phases;
+mod pieces;
 mod places;
 mod problem;
 mod relations;

@@ -11,12 +11,17 @@ use crate::theory::Rule;
 
 use super::engine::Engine;
 use super::places::{
-    at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
+    at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
     is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle,
     places, under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
+
+/// What makes the value of an integral long: an exponential at an end of the range, an integral that is left.
+fn is_long_value(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(_)) || matches!(t.node(), Node::Call(f, _) if f == "exp")
+}
 
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
@@ -265,6 +270,10 @@ impl<'t> Engine<'t> {
 
     fn tidy_bodies(&mut self) {
         for path in places(&self.current.clone(), is_average) {
+            // Where the integral is to be split its parts should be recognised.
+            if self.current.at(&path).is_none_or(|t| is_integral(&t) && has_kink(&t)) {
+                continue;
+            }
             let body = path.child(self.current.at(&path).map_or(1, |t| t.children().len()) - 1);
             self.tidy_kept(&body);
         }
@@ -273,7 +282,8 @@ impl<'t> Engine<'t> {
     /// Recognises an explicit weight as a multiple of a density.
     pub(crate) fn weights(&mut self) {
         let rules = self.rules_of("weight");
-        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        let explicit =
+            |t: &Term| is_integral(t) && !is_series(t) && !has_density(t) && !has_kink(t);
         for path in places(&self.current.clone(), explicit) {
             let done = rules.iter().any(|r| self.try_rule(r, &path));
             if !done {
@@ -391,8 +401,7 @@ impl<'t> Engine<'t> {
                 self.end_line("moments");
                 continue;
             }
-            if self.exhaust("integrals", is_integral) {
-                self.end_line("integrals");
+            if self.insert_integrals() {
                 continue;
             }
             if self.variances_again()
@@ -401,6 +410,7 @@ impl<'t> Engine<'t> {
                 || self.expectations_again()
                 || self.logarithms_again()
                 || self.sums_apart()
+                || self.split_at_kinks()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()
@@ -408,6 +418,40 @@ impl<'t> Engine<'t> {
                 continue;
             }
             break;
+        }
+    }
+
+    /// Replaces integrals by their values. What a recurrence leaves is put in order before the next rule looks at it.
+    fn insert_integrals(&mut self) -> bool {
+        let rules = self.rules_of("integrals");
+        let (mut any, mut long) = (false, false);
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, is_integral) {
+                for rule in rules.iter() {
+                    if self.try_rule(rule, &path) {
+                        any = true;
+                        if rule.right.as_ref().is_some_and(|r| r.any(&mut is_long_value)) {
+                            long = true;
+                            self.tidy_below(&path);
+                        }
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
+        if long {
+            self.tidy_kept(&Path::root());
+        }
+        self.end_line("integrals");
+        any
+    }
+
+    /// Puts the bodies of the integrals in order that a recurrence left at a place.
+    fn tidy_below(&mut self, path: &Path) {
+        let Some(t) = self.current.at(path) else { return };
+        for inner in places(&t, is_integral) {
+            self.tidy_kept(&path.join(&inner).child(2));
         }
     }
 
@@ -428,6 +472,9 @@ impl<'t> Engine<'t> {
             let Some(parts) = self.kernel.recentred(&whole, &body_path, &b.var, &center) else {
                 continue;
             };
+            if self.recentred.contains(&t) {
+                continue;
+            }
             if parts.len() < 2 && parts.first().is_none_or(|(d, _)| *d == 0) {
                 continue;
             }
@@ -448,6 +495,7 @@ impl<'t> Engine<'t> {
                 *t = flat(t);
             }
             if self.try_arithmetic(&body_path, &Term::sum(terms)) {
+                self.recentred.push(t);
                 self.end_line("recentre");
                 return true;
             }
@@ -482,8 +530,15 @@ impl<'t> Engine<'t> {
             if let Some(density) = density {
                 let _ = self.try_unfold(&density);
             }
-            self.tidy_kept(&path.child(2));
-            self.end_line("expectation_as_integral");
+            if self.current.at(&path).is_some_and(|t| has_kink(&t)) {
+                self.end_line("expectation_as_integral");
+                if self.split_at_kinks() {
+                    return true;
+                }
+            } else {
+                self.tidy_kept(&path.child(2));
+                self.end_line("expectation_as_integral");
+            }
             self.split_binders();
             let rules = self.rules_of("weight");
             for path in places(&self.current.clone(), is_integral) {

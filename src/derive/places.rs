@@ -105,6 +105,23 @@ pub(crate) fn is_special(t: &Term) -> bool {
     matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma")
 }
 
+/// Whether something in a term may have a kink.
+pub(crate) fn has_kink(t: &Term) -> bool {
+    t.any(&mut is_kink)
+}
+
+/// An absolute value, the smaller or the larger of two.
+pub(crate) fn is_kink(t: &Term) -> bool {
+    match t.node() {
+        Node::Call(f, args) => match f.as_str() {
+            "abs" => args.len() == 1,
+            "min" | "max" => args.len() == 2,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 pub(crate) fn has_density(t: &Term) -> bool {
     t.any(&mut |s| matches!(s.node(), Node::Density(..)))
 }

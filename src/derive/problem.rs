@@ -143,6 +143,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
+    engine.split_at_kinks();
     engine.independence();
     engine.linearity();
     engine.moments();

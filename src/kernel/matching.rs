@@ -26,8 +26,26 @@ impl Kernel<'_> {
         conditions: &[Condition],
         env: EnvId,
     ) -> Proposals {
+        // Any function of something: of the names that the subject mentions.
+        if let Node::Index(head, at) = pattern.node()
+            && let (Node::Meta(f), Node::Meta(d)) = (head.node(), at.node())
+        {
+            return self.functions_of_names(f, d, subject);
+        }
         let free = required_free(conditions);
         self.go(pattern, subject, &free, env, Bindings::default())
+    }
+
+    fn functions_of_names(&self, f: &Symbol, d: &Symbol, subject: &Term) -> Proposals {
+        let names = subject.free_symbols();
+        let names = names.into_iter().filter(|s| self.arith.facts.sorts.contains_key(s));
+        let proposal = |name: Symbol| {
+            let mut b = Bindings::default();
+            b.metas.insert(f.clone(), subject.substitute(&name, &Term::symbol(HOLE)));
+            b.metas.insert(d.clone(), Term::symbol(name));
+            b
+        };
+        names.take(MAX_PROPOSALS).map(proposal).collect()
     }
 
     fn go(&mut self, p: &Term, s: &Term, free: &Free, env: EnvId, b: Bindings) -> Proposals {

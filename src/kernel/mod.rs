@@ -13,6 +13,7 @@ mod family;
 mod holes;
 mod hypothesis;
 mod integrable;
+mod kinks;
 mod limit;
 mod matching;
 mod monotone;

@@ -286,7 +286,71 @@ impl<'t> Kernel<'t> {
         let (Some(subject), Ok(env)) = (whole.at(path), self.env_at(whole, path)) else {
             return Vec::new();
         };
-        self.matches(&rule.left, &subject, &rule.conditions, env)
+        let found = self.matches(&rule.left, &subject, &rule.conditions, env);
+        match (rule.chosen().as_slice(), subject.node()) {
+            ([], _) => found,
+            ([chosen], Node::Binder(b)) => self.chosen(&found, chosen, b, env),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Proposals with what a rule lets one choose: the points at which an integrand has a kink.
+    fn chosen(
+        &mut self,
+        found: &[Bindings],
+        name: &Symbol,
+        b: &crate::term::Binder,
+        env: EnvId,
+    ) -> Vec<Bindings> {
+        let points = self.kinks(b, env);
+        let at = |found: &Bindings, point: &Term| {
+            let mut bindings = found.clone();
+            bindings.metas.insert(name.clone(), point.clone());
+            bindings
+        };
+        found.iter().flat_map(|f| points.iter().map(|p| at(f, p)).collect::<Vec<_>>()).collect()
+    }
+
+    /// Points at which the integrand of the integral at a place has a kink, as far as they are seen to lie in the range.
+    pub fn kinks_at(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        match (whole.at(path).as_ref().map(Term::node), self.env_at(whole, path)) {
+            (Some(Node::Binder(b)), Ok(env)) => self.kinks(b, env),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is known which of two closed terms is the larger one.
+    pub fn are_ordered(&mut self, a: &Term, b: &Term) -> bool {
+        self.arith.at_most(a, b, ROOT).is_some()
+    }
+
+    /// What is chosen for a rule must have a value wherever the subject has one, and speak of nothing else.
+    fn may_choose(
+        &mut self,
+        rule: &Rule,
+        bindings: &Bindings,
+        subject: &Term,
+        env: EnvId,
+    ) -> Result<(), Refusal> {
+        for name in rule.chosen() {
+            let Some(value) = bindings.metas.get(&name) else { continue };
+            let known = subject.free_symbols();
+            let strange = value.free_symbols().into_iter().find(|s| {
+                !known.contains(s)
+                    && self.arith.lookup(s, env).is_none()
+                    && !self.arith.facts.sorts.contains_key(s)
+                    && !self.arith.facts.definitions.contains_key(s)
+                    && s != "pi"
+            });
+            if let Some(s) = strange {
+                return Err(Refusal::Unbound(s.to_string()));
+            }
+            if value.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Derivative(..))) {
+                return Err(Refusal::DoesNotMatch);
+            }
+            self.always_defined(value, env)?;
+        }
+        Ok(())
     }
 
     /// Applies a rule at a place.
@@ -321,6 +385,7 @@ impl<'t> Kernel<'t> {
         {
             return Err(Refusal::DoesNotMatch);
         }
+        self.may_choose(rule, bindings, &subject, env)?;
         let mut discharges = Vec::new();
         for condition in &rule.conditions {
             let env = self.env_of_condition(&rule.left, condition, bindings, env)?;

@@ -3,6 +3,7 @@
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
 //! `locate` finds and handed to `quadrature`; under a distribution on integers it is a sum, as `series` makes it.
 
+use super::bends::bends;
 use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
 use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
@@ -183,7 +184,8 @@ fn between(
     // The coordinates of a vector multiply the work, so that each has fewer first cuts.
     let reach = if member_of(var).is_some() { NEAR } else { FAR };
     let range = Range { ends: (lo, hi), bulks, reach };
-    run(&mut program, &range, inherited, &label(body, var), context)
+    let bends = bends(body, var, (lo, hi), &range.bulks, context);
+    run(&mut program, &range, &bends, inherited, &label(body, var), context)
 }
 
 /// What a mixture mixes, those within its components too; any other distribution as it is. Each lives in a place of its
@@ -306,12 +308,14 @@ fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
 fn run(
     program: &mut Program,
     range: &Range,
+    bends: &[f64],
     inherited: f64,
     label: &str,
     context: &Context,
 ) -> Result<Value, NumericError> {
     let change = change(range.ends, &range.bulks);
-    let cuts = cuts(change, range, &context.options.points);
+    let points: Vec<f64> = context.options.points.iter().chain(bends).copied().collect();
+    let cuts = cuts(change, range, &points);
     let range = range.ends;
     let mut f = |t: &[f64], y: &mut [f64]| mapped(program, change, range, t, y, label);
     let integral = match integrate(&mut f, &cuts, context.options, label) {

@@ -106,6 +106,20 @@ fn grid((lo, hi): (f64, f64)) -> Vec<f64> {
     points
 }
 
+/// The same with points around each place of bulk.
+pub(super) fn grid_over(range: (f64, f64), bulks: &[Bulk]) -> Vec<f64> {
+    const AROUND: i32 = 80;
+    const SPREAD: f64 = 0.1;
+    let near = bulks.iter().flat_map(|bulk| {
+        (-AROUND..=AROUND).map(move |k| bulk.centre + SPREAD * f64::from(k) * bulk.scale)
+    });
+    let mut points: Vec<f64> =
+        grid(range).into_iter().chain(near).filter(|x| *x > range.0 && *x < range.1).collect();
+    points.sort_by(f64::total_cmp);
+    points.dedup();
+    points
+}
+
 /// ln|f| with everything that is not a number as low as can be.
 fn heights(program: &mut Program, points: &[f64]) -> Result<Vec<f64>, NumericError> {
     program.input(0)[..points.len()].copy_from_slice(points);

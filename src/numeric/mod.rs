@@ -9,6 +9,7 @@
 //! Never: sees a derivation step, reads a clock, uses ambient randomness, or names a distribution: those come through
 //! [`Catalogue`].
 
+mod bends;
 mod binder;
 mod blocks;
 mod catalogue;

@@ -88,6 +88,16 @@ pub struct Rule {
     pub refuses: Vec<Instance>,
 }
 
+impl Rule {
+    /// The pattern variables of the right side that the left one does not determine: whoever uses the rule chooses what
+    /// they stand for, and the conditions say what may be chosen.
+    pub fn chosen(&self) -> Vec<Symbol> {
+        let known = self.left.metas();
+        let used = self.right.as_ref().map(Term::metas).unwrap_or_default();
+        used.difference(&known).cloned().collect()
+    }
+}
+
 /// A subject with its assumptions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Instance {

@@ -3,7 +3,7 @@
 use crate::document::{Bilingual, Notation, relation_unicode, unicode};
 use crate::kernel::{Equivalence, Facts, Justification, Step};
 use crate::term::{Binder, HOLE, Node, Relation, Symbol, Term};
-use crate::theory::{Reason, Theory};
+use crate::theory::{Reason, Rule, Theory};
 
 /// Titles longer than this give way to the sentence.
 const TITLE: usize = 90;
@@ -32,6 +32,21 @@ pub(super) fn phase(theory: &Theory, id: &str) -> Bilingual {
     }
 }
 
+/// A rule's sentence, with what was chosen where it lets one choose: the point at which an integral is split.
+fn with_choice(rule: &Rule, step: &Step, notation: &Notation) -> Bilingual {
+    let reason = said(&rule.reason);
+    let Justification::Rule(_, bindings) = step.justification() else { return reason };
+    let (chosen, variable) = (rule.chosen(), step.local_before());
+    let (Some(name), Node::Binder(b)) = (chosen.first(), variable.node()) else { return reason };
+    let Some(value) = bindings.metas.get(name) else { return reason };
+    let at = Term::relation(Relation::Eq, Term::symbol(b.var.clone()), value.clone());
+    let at = unicode(&at, notation);
+    Bilingual::new(
+        format!("{}: here at {at}", rule.reason.en),
+        format!("{}：此处为 {at}", rule.reason.zh),
+    )
+}
+
 /// Why a step holds, and where that is found.
 pub(super) fn step(
     step: &Step,
@@ -41,7 +56,7 @@ pub(super) fn step(
 ) -> (Bilingual, String) {
     match step.justification() {
         Justification::Rule(id, _) => match theory.rule(id.as_str()) {
-            Some(rule) => (said(&rule.reason), rule.cite.clone()),
+            Some(rule) => (with_choice(rule, step, notation), rule.cite.clone()),
             None => (Bilingual::from(id.as_str()), String::new()),
         },
         Justification::Definition(_) if matches!(step.local_before().node(), Node::Binder(_)) => (

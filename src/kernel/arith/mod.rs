@@ -16,6 +16,7 @@ mod gather;
 mod normal;
 mod poly;
 mod power;
+mod range;
 mod rebuild;
 mod series;
 mod sign;
@@ -140,6 +141,8 @@ pub struct Arithmetic<'t> {
     reserved: FxHashMap<Symbol, bool>,
     /// Terms of sums written out so far.
     written: u64,
+    /// How deep the sign of a coefficient is being looked for.
+    deep: u8,
     sums: Sums,
 }
 
@@ -191,6 +194,7 @@ impl<'t> Arithmetic<'t> {
             fact_signs: Vec::new(),
             reserved: FxHashMap::default(),
             written: 0,
+            deep: 0,
             sums,
         };
         new.read_relations();

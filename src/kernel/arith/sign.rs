@@ -164,6 +164,10 @@ impl Arithmetic<'_> {
                 }
             }
         }
+        if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
+            return sign;
+        }
+        let sign = sign.and(self.sign_over_range(p));
         if sign.is_nonnegative() || sign.neg().is_nonnegative() {
             return sign;
         }
@@ -331,6 +335,17 @@ impl Arithmetic<'_> {
                 self.sign_of_count(f.as_str(), &args)
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
+            Atom::Call(f, args) if args.len() == 1 && f == "erf" => {
+                let p = self.poly_at(args[0]).clone();
+                self.sign_of_poly(&p)
+            }
+            Atom::Call(f, args) if args.len() == 2 && (f == "min" || f == "max") => {
+                let [a, b] = [args[0], args[1]].map(|p| {
+                    let p = self.poly_at(p).clone();
+                    self.sign_of_poly(&p)
+                });
+                sign_of_extreme(a, b, f == "max")
+            }
             Atom::Binder(BinderOp::Variance, ..) => Sign::NONNEGATIVE,
             Atom::Binder(op @ BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
@@ -640,6 +655,20 @@ fn sign_of_number(n: &Rational) -> Sign {
     } else {
         Sign::POSITIVE
     }
+}
+
+/// The sign of the smaller or the larger of two.
+fn sign_of_extreme(a: Sign, b: Sign, larger: bool) -> Sign {
+    let (a, b) = if larger { (a, b) } else { (a.neg(), b.neg()) };
+    // The larger of the two is as large as either, and is one of them.
+    let sign = if a.is_positive() || b.is_positive() {
+        Sign::POSITIVE
+    } else if a.is_nonnegative() || b.is_nonnegative() {
+        Sign::NONNEGATIVE
+    } else {
+        a.or(b)
+    };
+    if larger { sign } else { sign.neg() }
 }
 
 /// A divisor is not zero wherever the quotient is defined.
