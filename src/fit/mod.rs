@@ -45,9 +45,6 @@ use crate::verify::Numbers;
 /// A gradient this short certifies a stationary point.
 pub const CERTIFIED: f64 = 1e-8;
 
-/// How far Newton's method may still want to go from a stationary point, in units of the model's width.
-const SETTLED: f64 = 1e-5;
-
 /// Two points this close, in the same units, are one.
 const SAME: f64 = 1e-3;
 
@@ -76,7 +73,9 @@ pub enum Kind {
     Saddle,
     /// It falls in every direction.
     Maximum,
-    /// The second derivatives do not tell.
+    /// It neither rises nor falls within rounding: a plateau.
+    Plateau,
+    /// The numbers do not tell.
     Undecided,
 }
 
@@ -87,6 +86,7 @@ impl Kind {
             Self::Minimum => "minimum",
             Self::Saddle => "saddle",
             Self::Maximum => "maximum",
+            Self::Plateau => "plateau",
             Self::Undecided => "undecided",
         }
     }
@@ -160,7 +160,8 @@ pub fn fit(
         problem.model.parameters.iter().map(|(p, _)| problem.logarithmic.contains(p)).collect(),
     );
     let inner = problem.model.parameters.iter().map(|(_, s)| *s == Sort::Positive).collect();
-    let mut search = Search { objective: &mut objective, inner: Chart(inner) };
+    let reach = starts::reach(problem, &numbers);
+    let mut search = Search { objective: &mut objective, inner: Chart(inner), reach };
     let mut path = search.flow(&chart, &problem.start);
     let corners: Vec<Found> = starts::at_parts(problem, &numbers)
         .iter()
@@ -193,6 +194,18 @@ pub fn fit(
             stationary.push(one);
         }
     }
+    // Of a flat valley its lowest point is enough.
+    let minima: Vec<Stationary> =
+        stationary.iter().filter(|s| s.kind == Kind::Minimum).cloned().collect();
+    stationary.retain(|s| {
+        let slack = ROUNDING * s.loss.abs();
+        !s.flat
+            || !minima.iter().any(|m| {
+                m.values != s.values
+                    && m.loss <= s.loss
+                    && search.leads_down(&s.values, &m.values, slack)
+            })
+    });
     stationary.sort_by(|a, b| a.kind.cmp(&b.kind).then(a.loss.total_cmp(&b.loss)));
     let evaluations = search.objective.evaluations;
     let normalised = match problem.target.mass.is_one() {
@@ -276,7 +289,7 @@ fn others(
 ) {
     for values in starts::grid(problem, numbers, options.starts) {
         if let Some(found) = search.minimise(&values)
-            && found.remaining <= SETTLED
+            && found.is_settled()
         {
             let new = described(&found, chart);
             if new.is_certified()
@@ -292,7 +305,7 @@ fn others(
         for b in &minima[i + 1..] {
             let Some(between) = search.ridge(a, b) else { continue };
             if let Some(found) = search.polish(&between)
-                && found.remaining <= SETTLED
+                && found.is_settled()
             {
                 all.push(described(&found, chart));
             }
@@ -300,26 +313,38 @@ fn others(
     }
 }
 
+/// Changes of the loss below this, relative to it, are rounding.
+const ROUNDING: f64 = 1e-13;
+
 fn described(found: &Found, chart: &Chart) -> Stationary {
+    let n = found.values.len();
+    let size = found.loss.abs().max(1e-2);
     let largest = found.eigenvalues.iter().fold(0.0_f64, |m, l| m.max(l.abs()));
-    let doubt = 1e-9 * largest + 1e-13 * found.loss.abs();
+    let doubt = 1e-9 * largest + 1e-10 * size;
     let up = found.eigenvalues.iter().filter(|l| **l > doubt).count();
     let down = found.eigenvalues.iter().filter(|l| **l < -doubt).count();
-    let n = found.values.len();
+    let least = found.eigenvalues.iter().fold(f64::INFINITY, |m, l| m.min(l.abs()));
+    let flat = least < FLAT * size;
+    let noise = ROUNDING * size;
+    let never_falls = found.around.iter().all(|[low, _]| *low >= -noise);
+    let never_rises = found.around.iter().all(|[_, high]| *high <= noise);
     let kind = match (up, down) {
+        // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
+        _ if never_falls && never_rises => Kind::Plateau,
+        _ if flat && never_falls => Kind::Minimum,
+        _ if flat && never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
         (_, d) if d == n => Kind::Maximum,
         (1.., 1..) => Kind::Saddle,
         _ => Kind::Undecided,
     };
-    let least = found.eigenvalues.iter().fold(f64::INFINITY, |m, l| m.min(l.abs()));
     Stationary {
         values: found.values.clone(),
         loss: found.loss,
         gradient_norm: norm(&chart.slope(&found.values, &found.gradient)),
         kind,
         curvatures: found.eigenvalues.clone(),
-        flat: least < FLAT * found.loss.abs().max(1e-2),
+        flat,
         smooth: found.smooth,
     }
 }

@@ -22,6 +22,9 @@ pub(super) struct Sample {
 /// How far formula and quadrature may differ where the fit begins, relative to the loss.
 const AGREE: f64 = 1e-7;
 
+/// Evaluations of the integrands of one integral at most: an integral that needs more is that of a useless place.
+const MOST: usize = 1 << 15;
+
 /// Programs for the loss and its gradient.
 pub(super) struct Objective<'b> {
     closed: Option<Formulas<'b>>,
@@ -172,6 +175,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { options: Options::default(), spent: Cell::new(0) }
+        let options = Options { max_evaluations: MOST, ..Options::default() };
+        Self { options, spent: Cell::new(0) }
     }
 }

@@ -38,8 +38,37 @@ pub(super) struct Found {
     pub eigenvalues: Vec<f64>,
     /// How far Newton's method would still go, in these units.
     pub remaining: f64,
+    /// The least and the largest change of the loss at two distances, in these units.
+    pub around: Vec<[f64; 2]>,
     /// Whether the loss is differentiable there.
     pub smooth: bool,
+}
+
+/// How far Newton's method may still want to go from a stationary point, in units of the model's width.
+const SETTLED: f64 = 1e-5;
+
+impl Found {
+    /// Whether Newton's method would stay, and the gradient is short enough.
+    pub fn is_settled(&self) -> bool {
+        self.remaining <= SETTLED && norm(&self.gradient) <= super::CERTIFIED
+    }
+}
+
+/// Directions to look in: evenly around a point of the plane, along axes and diagonals elsewhere.
+fn directions(n: usize) -> Vec<Vec<f64>> {
+    if n == 2 {
+        let turn = std::f64::consts::TAU / 16.0;
+        return (0..16).map(|k| vec![(turn * f64::from(k)).cos(), (turn * f64::from(k)).sin()]).collect();
+    }
+    let mut out = Vec::new();
+    for k in 0..n {
+        for side in [1.0, -1.0] {
+            let mut along = vec![0.0; n];
+            along[k] = side;
+            out.push(along);
+        }
+    }
+    out
 }
 
 /// A step of a flow, relative to the model's width.
@@ -57,8 +86,15 @@ const STEPS: usize = 600;
 /// Steps of Newton's method at most.
 const POLISH: usize = 40;
 
-/// Spacing of differences of the gradient, in units of the model's width.
-const SPACING: f64 = 1e-3;
+/// Spacings of differences of the gradient, in units of the model's width: the wide one for the second derivatives, the
+/// narrow ones where the gradient bends sharply.
+const SPACINGS: [f64; 3] = [1e-3, 1e-5, 1e-7];
+
+/// A descent may change logarithms by this much.
+const FOLD: f64 = 12.0;
+
+/// Rounds of descents and Newton's method, where a bend ends the first.
+const ROUNDS: usize = 5;
 
 /// A step of Newton's method at most, in units of the model's width.
 const TRUST: f64 = 0.5;
@@ -67,6 +103,8 @@ pub(super) struct Search<'o, 'b> {
     pub objective: &'o mut Objective<'b>,
     /// In which descents and Newton's method move: the logarithm of what is positive.
     pub inner: Chart,
+    /// How far a descent may lead away from where it starts.
+    pub reach: f64,
 }
 
 impl Search<'_, '_> {
@@ -135,13 +173,18 @@ impl Search<'_, '_> {
     fn is_near(&mut self, chart: &Chart, at: &[f64]) -> bool {
         let at = self.inner.to(&chart.from(at));
         let units = self.units(&self.inner.clone(), &at);
-        let Some((hessian, slope)) = self.curvature(&at, &units) else { return false };
+        let Some((hessian, slope)) = self.curvature(&at, &units, SPACINGS[0]) else { return false };
         let convex = eigenvalues(&hessian).first().is_some_and(|l| *l > 0.0);
         convex && solve(&hessian, &slope).is_some_and(|s| norm(&s) < 0.05)
     }
 
     /// The second derivatives in units, from differences of the gradient, and the gradient.
-    fn curvature(&mut self, at: &[f64], units: &[f64]) -> Option<(Vec<Vec<f64>>, Vec<f64>)> {
+    fn curvature(
+        &mut self,
+        at: &[f64],
+        units: &[f64],
+        spacing: f64,
+    ) -> Option<(Vec<Vec<f64>>, Vec<f64>)> {
         let n = at.len();
         let inner = self.inner.clone();
         let scaled = |slope: &[f64]| -> Vec<f64> {
@@ -154,10 +197,10 @@ impl Search<'_, '_> {
             for (distance, weight) in [(1.0, 8.0 / 12.0), (2.0, -1.0 / 12.0)] {
                 for side in [1.0, -1.0] {
                     let mut moved = at.to_vec();
-                    moved[k] += side * distance * SPACING * units[k];
+                    moved[k] += side * distance * spacing * units[k];
                     let (_, g) = self.sample(&inner, &moved)?;
                     for (r, v) in row.iter_mut().zip(scaled(&g)) {
-                        *r += side * weight * v / SPACING;
+                        *r += side * weight * v / spacing;
                     }
                 }
             }
@@ -173,70 +216,133 @@ impl Search<'_, '_> {
     pub fn polish(&mut self, values: &[f64]) -> Option<Found> {
         let inner = self.inner.clone();
         let mut at = inner.to(values);
-        let units = self.units(&inner, &at);
-        let mut units = units;
+        let mut spacing = 0;
         for _ in 0..POLISH {
-            units = self.units(&inner, &at);
-            let (hessian, slope) = self.curvature(&at, &units)?;
-            let Some(mut step) = solve(&hessian, &slope) else { break };
-            let length = norm(&step);
-            if length > TRUST {
-                step.iter_mut().for_each(|s| *s *= TRUST / length);
+            let units = self.units(&inner, &at);
+            let (hessian, slope) = self.curvature(&at, &units, SPACINGS[spacing])?;
+            let step = solve(&hessian, &slope);
+            let length = step.as_ref().map_or(0.0, |s| norm(s));
+            let moved = step.and_then(|s| self.shorter(&at, &units, &s, norm(&slope)));
+            match moved {
+                Some(next) => at = next,
+                None if length > 1e-9 && spacing + 1 < SPACINGS.len() => spacing += 1,
+                None => break,
             }
-            let before = norm(&slope);
-            let mut moved = false;
-            let mut share = 1.0;
-            for _ in 0..12 {
-                let next: Vec<f64> =
-                    at.iter().zip(&step).zip(&units).map(|((a, s), u)| a - share * s * u).collect();
-                if let Some((_, g)) = self.sample(&inner, &next) {
-                    let after: Vec<f64> = g.iter().zip(&units).map(|(g, u)| g * u).collect();
-                    if norm(&after) < before {
-                        (at, moved) = (next, true);
-                        break;
-                    }
-                }
-                share *= 0.5;
-            }
-            if !moved || length < 1e-13 {
+            if length < 1e-13 {
                 break;
             }
         }
-        let (hessian, slope) = self.curvature(&at, &units)?;
-        let remaining = solve(&hessian, &slope).map_or(f64::INFINITY, |s| norm(&s));
-        let (sample, _) = self.sample(&inner, &at)?;
+        self.found(&at)
+    }
+
+    /// The point a step of Newton's method away, or nearer, where the gradient is shorter.
+    fn shorter(
+        &mut self,
+        at: &[f64],
+        units: &[f64],
+        step: &[f64],
+        before: f64,
+    ) -> Option<Vec<f64>> {
+        let inner = self.inner.clone();
+        let mut share = (TRUST / norm(step)).min(1.0);
+        for _ in 0..12 {
+            let next: Vec<f64> =
+                at.iter().zip(step).zip(units).map(|((a, s), u)| a - share * s * u).collect();
+            if let Some((_, g)) = self.sample(&inner, &next) {
+                let after: Vec<f64> = g.iter().zip(units).map(|(g, u)| g * u).collect();
+                if norm(&after) < before {
+                    return Some(next);
+                }
+            }
+            share *= 0.5;
+        }
+        None
+    }
+
+    /// What is to be said of a point.
+    fn found(&mut self, at: &[f64]) -> Option<Found> {
+        let inner = self.inner.clone();
+        let units = self.units(&inner, at);
+        let mut remaining = f64::INFINITY;
+        let mut bends = Vec::new();
+        for spacing in SPACINGS {
+            let (hessian, slope) = self.curvature(at, &units, spacing)?;
+            if bends.is_empty() {
+                bends = eigenvalues(&hessian);
+            }
+            remaining = remaining.min(solve(&hessian, &slope).map_or(f64::INFINITY, |s| norm(&s)));
+        }
+        let (sample, _) = self.sample(&inner, at)?;
+        let around = self.around(at, &units, sample.loss);
         Some(Found {
-            values: inner.from(&at),
+            values: inner.from(at),
             loss: sample.loss,
             gradient: sample.gradient,
-            eigenvalues: eigenvalues(&hessian),
+            eigenvalues: bends,
             remaining,
+            around,
             smooth: true,
         })
+    }
+
+    /// The least and the largest change of the loss around a point, relative to the squared distance.
+    fn around(&mut self, at: &[f64], units: &[f64], loss: f64) -> Vec<[f64; 2]> {
+        let inner = self.inner.clone();
+        let n = at.len();
+        let mut out = Vec::new();
+        for radius in [1e-2, 1e-3] {
+            let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+            for direction in directions(n) {
+                let beside: Vec<f64> = at
+                    .iter()
+                    .zip(&direction)
+                    .zip(units)
+                    .map(|((a, d), u)| a + radius * d * u)
+                    .collect();
+                let rise = self
+                    .sample(&inner, &beside)
+                    .map_or(f64::INFINITY, |(sample, _)| sample.loss - loss);
+                ends = [ends[0].min(rise), ends[1].max(rise)];
+            }
+            out.push(ends);
+        }
+        out
     }
 
     /// The lowest point of a descent, and Newton's method from there where that does not lead up.
     pub fn minimise(&mut self, values: &[f64]) -> Option<Found> {
         let inner = self.inner.clone();
-        let start = inner.to(values);
-        let low = descend(&start, &mut |at: &[f64]| {
-            self.sample(&inner, at).map(|(sample, slope)| (sample.loss, slope))
-        });
-        let (sample, _) = self.sample(&inner, &low)?;
-        let low = inner.from(&low);
-        let polished = self.polish(&low);
-        let slack = 1e-9 * sample.loss.abs().max(1e-3);
-        match polished {
-            Some(found) if found.loss <= sample.loss + slack => Some(found),
-            _ => Some(Found {
-                values: low,
-                loss: sample.loss,
-                gradient: sample.gradient,
-                eigenvalues: Vec::new(),
-                remaining: f64::INFINITY,
-                smooth: true,
-            }),
+        let reach = self.reach;
+        let mut at = inner.to(values);
+        let start = at.clone();
+        let mut best: Option<Found> = None;
+        for _ in 0..ROUNDS {
+            let low = descend(&at, &mut |at: &[f64]| {
+                let far = at.iter().zip(&start).zip(&inner.0).any(|((a, s), log)| {
+                    (a - s).abs() > if *log { FOLD } else { reach }
+                });
+                if far {
+                    return None;
+                }
+                self.sample(&inner, at).map(|(sample, slope)| (sample.loss, slope))
+            });
+            let (sample, _) = self.sample(&inner, &low)?;
+            let slack = 1e-9 * sample.loss.abs().max(1e-3);
+            let polished = self.polish(&inner.from(&low));
+            let found = match polished {
+                Some(found) if found.loss <= sample.loss + slack => found,
+                _ => self.found(&low)?,
+            };
+            let ended = found.is_settled() || best.as_ref().is_some_and(|b| found.loss >= b.loss);
+            if best.as_ref().is_none_or(|b| found.loss <= b.loss || found.is_settled()) {
+                at = inner.to(&found.values);
+                best = Some(found);
+            }
+            if ended {
+                break;
+            }
         }
+        best
     }
 
     /// A point where the sign of a difference that vanishes over a stretch is open, with its shortest subgradient; `None`
@@ -264,7 +370,9 @@ impl Search<'_, '_> {
             eigenvalues.push(rises);
         }
         eigenvalues.sort_by(f64::total_cmp);
+        let around = self.around(&at, &units, sample.loss);
         Some(Found {
+            around,
             values: values.to_vec(),
             loss: sample.loss,
             gradient,
@@ -289,6 +397,18 @@ impl Search<'_, '_> {
             }
         }
         best.map(|(_, at)| inner.from(&at))
+    }
+
+    /// Whether the straight line from a point to another does not rise: both lie in one valley.
+    pub fn leads_down(&mut self, from: &[f64], to: &[f64], slack: f64) -> bool {
+        let inner = self.inner.clone();
+        let (a, b) = (inner.to(from), inner.to(to));
+        let Some((first, _)) = self.sample(&inner, &a) else { return false };
+        (1..=24).all(|k| {
+            let t = f64::from(k) / 24.0;
+            let at: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a + t * (b - a)).collect();
+            self.sample(&inner, &at).is_some_and(|(s, _)| s.loss <= first.loss + slack)
+        })
     }
 
     /// How far two points are apart, in units of the model's width.

@@ -148,6 +148,17 @@ pub(super) fn grid(problem: &FitProblem, numbers: &Numbers<'_>, most: usize) -> 
     all
 }
 
+/// How far from a start a descent has any business: many times the range of the target.
+pub(super) fn reach(problem: &FitProblem, numbers: &Numbers<'_>) -> f64 {
+    let (options, spent) = (Options::default(), Cell::new(0));
+    let bench = Bench::new(numbers, &options, &spent);
+    let parts = Spread::of_parts(&bench, &problem.target.normalised);
+    let low = parts.iter().map(|p| p.0 - p.1).fold(f64::INFINITY, f64::min);
+    let high = parts.iter().map(|p| p.0 + p.1).fold(f64::NEG_INFINITY, f64::max);
+    let start = problem.start.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    if high > low { 10.0 * (high - low) + start } else { 1e3 + start }
+}
+
 fn distinct(values: &mut Vec<f64>) {
     let mut kept: Vec<f64> = Vec::new();
     for v in values.iter().copied().filter(|v| v.is_finite()) {

@@ -106,6 +106,7 @@ fn kind(kind: Kind, lang: Lang) -> &'static str {
         Kind::Minimum => ("minimum", "极小"),
         Kind::Saddle => ("saddle", "鞍点"),
         Kind::Maximum => ("maximum", "极大"),
+        Kind::Plateau => ("plateau", "平台"),
         Kind::Undecided => ("undecided", "未定"),
     };
     pick(lang, en, zh)

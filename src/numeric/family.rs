@@ -170,6 +170,9 @@ const OPEN: f64 = 8.0 * f64::EPSILON;
 /// Below this part of its summands g may touch zero between two looks.
 const CLOSE: f64 = 0.25;
 
+/// Rounds without progress after which halving ends.
+const STALLED: usize = 4;
+
 /// An interval with the signs on it.
 #[derive(Clone)]
 struct Stretch {
@@ -275,6 +278,7 @@ impl<'b> Family<'b> {
         let open: Vec<Stretch> =
             stretches.into_iter().filter(|s| s.signs.contains(&0.0)).collect();
         let mut spent = parts.len() * RULE;
+        let (mut before, mut stalled) = (f64::INFINITY, 0);
         loop {
             let (values, errors, magnitudes) = self.totals(&parts);
             if values.iter().any(|v| v.is_nan()) {
@@ -282,6 +286,11 @@ impl<'b> Family<'b> {
             }
             let goals: Vec<f64> = magnitudes.iter().map(|m| ROUNDING * m).collect();
             let done = errors.iter().zip(&goals).all(|(e, g)| e <= g || !e.is_finite());
+            // What halving does not make smaller is rounding of the integrand.
+            let excess = errors.iter().zip(&goals).map(|(e, g)| e / g).fold(0.0, f64::max);
+            stalled = if excess > before / 2.0 { stalled + 1 } else { 0 };
+            before = before.min(excess);
+            let done = done || stalled > STALLED;
             let worst = if done { Vec::new() } else { worst(&mut parts, &goals) };
             if worst.is_empty() || spent > self.most {
                 if errors.iter().zip(&magnitudes).any(|(e, m)| *e > ACCEPTABLE * m) {
