@@ -179,7 +179,7 @@ pub fn fit(
         }
     }
     path.push((found.values.clone(), found.loss));
-    let minimum = described(&found, &chart);
+    let mut minimum = described(&found, &chart);
     let mut all = vec![minimum.clone()];
     if options.starts > 0 {
         all.extend(corners.iter().map(|c| described(c, &chart)));
@@ -207,6 +207,19 @@ pub fn fit(
             })
     });
     stationary.sort_by(|a, b| a.kind.cmp(&b.kind).then(a.loss.total_cmp(&b.loss)));
+    // A descent along a bend ends beside a point that another one came to exactly.
+    if !minimum.is_certified() {
+        let slack = 1e-9 * minimum.loss.abs();
+        let same = stationary.iter().find(|s| {
+            s.kind == Kind::Minimum
+                && s.loss <= minimum.loss + slack
+                && search.distance(&s.values, &minimum.values) < SAME
+        });
+        if let Some(same) = same {
+            minimum = same.clone();
+            path.push((same.values.clone(), same.loss));
+        }
+    }
     let evaluations = search.objective.evaluations;
     let normalised = match problem.target.mass.is_one() {
         true => None,
@@ -221,6 +234,26 @@ pub fn fit(
     Ok(FitReport { path, minimum, stationary, mass, normalised, formula, evaluations })
 }
 
+/// The loss and its gradient by the parameters, at any points; `None` where there is none.
+///
+/// # Errors
+/// As [`fit`].
+pub fn losses(
+    problem: &FitProblem,
+    theory: &Theory,
+    points: &[Vec<f64>],
+) -> Result<Vec<Option<(f64, Vec<f64>)>>, FitError> {
+    let plan = plan(problem, theory)?;
+    let numbers = Numbers { theory, facts: &plan.facts };
+    within(problem, &numbers)?;
+    let limits = Limits::default();
+    let bench = Bench::new(&numbers, &limits.options, &limits.spent);
+    let mut objective =
+        Objective::new(&bench, &plan, problem, &numbers).map_err(|e| no_value(&e))?;
+    let mut one = |at: &Vec<f64>| objective.at(at).ok().map(|s| (s.loss, s.gradient));
+    Ok(points.iter().map(&mut one).collect())
+}
+
 /// The loss on a grid: `values[j][i]` at `across[i]`, `up[j]`, for the first two parameters, the others as at the start; not
 /// a number where there is none.
 ///
@@ -232,22 +265,21 @@ pub fn landscape(
     across: &[f64],
     up: &[f64],
 ) -> Result<Vec<Vec<f64>>, FitError> {
-    let plan = plan(problem, theory)?;
-    let numbers = Numbers { theory, facts: &plan.facts };
-    within(problem, &numbers)?;
-    let limits = Limits::default();
-    let bench = Bench::new(&numbers, &limits.options, &limits.spent);
-    let mut objective =
-        Objective::new(&bench, &plan, problem, &numbers).map_err(|e| no_value(&e))?;
-    let mut value = |x: f64, y: f64| {
-        let mut at = problem.start.clone();
-        at[0] = x;
-        if let Some(second) = at.get_mut(1) {
-            *second = y;
+    let mut points = Vec::new();
+    for y in up {
+        for x in across {
+            let mut at = problem.start.clone();
+            at[0] = *x;
+            if let Some(second) = at.get_mut(1) {
+                *second = *y;
+            }
+            points.push(at);
         }
-        objective.at(&at).map_or(f64::NAN, |s| s.loss)
-    };
-    Ok(up.iter().map(|y| across.iter().map(|x| value(*x, *y)).collect()).collect())
+    }
+    let values = losses(problem, theory, &points)?;
+    let values: Vec<f64> =
+        values.into_iter().map(|found| found.map_or(f64::NAN, |(loss, _)| loss)).collect();
+    Ok(values.chunks(across.len().max(1)).map(<[f64]>::to_vec).collect())
 }
 
 /// Refuses losses that are infinite because a support is not within another.
@@ -331,8 +363,8 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
         _ if never_falls && never_rises => Kind::Plateau,
-        _ if flat && never_falls => Kind::Minimum,
-        _ if flat && never_rises => Kind::Maximum,
+        _ if never_falls => Kind::Minimum,
+        _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
         (_, d) if d == n => Kind::Maximum,
         (1.., 1..) => Kind::Saddle,

@@ -88,7 +88,7 @@ const POLISH: usize = 40;
 
 /// Spacings of differences of the gradient, in units of the model's width: the wide one for the second derivatives, the
 /// narrow ones where the gradient bends sharply.
-const SPACINGS: [f64; 3] = [1e-3, 1e-5, 1e-7];
+const SPACINGS: [f64; 4] = [1e-3, 1e-5, 1e-7, 1e-9];
 
 /// A descent may change logarithms by this much.
 const FOLD: f64 = 12.0;
