@@ -71,6 +71,24 @@ pub fn expression(
     }
 }
 
+/// A distribution on its own, with the sorts of the names that it uses.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn distribution(
+    tree: &Expr,
+    theory: &Theory,
+    context: &Context,
+    undeclared: Undeclared,
+) -> Result<(Term, Context), Vec<Diagnostic>> {
+    let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
+    elaborator.scope = Scope::of(context, |value| kind_of(theory, value));
+    match elaborator.expect(tree, Kind::Distribution) {
+        Some(term) if elaborator.diagnostics.is_empty() => Ok((term, elaborator.scope.context)),
+        _ => Err(elaborator.diagnostics),
+    }
+}
+
 /// What a definition stands for, judged by its head.
 pub(super) fn kind_of(theory: &Theory, value: &Term) -> Kind {
     match value.node() {

@@ -220,18 +220,18 @@ fn ends_inside(body: &Term, var: &Symbol, (lo, hi): (f64, f64), context: &Contex
 }
 
 /// The range of an integral with the places where its integrand lives.
-struct Range {
-    ends: (f64, f64),
-    bulks: Vec<Bulk>,
+pub(super) struct Range {
+    pub ends: (f64, f64),
+    pub bulks: Vec<Bulk>,
     /// How many of the growing distances around each place are cut at first.
-    reach: i32,
+    pub reach: i32,
 }
 
 /// Distances up to 2^32 scales: a tail that heavy still counts.
 const FAR: i32 = 16;
 
 /// Distances up to 64 scales.
-const NEAR: i32 = 3;
+pub(super) const NEAR: i32 = 3;
 
 fn label(body: &Term, var: &Symbol) -> String {
     format!("the integral of `{body}` over {var}")
@@ -270,7 +270,7 @@ fn bulks(
 }
 
 /// The change of variable for a range, about the first place of bulk.
-fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
+pub(super) fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
     let Bulk { centre, scale } = bulks.first().copied().unwrap_or(Bulk { centre: 0.0, scale: 1.0 });
     let reach = |distance: f64| if distance > scale { distance } else { scale };
     match (lo.is_finite(), hi.is_finite()) {
@@ -283,7 +283,7 @@ fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
 
 /// The first cuts: the ends, the usual places of the changed variable, each bulk with geometric distances around it,
 /// and the caller's points.
-fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
+pub(super) fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
     let (lo, hi) = range.ends;
     let (a, b) = change.range(lo, hi);
     let around = range.bulks.iter().flat_map(|bulk| {

@@ -178,6 +178,28 @@ pub struct Quantity {
     pub cite: String,
 }
 
+/// What a fit of one distribution to another may minimise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loss {
+    /// The definition, over the target and the fitted distribution. Its name is no name of the language.
+    pub definition: Quantity,
+}
+
+/// A distribution with free parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Model {
+    /// Its name.
+    pub name: Symbol,
+    /// The parameters, with their sorts.
+    pub parameters: Vec<(Symbol, Sort)>,
+    /// The distribution.
+    pub distribution: Term,
+    /// What it is called.
+    pub reason: Reason,
+    /// Where it is found.
+    pub cite: String,
+}
+
 /// A phase of the strategy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Phase {
