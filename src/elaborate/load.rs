@@ -27,6 +27,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+    ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),

@@ -242,6 +242,12 @@ impl<'t> Kernel<'t> {
         Some(out)
     }
 
+    /// A closed term as a person would write it, with its sums kept.
+    pub fn readable(&mut self, t: &Term) -> Option<Term> {
+        let p = self.readable.poly(t, ROOT).ok()?;
+        Some(self.readable.term_of(&p, ROOT))
+    }
+
     /// A term that could stand at `path`, with its sums kept.
     fn readable_value(&mut self, whole: &Term, path: &Path, t: &Term) -> Option<Term> {
         let env = walk(&mut self.readable, whole, path).ok()?;

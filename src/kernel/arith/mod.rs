@@ -16,9 +16,11 @@ mod gather;
 mod normal;
 mod poly;
 mod power;
+mod ratio;
 mod rebuild;
 mod series;
 mod sign;
+mod together;
 mod zero;
 
 use rustc_hash::FxHashMap;
@@ -136,6 +138,8 @@ pub struct Arithmetic<'t> {
     /// Keeps each memoised term alive so that its address stays its own.
     memo: FxHashMap<(usize, EnvId), (Term, PolyId)>,
     fact_signs: Vec<(Poly, Sign)>,
+    /// How many signs of ratios are being looked for within one another.
+    nested_signs: u8,
     /// Names looked at, and whether a definition would be captured by binding them.
     reserved: FxHashMap<Symbol, bool>,
     /// Terms of sums written out so far.
@@ -189,6 +193,7 @@ impl<'t> Arithmetic<'t> {
             env_index: FxHashMap::default(),
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
+            nested_signs: 0,
             reserved: FxHashMap::default(),
             written: 0,
             sums,

@@ -370,7 +370,7 @@ fn common_coefficient(p: &Poly) -> Rational {
 }
 
 /// For each admitted atom the least exponent over all monomials.
-fn common_monomial(p: &Poly, admit: impl Fn(u32) -> bool) -> Monomial {
+pub(super) fn common_monomial(p: &Poly, admit: impl Fn(u32) -> bool) -> Monomial {
     let mut atoms: Vec<u32> = p.0.iter().flat_map(|(m, _)| m.iter().map(|(a, _)| *a)).collect();
     atoms.sort_unstable();
     atoms.dedup();
@@ -390,7 +390,7 @@ pub(crate) fn exponent_of(m: &Monomial, a: u32) -> Rational {
     m.iter().find(|(b, _)| *b == a).map_or(Rational::ZERO, |(_, e)| e.clone())
 }
 
-fn divided(p: &Poly, common: &Monomial, content: &Rational) -> Poly {
+pub(super) fn divided(p: &Poly, common: &Monomial, content: &Rational) -> Poly {
     let inverse: Monomial = common.iter().map(|(a, e)| (*a, -e)).collect();
     let scale = content.recip().unwrap_or(Rational::ONE);
     Poly::collect(p.0.iter().map(|(m, c)| (merge(m, &inverse), c * &scale)).collect())

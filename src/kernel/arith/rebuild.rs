@@ -198,7 +198,7 @@ impl Arithmetic<'_> {
     }
 
     /// The factors above and below the bar of a monomial.
-    fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
+    pub(super) fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         let mut exponent = Poly::zero();
         let mut powers: Vec<(PolyId, Poly)> = Vec::new();
@@ -240,7 +240,7 @@ impl Arithmetic<'_> {
             above.push(Term::power(base, self.build(&e, names)));
         }
         if !exponent.is_zero() {
-            above.push(Term::call("exp", vec![self.build(&exponent, names)]));
+            above.push(Term::call("exp", vec![self.build_exponent(&exponent, names)]));
         }
         (above, below)
     }
@@ -389,21 +389,21 @@ fn is_number(p: &Poly) -> bool {
     p.as_constant().is_some()
 }
 
-fn with_number(n: &Rational, mut factors: Vec<Term>) -> Vec<Term> {
+pub(super) fn with_number(n: &Rational, mut factors: Vec<Term>) -> Vec<Term> {
     if !n.is_one() {
         factors.insert(0, Term::rational(n));
     }
     factors
 }
 
-fn fraction(above: Vec<Term>, below: Vec<Term>) -> Term {
+pub(super) fn fraction(above: Vec<Term>, below: Vec<Term>) -> Term {
     if below.is_empty() {
         return Term::product(above);
     }
     Term::quotient(Term::product(above), Term::product(below))
 }
 
-fn with_exponent(base: Term, e: &Rational) -> Term {
+pub(super) fn with_exponent(base: Term, e: &Rational) -> Term {
     if e.is_one() { base } else { Term::power(base, Term::rational(e)) }
 }
 
@@ -426,7 +426,7 @@ fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
 }
 
 /// `p` as c·(A ± B)^k for monomials A, B and k ≥ 2, where it is one.
-fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
+pub(super) fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
     let k = p.0.len().checked_sub(1)?;
     let fraction = p.0.iter().any(|(m, _)| m.iter().any(|(_, e)| e.is_negative()));
     if fraction || !(2..=12).contains(&k) {

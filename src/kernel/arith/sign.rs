@@ -150,8 +150,9 @@ impl Arithmetic<'_> {
         let facts: Vec<(Poly, Sign)> =
             self.fact_signs.iter().chain(self.relations_in_scope(p)).cloned().collect();
         let mut sign = plain;
+        let bare = self.without_positive_factors(p);
         for (fact, known) in &facts {
-            if let Some(c) = p.ratio(fact) {
+            if let Some(c) = p.ratio(fact).or_else(|| bare.ratio(fact)) {
                 sign = sign.and(known.times(sign_of_number(&c)));
             } else if fact.0.len() > 1 {
                 for (c, known) in [(Rational::ONE, *known), (Rational::MINUS_ONE, known.neg())] {
@@ -162,7 +163,10 @@ impl Arithmetic<'_> {
                 }
             }
         }
-        sign
+        if sign.is_positive() || sign == Sign::NEGATIVE {
+            return sign;
+        }
+        sign.and(self.sign_by_ratios(p))
     }
 
     /// What the domains of binders say of the variables that `p` mentions. Of anything else they say nothing: outside
