@@ -17,9 +17,9 @@ impl Engine<'_> {
         for path in places(&self.current.clone(), here) {
             let body = path.child(2);
             let whole = self.current.clone();
-            let expanded = self.kernel.spellings(&whole, &body).pop();
-            if let Some(expanded) = expanded.filter(|t| matches!(t.node(), Node::Sum(_))) {
-                self.try_arithmetic(&body, &expanded);
+            let summands = self.kernel.summands(&whole, &body);
+            if summands.len() > 1 {
+                self.try_arithmetic(&body, &Term::sum(summands));
             }
         }
         self.end_line("expand");
@@ -89,6 +89,7 @@ fn degree_of_integral(t: &Term) -> Option<u32> {
 fn degree(t: &Term, x: &Symbol) -> Option<u32> {
     match t.node() {
         _ if !has_density(t) => Some(0),
+        _ if !t.mentions(x) => Some(0),
         Node::Density(_, points) => {
             points.iter().all(|p| p.as_symbol() == Some(x)).then_some(1)
         }

@@ -1,7 +1,7 @@
 //! Unknowns under roots and in squares: both sides to one power, and the square completed.
 
 use crate::kernel::{Equivalence, Quadratic};
-use crate::term::{HOLE, Path, Relation, Term};
+use crate::term::{HOLE, Node, Path, Relation, Term};
 
 use super::engine::Engine;
 
@@ -11,7 +11,15 @@ impl Engine<'_> {
         let start = self.current.clone();
         let Some(way) = self.kernel.balance(&start, unknown) else { return false };
         let mark = self.mark();
-        let (left, right) = way.sides;
+        let (mut left, mut right) = way.sides;
+        if let Node::Relation(_, a, b) = start.node()
+            && way.clear == Term::integer(1)
+            && [(0, &left), (1, &right)].into_iter().all(|(side, t)| {
+                self.kernel.arithmetic(&start, &Path::root().child(side), t).is_ok()
+            })
+        {
+            (left, right) = (a.clone(), b.clone());
+        }
         let apart = Term::relation(Relation::Eq, left.clone(), right.clone());
         if apart != start && !self.equivalence(&Equivalence::Scale(way.clear), &apart) {
             self.reset(mark);
@@ -57,6 +65,8 @@ impl Engine<'_> {
         let distance = |root: &Term| Term::difference(way.subject.clone(), root.clone());
         let (above, below) = (distance(&low), distance(&high));
         // What the unknown is not: the other root is left.
+        let factored =
+            Term::relation(Relation::Eq, Term::product(vec![below.clone(), above.clone()]), Term::integer(0));
         let (root, factor) = if self.kernel.sign_in_equation(&above).is_nonzero() {
             (high, above)
         } else if self.kernel.sign_in_equation(&below).is_nonzero() {
@@ -73,6 +83,9 @@ impl Engine<'_> {
         if !self.complete_square(&way) {
             self.reset(mark);
             return false;
+        }
+        if self.equivalence(&Equivalence::Scale(Term::integer(1)), &factored) {
+            self.end_line("factors");
         }
         let one = Term::quotient(Term::integer(1), factor);
         let solved = Term::relation(Relation::Eq, way.subject.clone(), root);

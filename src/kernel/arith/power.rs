@@ -201,6 +201,10 @@ impl Arithmetic<'_> {
         let content = self.integer_power(&Poly::monomial(content.0, content.1), r)?;
         let id = self.intern(primitive);
         let atom = self.atom(Atom::Sum(id));
+        if r.is_negative() {
+            // For how it is written: see `build_group`.
+            self.atom_sign(atom);
+        }
         self.times(&content, &Poly::monomial(vec![(atom, r.clone())], Rational::ONE))
     }
 

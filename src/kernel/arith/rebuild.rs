@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term, fresh_name};
 
-use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT};
+use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT, Sign};
 
 pub(super) type Names = Vec<(CanonId, Symbol)>;
 
@@ -159,6 +159,23 @@ impl Arithmetic<'_> {
         let magnitude = content.abs();
         let inverse: Monomial = below.iter().map(|(a, e)| (*a, -e)).collect();
         let (mut under, over) = self.build_monomial(&inverse, names);
+        // 1/(2w − 1) rather than −1/(1 − 2w), where that is what is positive.
+        let turned = below.iter().find_map(|(a, e)| match self.atom_at(*a) {
+            Atom::Sum(p) if negative && is_odd(e) && self.is_known_negative(*a) => Some(*p),
+            _ => None,
+        });
+        let negative = negative && turned.is_none();
+        if let Some(p) = turned {
+            let old = self.build(self.poly_at(p), names);
+            let new = self.build(&self.poly_at(p).scaled(&Rational::MINUS_ONE), names);
+            for t in &mut under {
+                match t.node() {
+                    _ if *t == old => *t = new.clone(),
+                    Node::Power(base, n) if *base == old => *t = Term::power(new.clone(), n.clone()),
+                    _ => {}
+                }
+            }
+        }
         if !magnitude.denominator().is_one() {
             under.insert(0, Term::rational(&magnitude.denominator()));
         }
@@ -195,6 +212,10 @@ impl Arithmetic<'_> {
         let number = below.is_empty() && is_number(numerator);
         let term = fraction(with_number(&magnitude.numerator(), above), under);
         Part { term, negative, rank: if number { 2 } else { 1 } }
+    }
+
+    fn is_known_negative(&self, a: u32) -> bool {
+        self.atom_signs[a as usize] == Some(Sign::NEGATIVE)
     }
 
     /// The factors above and below the bar of a monomial.
@@ -383,6 +404,10 @@ fn add_power(powers: &mut Vec<(PolyId, Poly)>, u: PolyId, e: &Poly) {
         Some((_, sum)) => *sum = sum.plus(e),
         None => powers.push((u, e.clone())),
     }
+}
+
+fn is_odd(n: &Rational) -> bool {
+    n.is_integer() && n.checked_div(&Rational::from(2)).is_some_and(|half| !half.is_integer())
 }
 
 fn is_number(p: &Poly) -> bool {
