@@ -137,6 +137,16 @@ impl Arithmetic<'_> {
         if r.is_integer() {
             return self.integer_power(base, r);
         }
+        // √(1 + u/(v + w)) is √(u + v + w)/√(v + w).
+        if let Some((atom, least)) = self.sum_in_denominator(base)
+            && self.atom_sign(atom).is_positive()
+        {
+            let clear = Poly::monomial(vec![(atom, -&least)], Rational::ONE);
+            let numerator = self.times(base, &clear)?;
+            let root = self.power(&numerator, r)?;
+            let below = Poly::monomial(vec![(atom, &least * r)], Rational::ONE);
+            return self.times(&root, &below);
+        }
         let (outside, inside) = self.split_positive(base);
         let mut out = self.number_power(&outside.1, r)?;
         for (a, e) in &outside.0 {

@@ -113,7 +113,7 @@ impl Arithmetic<'_> {
             m.iter().position(|(a, e)| match self.atom_at(*a) {
                 Atom::Binder(BinderOp::Sum, domain, body, canon) if e.is_one() => match of {
                     Some((known, var)) => known == domain && var == canon,
-                    None => self.sum_in_denominator(self.poly_at(*body)).is_some(),
+                    None => self.has_fractions(self.poly_at(*body)),
                 },
                 _ => false,
             })
@@ -141,6 +141,15 @@ impl Arithmetic<'_> {
             body = body.plus(&self.times(&front, &of).ok()?);
         }
         Some(Gathered { domain: range.0, body, rest: Poly::collect(rest) })
+    }
+
+    /// Whether a sum is divided by, in an exponent or outside.
+    fn has_fractions(&self, p: &Poly) -> bool {
+        self.sum_in_denominator(p).is_some()
+            || p.0.iter().flat_map(|(m, _)| m).any(|(a, _)| match self.atom_at(*a) {
+                Atom::Exp(u) => self.sum_in_denominator(self.poly_at(*u)).is_some(),
+                _ => false,
+            })
     }
 
     /// A sum that occurs to a negative power, with its least exponent.
