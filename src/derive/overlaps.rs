@@ -1,10 +1,10 @@
 //! Integrals of products of densities: multiplied out and split before the densities are inserted, so that each product
 //! is one that a rule of the theory knows.
 
-use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term, fresh_name};
+use crate::term::{BinderOp, Domain, Node, Path, Rational, Symbol, Term, fresh_name};
 
 use super::engine::Engine;
-use super::places::{first_place, has_density, is_integral, is_series, places};
+use super::places::{first_place, has_density, is_expectation, is_integral, is_series, places};
 
 impl Engine<'_> {
     /// Takes integrals of polynomials in densities apart, and inserts those of products of two.
@@ -40,13 +40,7 @@ impl Engine<'_> {
             self.reset(mark);
             return;
         }
-        for path in places(&self.current.clone(), |t| matches!(t.node(), Node::Density(..))) {
-            let Some(t) = self.current.at(&path) else { continue };
-            let Some(parameters) = t.children().first().map(|d| d.children().len()) else { continue };
-            for i in 0..parameters {
-                self.shorter(&path.child(0).child(i));
-            }
-        }
+        self.tidy_parameters();
         let number = |t: &Term| {
             let bar = matches!(t.node(), Node::Quotient(..));
             bar && !t.any(&mut |s| matches!(s.node(), Node::Density(..) | Node::Binder(_)))
@@ -56,6 +50,18 @@ impl Engine<'_> {
         }
         self.without_ones();
         self.end_line("overlap");
+    }
+
+    fn tidy_parameters(&mut self) {
+        for path in places(&self.current.clone(), |t| matches!(t.node(), Node::Density(..))) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let Some(parameters) = t.children().first().map(|d| d.children().len()) else {
+                continue;
+            };
+            for i in 0..parameters {
+                self.shorter(&path.child(0).child(i));
+            }
+        }
     }
 
     /// Rewrites the subterm at a place where that makes it shorter.
@@ -72,6 +78,14 @@ impl Engine<'_> {
     fn without_ones(&mut self) {
         for path in places(&self.current.clone(), |t| matches!(t.node(), Node::Product(_))) {
             self.drop_ones(&path);
+            let Some(t) = self.current.at(&path) else { continue };
+            let Node::Product(xs) = t.node() else { continue };
+            let is_minus = |x: &Term| x.as_rational().is_some_and(|n| (-n).is_one());
+            if let Some(i) = xs.iter().position(is_minus) {
+                let mut rest = xs.clone();
+                rest.remove(i);
+                self.try_arithmetic(&path, &Term::neg(Term::product(rest)));
+            }
         }
     }
 
@@ -114,9 +128,24 @@ impl Engine<'_> {
                 break;
             }
             any = true;
+            self.tidy_parameters();
             self.end_line("product_of_densities");
             self.exhaust("linearity", |t| degree_of_integral(t).is_some());
             self.end_line("linearity");
+        }
+        let alone = |t: &Term| match t.node() {
+            Node::Binder(b) => is_integral(t) && matches!(b.body.node(), Node::Density(..)),
+            _ => false,
+        };
+        if any && first_place(&self.current, alone).is_some() {
+            self.exhaust("expectation", alone);
+            let of_one = |t: &Term| match t.node() {
+                Node::Binder(b) => is_expectation(t) && b.body.as_rational().is_some(),
+                _ => false,
+            };
+            self.exhaust("linearity", of_one);
+            self.without_ones();
+            self.end_line("total");
         }
         any
     }
@@ -157,11 +186,30 @@ impl Spread {
         out
     }
 
+    /// The number in front, then what is no density, then the densities, equal ones as a square.
     fn term(self) -> Term {
-        let body = Term::product(self.factors);
-        self.over.into_iter().rev().fold(body, |body, (var, domain)| {
-            Term::binder(BinderOp::Sum, var, domain, body)
-        })
+        let mut number = Rational::ONE;
+        let (mut others, mut densities): (Vec<Term>, Vec<Term>) = (Vec::new(), Vec::new());
+        for factor in self.factors {
+            match factor.as_rational() {
+                Some(n) => number = &number * &n,
+                None if has_density(&factor) => densities.push(factor),
+                None => others.push(factor),
+            }
+        }
+        if let [a, b] = densities.as_slice()
+            && a == b
+        {
+            densities = vec![Term::power(a.clone(), Term::integer(2))];
+        }
+        others.extend(densities);
+        let (size, negative) = (number.abs(), number.is_negative());
+        if !size.is_one() {
+            others.insert(0, Term::rational(&size));
+        }
+        let under = |body, (var, domain)| Term::binder(BinderOp::Sum, var, domain, body);
+        let term = self.over.into_iter().rev().fold(Term::product(others), under);
+        if negative { Term::neg(term) } else { term }
     }
 }
 

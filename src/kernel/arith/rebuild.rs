@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term, fresh_name};
 
-use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT, Sign};
+use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT};
 
 pub(super) type Names = Vec<(CanonId, Symbol)>;
 
@@ -161,7 +161,7 @@ impl Arithmetic<'_> {
         let (mut under, over) = self.build_monomial(&inverse, names);
         // 1/(2w − 1) rather than −1/(1 − 2w), where that is what is positive.
         let turned = below.iter().find_map(|(a, e)| match self.atom_at(*a) {
-            Atom::Sum(p) if negative && is_odd(e) && self.is_known_negative(*a) => Some(*p),
+            Atom::Sum(p) if negative && is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => Some(*p),
             _ => None,
         });
         let negative = negative && turned.is_none();
@@ -212,10 +212,6 @@ impl Arithmetic<'_> {
         let number = below.is_empty() && is_number(numerator);
         let term = fraction(with_number(&magnitude.numerator(), above), under);
         Part { term, negative, rank: if number { 2 } else { 1 } }
-    }
-
-    fn is_known_negative(&self, a: u32) -> bool {
-        self.atom_signs[a as usize] == Some(Sign::NEGATIVE)
     }
 
     /// The factors above and below the bar of a monomial.

@@ -6,7 +6,7 @@ use crate::term::{Rational, Term};
 
 use super::poly::merge;
 use super::rebuild::{Names, Part, binomial_power, fraction, with_exponent, with_number};
-use super::{Arithmetic, Atom, Monomial, Poly};
+use super::{Arithmetic, Atom, Monomial, Poly, Sign};
 
 /// The most monomials of a numerator on the way.
 const MAX_NUMERATOR: usize = 200;
@@ -59,7 +59,24 @@ impl Arithmetic<'_> {
                 above.push(Term::power(self.build(&base, names), Term::integer(k)));
             }
             _ if rest.as_constant().is_some() => {}
-            _ => above.push(self.build(&rest, names)),
+            _ => match linear_factor(&rest) {
+                Some((linear, mut other)) => {
+                    if other.0.first().is_some_and(|(_, c)| c.is_negative()) {
+                        other = other.scaled(&Rational::MINUS_ONE);
+                        negative = !negative;
+                    }
+                    above.push(self.build(&linear, names));
+                    above.push(self.build(&other, names));
+                }
+                None => above.push(self.build(&rest, names)),
+            },
+        }
+        for (factor, power) in &mut ratio.below {
+            // Positive below the bar, where that is known.
+            if *power % 2 != 0 && self.is_negative_sum(factor) {
+                *factor = factor.scaled(&Rational::MINUS_ONE);
+                negative = !negative;
+            }
         }
         for (factor, power) in ratio.below.iter().filter(|(_, power)| *power > 0) {
             below.push(with_exponent(self.build(factor, names), &Rational::from(*power)));
@@ -67,6 +84,17 @@ impl Arithmetic<'_> {
         let term = fraction(with_number(&content.abs().numerator(), above), below);
         let part = Part { term, negative, rank: 1 };
         Some(if part.negative { Term::neg(part.term) } else { part.term })
+    }
+
+    /// Whether a sum, or its opposite, is an atom whose sign is known, and negative here.
+    pub(super) fn is_negative_sum(&self, p: &Poly) -> bool {
+        let sign = |p: &Poly| {
+            let id = self.poly_index.get(p)?;
+            let atom = self.atom_index.get(&Atom::Sum(*id))?;
+            self.atom_signs[*atom as usize]
+        };
+        sign(p) == Some(Sign::NEGATIVE)
+            || sign(&p.scaled(&Rational::MINUS_ONE)).is_some_and(Sign::is_positive)
     }
 
     fn ratio_of(&self, p: &Poly, depth: usize) -> Option<Ratio> {
@@ -166,6 +194,38 @@ fn primitive(p: &Poly) -> (Monomial, Rational, Poly) {
     let common = super::power::common_monomial(p, |_| true);
     let rest = super::power::divided(p, &common, &content);
     (common, content, rest)
+}
+
+/// `p` as (x + q)·a for an atom x, where a has no x and q is a polynomial: −r·(1 − r)·(a − b)².
+fn linear_factor(p: &Poly) -> Option<(Poly, Poly)> {
+    let mut atoms: Vec<u32> = p.0.iter().flat_map(|(m, _)| m.iter().map(|(a, _)| *a)).collect();
+    atoms.sort_unstable();
+    atoms.dedup();
+    atoms.into_iter().find_map(|x| {
+        let (mut slope, mut constant) = (Vec::new(), Vec::new());
+        for (m, c) in &p.0 {
+            let degree = super::exponent_of(m, x);
+            let rest = m.iter().filter(|(a, _)| *a != x).cloned().collect();
+            match () {
+                () if degree.is_zero() => constant.push((rest, c.clone())),
+                () if degree.is_one() => slope.push((rest, c.clone())),
+                () => return None,
+            }
+        }
+        let (slope, constant) = (Poly::collect(slope), Poly::collect(constant));
+        if slope.0.len() < 2 || constant.is_zero() {
+            return None;
+        }
+        let quotient = divided_by(&constant, &slope)?;
+        let linear = Poly::atom(x).plus(&quotient);
+        // 1 − r rather than r − 1 times the opposite.
+        let first = quotient.as_constant().is_some_and(|c| c.is_negative());
+        if first {
+            let minus = Rational::MINUS_ONE;
+            return Some((linear.scaled(&minus), slope.scaled(&minus)));
+        }
+        Some((linear, slope))
+    })
 }
 
 /// The product of polynomials none of whose atoms has powers of its own.
