@@ -297,6 +297,48 @@ impl<'t> Engine<'t> {
         self.end_line("weight");
     }
 
+    /// What the densities left as an exponential of a quadratic, times a polynomial at most: of anything else the
+    /// expectation says no more than the integral.
+    fn weights_again(&mut self) -> bool {
+        let rules = self.rules_of("weight");
+        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        let mut any = false;
+        for path in places(&self.current.clone(), explicit) {
+            any |= rules.iter().any(|r| self.try_weight(r, &path));
+        }
+        if any {
+            self.tidy_after_weight();
+            self.end_line("weight");
+        }
+        any
+    }
+
+    /// A weight rule whose other factor is a polynomial in the variable.
+    fn try_weight(&mut self, rule: &Rule, path: &Path) -> bool {
+        let whole = self.current.clone();
+        let Some(Node::Binder(b)) = whole.at(path).map(|t| t.node().clone()) else { return false };
+        for bindings in self.kernel.proposals(rule, &whole, path) {
+            let simple = bindings.metas.values().all(|t| {
+                let mut closed = |s: &Term| {
+                    let is_simple = match s.node() {
+                        Node::Sum(_) | Node::Product(_) | Node::Neg(_) | Node::Symbol(_) => true,
+                        Node::Power(_, n) => {
+                            n.as_rational().is_some_and(|n| n.is_integer() && !n.is_negative())
+                        }
+                        Node::Quotient(_, below) => !below.mentions(&b.var),
+                        _ => false,
+                    };
+                    s.mentions(&b.var) && !is_simple
+                };
+                !t.any(&mut closed)
+            });
+            if simple && self.try_rule(rule, path) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The parameters of the density, and the factor in front, come out of the algebra as fractions of fractions.
     fn tidy_after_weight(&mut self) {
         if !self.line_is_open() {
@@ -409,6 +451,7 @@ impl<'t> Engine<'t> {
                 || self.linearity()
                 || self.expectations_again()
                 || self.logarithms_again()
+                || self.weights_again()
                 || self.sums_apart()
                 || self.split_at_kinks()
                 || self.recentre()

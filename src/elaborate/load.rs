@@ -32,6 +32,7 @@ const CORE: &[(&str, &str)] = &[
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+    ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/fitting.hence", include_str!("../../theory/fitting.hence")),
@@ -160,8 +161,9 @@ impl Theory {
         diagnostics.extend(self.extend_quantities(file));
         for item in &file.items {
             let added = match &item.kind {
-                ItemKind::Loss(q) => quantity(self, item, q)
-                    .map(|definition| self.add_loss(Loss { definition })),
+                ItemKind::Loss(q) => {
+                    quantity(self, item, q).map(|definition| self.add_loss(Loss { definition }))
+                }
                 ItemKind::Model(m) => model(self, item, m).map(|model| self.add_model(model)),
                 _ => continue,
             };

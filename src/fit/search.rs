@@ -58,7 +58,9 @@ impl Found {
 fn directions(n: usize) -> Vec<Vec<f64>> {
     if n == 2 {
         let turn = std::f64::consts::TAU / 16.0;
-        return (0..16).map(|k| vec![(turn * f64::from(k)).cos(), (turn * f64::from(k)).sin()]).collect();
+        return (0..16)
+            .map(|k| vec![(turn * f64::from(k)).cos(), (turn * f64::from(k)).sin()])
+            .collect();
     }
     let mut out = Vec::new();
     for k in 0..n {
@@ -153,7 +155,8 @@ impl Search<'_, '_> {
             let (next, error) = one_step(&at, step, &mut field);
             let error = norm(&error) / (TOLERANCE * unit);
             let sound = error.is_finite() && next.iter().all(|v| v.is_finite());
-            if sound && error <= 1.0
+            if sound
+                && error <= 1.0
                 && let Some((sample, after)) = self.sample(chart, &next)
             {
                 let turned = dot(&after, &slope) < 0.0 || sample.loss > loss;
@@ -187,9 +190,8 @@ impl Search<'_, '_> {
     ) -> Option<(Vec<Vec<f64>>, Vec<f64>)> {
         let n = at.len();
         let inner = self.inner.clone();
-        let scaled = |slope: &[f64]| -> Vec<f64> {
-            slope.iter().zip(units).map(|(g, u)| g * u).collect()
-        };
+        let scaled =
+            |slope: &[f64]| -> Vec<f64> { slope.iter().zip(units).map(|(g, u)| g * u).collect() };
         let (_, slope) = self.sample(&inner, at)?;
         let mut hessian = vec![vec![0.0; n]; n];
         for k in 0..n {
@@ -318,9 +320,11 @@ impl Search<'_, '_> {
         let mut best: Option<Found> = None;
         for _ in 0..ROUNDS {
             let low = descend(&at, &mut |at: &[f64]| {
-                let far = at.iter().zip(&start).zip(&inner.0).any(|((a, s), log)| {
-                    (a - s).abs() > if *log { FOLD } else { reach }
-                });
+                let far = at
+                    .iter()
+                    .zip(&start)
+                    .zip(&inner.0)
+                    .any(|((a, s), log)| (a - s).abs() > if *log { FOLD } else { reach });
                 if far {
                     return None;
                 }
@@ -416,8 +420,7 @@ impl Search<'_, '_> {
         let inner = self.inner.clone();
         let (a, b) = (inner.to(a), inner.to(b));
         let units = self.units(&inner, &a);
-        let parts: Vec<f64> =
-            a.iter().zip(&b).zip(&units).map(|((a, b), u)| (a - b) / u).collect();
+        let parts: Vec<f64> = a.iter().zip(&b).zip(&units).map(|((a, b), u)| (a - b) / u).collect();
         norm(&parts)
     }
 }

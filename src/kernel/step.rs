@@ -251,6 +251,22 @@ impl<'t> Kernel<'t> {
         Some(out)
     }
 
+    /// The subterm at `path`, multiplied out, summand by summand.
+    pub fn summands(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        let (Some(t), Ok(env)) = (whole.at(path), self.env_at(whole, path)) else {
+            return Vec::new();
+        };
+        let Ok(p) = self.arith.poly(&t, env) else { return Vec::new() };
+        let each = p.0.iter().map(|(m, c)| super::arith::Poly::monomial(m.clone(), c.clone()));
+        each.map(|part| self.arith.term_of(&part, env)).collect()
+    }
+
+    /// A closed term as a person would write it, with its sums kept.
+    pub fn readable(&mut self, t: &Term) -> Option<Term> {
+        let p = self.readable.poly(t, ROOT).ok()?;
+        Some(self.readable.term_of(&p, ROOT))
+    }
+
     /// A term that could stand at `path`, with its sums kept.
     fn readable_value(&mut self, whole: &Term, path: &Path, t: &Term) -> Option<Term> {
         let env = walk(&mut self.readable, whole, path).ok()?;

@@ -14,12 +14,15 @@ mod cover;
 mod enclose;
 mod gather;
 mod normal;
+mod parts;
 mod poly;
 mod power;
 mod range;
+mod ratio;
 mod rebuild;
 mod series;
 mod sign;
+mod together;
 mod zero;
 
 use rustc_hash::FxHashMap;
@@ -137,6 +140,8 @@ pub struct Arithmetic<'t> {
     /// Keeps each memoised term alive so that its address stays its own.
     memo: FxHashMap<(usize, EnvId), (Term, PolyId)>,
     fact_signs: Vec<(Poly, Sign)>,
+    /// How many signs of ratios are being looked for within one another.
+    nested_signs: u8,
     /// Names looked at, and whether a definition would be captured by binding them.
     reserved: FxHashMap<Symbol, bool>,
     /// Terms of sums written out so far.
@@ -192,6 +197,7 @@ impl<'t> Arithmetic<'t> {
             env_index: FxHashMap::default(),
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
+            nested_signs: 0,
             reserved: FxHashMap::default(),
             written: 0,
             deep: 0,

@@ -18,6 +18,7 @@ use crate::theory::{Condition, Rule, Sort, Theory};
 pub const SHIPPED_PROOFS: &[(&str, &str)] = &[
     ("theory/proofs/moments.md", include_str!("../../../theory/proofs/moments.md")),
     ("theory/proofs/inequalities.md", include_str!("../../../theory/proofs/inequalities.md")),
+    ("theory/proofs/overlaps.md", include_str!("../../../theory/proofs/overlaps.md")),
     ("derivations/kl-nonnegative.md", include_str!("../../../derivations/kl-nonnegative.md")),
     ("derivations/kl-additivity.md", include_str!("../../../derivations/kl-additivity.md")),
 ];
