@@ -61,7 +61,12 @@ fn forged(desk: &mut Desk, d: &Term) -> Vec<(&'static str, bool)> {
     vec![
         (
             "expect.of_integral",
-            goes_through(desk, "expect.of_integral", &integral, &[one.clone(), ("f", x.clone()), a, b]),
+            goes_through(
+                desk,
+                "expect.of_integral",
+                &integral,
+                &[one.clone(), ("f", x.clone()), a, b],
+            ),
         ),
         (
             "expect.constant",
@@ -73,7 +78,12 @@ fn forged(desk: &mut Desk, d: &Term) -> Vec<(&'static str, bool)> {
         ),
         (
             "expect.density_ratio",
-            goes_through(desk, "expect.density_ratio", &ratio, &[("p", p.clone()), ("q", d.clone())]),
+            goes_through(
+                desk,
+                "expect.density_ratio",
+                &ratio,
+                &[("p", p.clone()), ("q", d.clone())],
+            ),
         ),
         ("forward", goes_through(desk, "kl.nonnegative", &forward, &[one, ("q", p.clone())])),
         (
@@ -104,7 +114,8 @@ fn no_rule_takes_a_sum_for_a_distribution() {
 
 #[test]
 fn an_integral_against_a_sum_needs_its_support() {
-    let mut desk = Desk::new("let W = Exponential(1) + Uniform(-1, 1)\nlet k = Poisson(1) + 2*Geometric(1/2)");
+    let mut desk =
+        Desk::new("let W = Exponential(1) + Uniform(-1, 1)\nlet k = Poisson(1) + 2*Geometric(1/2)");
     let good = [
         "int[x from -oo to oo](W(x)*x) dx",
         "int[x from -1 to oo](x*W(x)) dx",
@@ -206,7 +217,8 @@ fn where_a_distribution_is_needed_the_mass_is_said() {
 #[test]
 fn a_divergence_of_a_sum_comes_with_its_mass() {
     let statement = "KL(c*p || q) where p, q density over reals, c positive";
-    for (lang, said) in [("en", "has mass c and is not normalised"), ("zh", "的质量为 c，未归一化")] {
+    for (lang, said) in [("en", "has mass c and is not normalised"), ("zh", "的质量为 c，未归一化")]
+    {
         for format in ["terminal", "markdown", "latex", "html", "json"] {
             let out = hence(&["derive", statement, "--format", format, "--lang", lang]);
             let text = String::from_utf8_lossy(&out.stdout);
