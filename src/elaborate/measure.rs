@@ -18,10 +18,13 @@ type Parts = Vec<(Term, Term)>;
 const DEPTH: usize = 32;
 
 impl Elaborator<'_> {
-    /// A sum of numbers, or of distributions where one of its parts is one.
+    /// A sum of numbers, or of distributions where one of its parts is one; where both stand in it, the first part says
+    /// what was meant.
     pub(super) fn sum(&mut self, exprs: &[Expr], span: Span) -> Typed {
         let all: Vec<Typed> = exprs.iter().map(|e| self.expression(e)).collect();
-        if all.iter().flatten().any(|(_, kind)| kind.is_weighable()) {
+        let first = all.iter().flatten().next().map(|(_, kind)| *kind);
+        let numbers = first.is_some_and(|k| !k.fits(Kind::Measure) && k != Kind::Vector);
+        if !numbers && all.iter().flatten().any(|(_, kind)| kind.is_weighable()) {
             return self.added(all, exprs, span);
         }
         let terms = self.numbers_of(all, exprs)?;
