@@ -73,11 +73,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("let m real\nlet s positive", "E[x ~ Normal(m, s^2)](abs((x - m)^3))", "2*sqrt(2/pi)*s^3"),
     ("let m, r positive", "E[x ~ Exponential(r)](abs(x - m))", "m - 1/r + 2*exp(-r*m)/r"),
     ("let r positive", "E[x ~ Exponential(r)](abs(x - 1/r))", "2/(e*r)"),
-    (
-        "let a, b real\nassume a < b",
-        "E[x ~ Uniform(a, b)](abs(x - (a + b)/2))",
-        "(b - a)/4",
-    ),
+    ("let a, b real\nassume a < b", "E[x ~ Uniform(a, b)](abs(x - (a + b)/2))", "(b - a)/4"),
     ("", "E[x ~ Uniform(0, 1)](abs(x - 1/3))", "5/18"),
     ("", "int[x from -2 to 3](abs(x^2 - 1)) dx", "28/3"),
     ("", "int[x from 0 to 1](max(x, 1 - x)) dx", "3/4"),
@@ -86,17 +82,9 @@ const CASES: &[(&str, &str, &str)] = &[
         "E[x ~ Normal(m, s^2)](max(x - k, 0))",
         "(m - k)/2*(1 + erf((m - k)/(sqrt(2)*s))) + s/sqrt(2*pi)*exp(-(m - k)^2/(2*s^2))",
     ),
-    (
-        "let t real",
-        "D[t](E[x ~ Normal(0, 1)](abs(x - t)))",
-        "erf(t/sqrt(2))",
-    ),
+    ("let t real", "D[t](E[x ~ Normal(0, 1)](abs(x - t)))", "erf(t/sqrt(2))"),
     // A density with a kink.
-    (
-        "let m real\nlet b positive",
-        "int[x from -oo to oo](1/(2*b)*exp(-abs(x - m)/b)) dx",
-        "1",
-    ),
+    ("let m real\nlet b positive", "int[x from -oo to oo](1/(2*b)*exp(-abs(x - m)/b)) dx", "1"),
     ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](1)", "1"),
     ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](x)", "m"),
     ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](abs(x - m))", "b"),
