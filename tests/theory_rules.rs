@@ -291,6 +291,12 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("expect.join", 1, Why::Jointly),
     ("variance.of_sum_over", 3, Why::Ambiguous),
     ("expect.coordinates.square_of_sum", 4, Why::Ambiguous),
+    ("expect.combine", 0, Why::Captured),
+    ("expect.combine", 1, Why::Captured),
+    ("expect.jensen_ln", 0, Why::NoValue),
+    ("expect.jensen_ln", 1, Why::Proof),
+    ("expect.jensen_ln", 2, Why::Proof),
+    ("integrable.ln_of_mixture", 4, Why::Ambiguous),
     ("kl.product", 0, Why::Proof),
     ("kl.product", 1, Why::Proof),
 ];
@@ -371,6 +377,45 @@ const CHOSEN: &[Chosen] = &[
             (1, &[("b", "-3")]),
             (2, &[("a", "exp(exp(x^2))")]),
             (3, &[("b", "exp(exp(x^2))")]),
+        ],
+    ),
+    (
+        "integrable.root",
+        &[("p", "Normal(0, 1)"), ("f", "1")],
+        &[(0, &[("f", "-3")]), (1, &[("f", "exp(exp(x^2))")])],
+    ),
+    (
+        "integrable.ln_over_sum",
+        &[("p", "Normal(0, 1)"), ("g", "1"), ("a", "1"), ("b", "1")],
+        &[
+            (0, &[("g", "-3")]),
+            (1, &[("a", "-3")]),
+            (2, &[("b", "-3")]),
+            (3, &[("a", "exp(exp(x^2))")]),
+            (4, &[("b", "exp(exp(x^2))")]),
+        ],
+    ),
+    (
+        "integrable.ln_over_multiple",
+        &[("p", "Normal(0, 1)"), ("g", "1"), ("c", "2"), ("a", "1")],
+        &[
+            (0, &[("c", "-3")]),
+            (1, &[("g", "-3")]),
+            (2, &[("a", "-3")]),
+            (3, &[("c", "exp(exp(x^2))")]),
+            (4, &[("a", "exp(exp(x^2))")]),
+        ],
+    ),
+    (
+        "integrable.ln_of_mixture",
+        &[("p", "Normal(0, 1)"), ("w", "2"), ("f", "Normal(0, 1)(x)"), ("g", "1")],
+        &[
+            (0, &[("w", "-3")]),
+            (1, &[("f", "-3*Normal(0, 1)(x)")]),
+            (2, &[("g", "-3")]),
+            (3, &[("w", "exp(exp(x^2))")]),
+            (5, &[("f", "exp(exp(x^2))")]),
+            (6, &[("g", "exp(exp(x^2))")]),
         ],
     ),
 ];
