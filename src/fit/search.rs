@@ -342,7 +342,33 @@ impl Search<'_, '_> {
                 break;
             }
         }
-        best
+        let best = best?;
+        Some(if best.is_settled() { best } else { self.nudged(&best).unwrap_or(best) })
+    }
+
+    /// A settled point beside one where Newton's method was stuck at a bend of the gradient.
+    fn nudged(&mut self, stuck: &Found) -> Option<Found> {
+        let inner = self.inner.clone();
+        let at = inner.to(&stuck.values);
+        let units = self.units(&inner, &at);
+        let slack = 1e-9 * stuck.loss.abs().max(1e-3);
+        for radius in [1e-3, 1e-2] {
+            for direction in directions(at.len()).iter().step_by(3) {
+                let beside: Vec<f64> = at
+                    .iter()
+                    .zip(direction)
+                    .zip(&units)
+                    .map(|((a, d), u)| a + radius * d * u)
+                    .collect();
+                if let Some(found) = self.polish(&inner.from(&beside))
+                    && found.is_settled()
+                    && found.loss <= stuck.loss + slack
+                {
+                    return Some(found);
+                }
+            }
+        }
+        None
     }
 
     /// A point where the sign of a difference that vanishes over a stretch is open, with its shortest subgradient; `None`
