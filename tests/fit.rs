@@ -173,13 +173,14 @@ fn fixed_nodes_are_fooled_by_the_kink_and_adaptive_ones_are_not() {
     let nodes = gauss_hermite(20);
     assert_eq!(nodes.len(), 20);
     assert!((nodes.iter().map(|(_, w)| w).sum::<f64>() - 1.0).abs() < 1e-9, "{nodes:?}");
-    let hermite = |mu: f64| -> f64 {
-        nodes.iter().map(|(z, w)| -w * log_target(mu + SIGMA * z)).sum()
-    };
+    let hermite =
+        |mu: f64| -> f64 { nodes.iter().map(|(z, w)| -w * log_target(mu + SIGMA * z)).sum() };
     let fooled = changes(&|mu| hermite(mu + 1e-5) - hermite(mu - 1e-5));
     let fine = |mu: f64| -> f64 {
         let node = |k: i32| -12.0 + 24.0 * f64::from(k) / 20000.0;
-        (0..=20000).map(|k| -(-node(k) * node(k) / 2.0).exp() * log_target(mu + SIGMA * node(k))).sum()
+        (0..=20000)
+            .map(|k| -(-node(k) * node(k) / 2.0).exp() * log_target(mu + SIGMA * node(k)))
+            .sum()
     };
     let truth = changes(&|mu| fine(mu + 1e-3) - fine(mu - 1e-3));
     let problem = problem(HALVES, "reverse-kl", "sigma", [0.0, SIGMA]);
@@ -214,7 +215,10 @@ fn gradients_are_those_of_the_losses() {
             for k in 0..2 {
                 let slope = (value(1 + 2 * k) - value(2 + 2 * k)) / (2.0 * h);
                 let scale = gradient[k].abs().max(1e-2);
-                assert!((slope - gradient[k]).abs() < 1e-5 * scale, "{name} at {at:?}: {slope} {gradient:?}");
+                assert!(
+                    (slope - gradient[k]).abs() < 1e-5 * scale,
+                    "{name} at {at:?}: {slope} {gradient:?}"
+                );
             }
         }
     }
@@ -232,8 +236,17 @@ fn hence(arguments: &[&str]) -> Output {
 #[test]
 fn the_command_reports_as_json() {
     let output = hence(&[
-        "fit", "--target", HALVES, "--loss", "forward-kl", "--from", "mu=0,sigma=1", "--param", "log-sigma",
-        "--format", "json",
+        "fit",
+        "--target",
+        HALVES,
+        "--loss",
+        "forward-kl",
+        "--from",
+        "mu=0,sigma=1",
+        "--param",
+        "log-sigma",
+        "--format",
+        "json",
     ]);
     assert_eq!(output.status.code(), Some(0));
     let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -253,7 +266,15 @@ fn the_command_reports_as_json() {
 fn the_command_speaks_both_languages() {
     for (lang, word) in [("en", "Stationary points that were found"), ("zh", "找到的驻点")] {
         let output = hence(&[
-            "fit", "--target", SUM, "--loss", "mse", "--from", "mu=0,sigma=1", "--lang", lang,
+            "fit",
+            "--target",
+            SUM,
+            "--loss",
+            "mse",
+            "--from",
+            "mu=0,sigma=1",
+            "--lang",
+            lang,
         ]);
         let text = String::from_utf8(output.stdout).expect("UTF-8");
         assert_eq!(output.status.code(), Some(0), "{text}");
@@ -265,16 +286,34 @@ fn the_command_speaks_both_languages() {
 fn other_models_are_fitted() {
     let target = "mixture(1/2: Exponential(1), 1/2: Exponential(4))";
     let output = hence(&[
-        "fit", "--target", target, "--loss", "forward-kl", "--model", "Exponential(rate)", "--from", "rate=1/3",
-        "--format", "json",
+        "fit",
+        "--target",
+        target,
+        "--loss",
+        "forward-kl",
+        "--model",
+        "Exponential(rate)",
+        "--from",
+        "rate=1/3",
+        "--format",
+        "json",
     ]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     // The mean of the target is 1/2 + 1/8.
     assert!((value["minimum"]["rate"].as_f64().expect("a number") - 1.6).abs() < 1e-6);
     let laplace = hence(&[
-        "fit", "--target", "Normal(1, 4)", "--loss", "mse", "--model", "mixture(1/2: Normal(a, 1), 1/2: Normal(b, 1))",
-        "--from", "a=0,b=3", "--format", "json",
+        "fit",
+        "--target",
+        "Normal(1, 4)",
+        "--loss",
+        "mse",
+        "--model",
+        "mixture(1/2: Normal(a, 1), 1/2: Normal(b, 1))",
+        "--from",
+        "a=0,b=3",
+        "--format",
+        "json",
     ]);
     assert_eq!(laplace.status.code(), Some(0), "{}", String::from_utf8_lossy(&laplace.stderr));
     let value: Value = serde_json::from_slice(&laplace.stdout).expect("JSON");
@@ -293,16 +332,50 @@ fn bad_input_is_told_what_to_do() {
         (&["--target", HALVES, "--loss", "mse", "--from", "mu=0,sigma=0"], "E0903"),
         (&["--target", "Poisson(3)", "--loss", "mse", "--from", "mu=0,sigma=1"], "E0904"),
         (&["--target", "Normal(a, 1)", "--loss", "mse", "--from", "mu=0,sigma=1"], "E0904"),
-        (&["--target", "Normal(0, 1) - Normal(1, 1)", "--loss", "mse", "--from", "mu=0,sigma=1"], "E0904"),
-        (&["--target", HALVES, "--loss", "mse", "--model", "Normal(0, 1)", "--from", "mu=0"], "E0905"),
-        (&["--target", HALVES, "--loss", "mse", "--model", "Uniform(a, b)", "--from", "a=0,b=1"], "E0905"),
         (
-            &["--target", HALVES, "--loss", "forward-kl", "--model", "Exponential(rate)", "--from", "rate=1"],
+            &["--target", "Normal(0, 1) - Normal(1, 1)", "--loss", "mse", "--from", "mu=0,sigma=1"],
+            "E0904",
+        ),
+        (
+            &["--target", HALVES, "--loss", "mse", "--model", "Normal(0, 1)", "--from", "mu=0"],
+            "E0905",
+        ),
+        (
+            &["--target", HALVES, "--loss", "mse", "--model", "Uniform(a, b)", "--from", "a=0,b=1"],
+            "E0905",
+        ),
+        (
+            &[
+                "--target",
+                HALVES,
+                "--loss",
+                "forward-kl",
+                "--model",
+                "Exponential(rate)",
+                "--from",
+                "rate=1",
+            ],
             "E0906",
         ),
-        (&["--target", HALVES, "--loss", "mse", "--from", "mu=0,sigma=1", "--param", "log-mu"], "E0907"),
-        (&["--target", HALVES, "--loss", "mse", "--from", "mu=0,sigma=1", "--param", "tau"], "E0907"),
-        (&["--target", "mixture(1/2: Normal(-5, 1), 1/2", "--loss", "mse", "--from", "mu=0,sigma=1"], "E01"),
+        (
+            &["--target", HALVES, "--loss", "mse", "--from", "mu=0,sigma=1", "--param", "log-mu"],
+            "E0907",
+        ),
+        (
+            &["--target", HALVES, "--loss", "mse", "--from", "mu=0,sigma=1", "--param", "tau"],
+            "E0907",
+        ),
+        (
+            &[
+                "--target",
+                "mixture(1/2: Normal(-5, 1), 1/2",
+                "--loss",
+                "mse",
+                "--from",
+                "mu=0,sigma=1",
+            ],
+            "E01",
+        ),
         (&["--target", HALVES, "--loss", "mse", "--from", "mu=zero,sigma=1"], "E0610"),
     ];
     for (arguments, code) in cases {

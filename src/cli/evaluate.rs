@@ -84,7 +84,9 @@ fn stem(name: &Symbol) -> String {
 pub fn point(at: &[String], option: &str, session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
     let mut out: Vec<(Symbol, f64)> = Vec::new();
     let mut sound = true;
-    let hint = format!("write {option} m=0.3,s=2, {option} m=1/3 or {option} m=[0.3,1] for the members of a family");
+    let hint = format!(
+        "write {option} m=0.3,s=2, {option} m=1/3 or {option} m=[0.3,1] for the members of a family"
+    );
     for text in at {
         let source = Source::named(&format!("<{option}>"), text);
         for (start, piece) in pieces(text) {
@@ -100,7 +102,8 @@ pub fn point(at: &[String], option: &str, session: &mut Session) -> Option<Vec<(
             match read {
                 Ok(all) => out.extend(all),
                 Err(problems) => {
-                    let moved = problems.into_iter().map(|p| in_option(p, &hint).shifted(start)).collect();
+                    let moved =
+                        problems.into_iter().map(|p| in_option(p, &hint).shifted(start)).collect();
                     session.problems.extend(&source, moved);
                     sound = false;
                 }
@@ -186,8 +189,7 @@ fn in_option(problem: Diagnostic, hint: &str) -> Diagnostic {
 }
 
 fn unreadable(piece: &str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new("E0610", Span::new(0, piece.len()), message)
-        .label("cannot be read")
+    Diagnostic::new("E0610", Span::new(0, piece.len()), message).label("cannot be read")
 }
 
 fn show(

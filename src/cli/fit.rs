@@ -51,14 +51,14 @@ fn problem(arguments: &FitArguments, session: &mut Session) -> Option<FitProblem
             noted(found, &source, session)
         }
     };
-    let loss = loss(&arguments.loss, &session.theory).map_err(|e| note(&e, arguments, session)).ok();
+    let loss =
+        loss(&arguments.loss, &session.theory).map_err(|e| note(&e, arguments, session)).ok();
     let given = point(&arguments.from, "--from", session);
     let model = model?;
     let found = scales(&arguments.param, &model);
     let logarithmic = found.map_err(|e| note(&e, arguments, session)).ok();
-    let given = given.and_then(|given| {
-        start(&given, &model).map_err(|e| note(&e, arguments, session)).ok()
-    });
+    let given = given
+        .and_then(|given| start(&given, &model).map_err(|e| note(&e, arguments, session)).ok());
     Some(FitProblem {
         target: target?,
         model,

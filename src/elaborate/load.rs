@@ -113,8 +113,9 @@ impl Theory {
         diagnostics.extend(self.extend_quantities(file));
         for item in &file.items {
             let added = match &item.kind {
-                ItemKind::Loss(q) => quantity(self, item, q)
-                    .map(|definition| self.add_loss(Loss { definition })),
+                ItemKind::Loss(q) => {
+                    quantity(self, item, q).map(|definition| self.add_loss(Loss { definition }))
+                }
                 ItemKind::Model(m) => model(self, item, m).map(|model| self.add_model(model)),
                 _ => continue,
             };

@@ -1,6 +1,9 @@
 //! Statements about fits in documents: every number recomputed, and shown in a table.
 
-use super::{FitOptions, FitProblem, FitReport, Kind, Stationary, fit, loss, model, named, scales, start, target};
+use super::{
+    FitOptions, FitProblem, FitReport, Kind, Stationary, fit, loss, model, named, scales, start,
+    target,
+};
 use crate::diagnostic::Diagnostic;
 use crate::document::page::{Align, Block, Inline};
 use crate::document::{Notation, latex, unicode};
@@ -64,9 +67,8 @@ fn problem(
         Some(tree) => model(tree, theory, context).map_err(&mut keep).ok(),
         None => theory.models().first().map(named),
     };
-    let loss = loss(&statement.loss.name, theory)
-        .map_err(|e| keep(vec![e.at(statement.loss.span)]))
-        .ok();
+    let loss =
+        loss(&statement.loss.name, theory).map_err(|e| keep(vec![e.at(statement.loss.span)])).ok();
     let (Some(target), Some(model), Some(loss)) = (target, model, loss) else {
         return Err(problems);
     };
@@ -80,7 +82,8 @@ fn problem(
         // Where it begins does not matter.
         FitAbout::Stationary(_) => super::starts::somewhere(&target, &model, theory),
         FitAbout::Descent(..) => {
-            let each = given.iter().map(|(n, e)| Ok((Symbol::new(&n.name), number(e, theory, context)?)));
+            let each =
+                given.iter().map(|(n, e)| Ok((Symbol::new(&n.name), number(e, theory, context)?)));
             each.collect::<Result<_, Vec<Diagnostic>>>()?
         }
     };
@@ -90,9 +93,9 @@ fn problem(
 
 fn number(tree: &Expr, theory: &Theory, context: &Context) -> Result<f64, Vec<Diagnostic>> {
     let term = crate::elaborate::expression(tree, theory, context, Default::default())?;
-    evaluate(&term, &Environment::new(), &Nothing, &Options::default())
-        .map(|v| v.value)
-        .map_err(|e| vec![Diagnostic::new("E0902", tree.span, e.to_string()).hint("write a number")])
+    evaluate(&term, &Environment::new(), &Nothing, &Options::default()).map(|v| v.value).map_err(
+        |e| vec![Diagnostic::new("E0902", tree.span, e.to_string()).hint("write a number")],
+    )
 }
 
 /// Refuses names that are stated and are neither a parameter nor the loss, and kinds that there are not.
@@ -148,7 +151,10 @@ fn compared(statement: &FitStatement, problem: FitProblem, report: &FitReport) -
                 let found = value(point, &problem, &stated.name.name);
                 if !stated.agrees(found) {
                     let digits = stated.digits().max(4);
-                    findings.push(format!("{} is {found:.digits$}, not {}", stated.name.name, stated.number));
+                    findings.push(format!(
+                        "{} is {found:.digits$}, not {}",
+                        stated.name.name, stated.number
+                    ));
                 }
             }
             if !point.is_certified() {
@@ -176,7 +182,8 @@ pub fn table(outcomes: &[FitOutcome], notation: &Notation) -> Block {
 }
 
 fn one(outcomes: &[FitOutcome], notation: &Notation, zh: bool) -> Block {
-    let say = |en: &str, chinese: &str| vec![Inline::Text((if zh { chinese } else { en }).to_owned())];
+    let say =
+        |en: &str, chinese: &str| vec![Inline::Text((if zh { chinese } else { en }).to_owned())];
     let head = vec![
         say("loss", "损失函数"),
         say("target", "目标"),

@@ -195,9 +195,7 @@ pub fn fit(
     let mut stationary: Vec<Stationary> = Vec::new();
     for one in all {
         let settled = one.is_certified();
-        if settled
-            && !stationary.iter().any(|s| search.distance(&s.values, &one.values) < SAME)
-        {
+        if settled && !stationary.iter().any(|s| search.distance(&s.values, &one.values) < SAME) {
             stationary.push(one);
         }
     }

@@ -161,7 +161,9 @@ fn range(
     match &sweep.domain {
         Domain::Range(lo, hi) => Ok((number(lo)?, number(hi)?)),
         Domain::Over(set) => match set.node() {
-            Node::Call(_, arguments) if arguments.len() == 1 => support(&arguments[0], &at, catalogue),
+            Node::Call(_, arguments) if arguments.len() == 1 => {
+                support(&arguments[0], &at, catalogue)
+            }
             _ => Err(NumericError::Undefined(format!("`{set}`"))),
         },
     }

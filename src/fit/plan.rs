@@ -289,8 +289,7 @@ impl Builder<'_> {
     fn sweep(&mut self, name: Symbol, b: &crate::term::Binder) -> Result<(), FitError> {
         let (p, q) = formals(self.problem);
         let x = self.fresh("x");
-        let names =
-            Names { x: x.clone(), target: self.fresh("v"), logarithm: self.fresh("w") };
+        let names = Names { x: x.clone(), target: self.fresh("v"), logarithm: self.fresh("w") };
         let body = b.body.substitute(&b.var, &Term::symbol(x.clone()));
         let point = Term::symbol(x.clone());
         let w = Term::symbol(names.logarithm.clone());
@@ -426,8 +425,7 @@ impl Builder<'_> {
         facts.sorts.insert(x.clone(), sort);
         let density = written_out(distribution, &point, self.theory);
         let density = density.unwrap_or_else(|| Term::density(distribution.clone(), vec![point]));
-        let by =
-            Term::derivative(Term::symbol(parameter.clone()), Term::call("ln", vec![density]));
+        let by = Term::derivative(Term::symbol(parameter.clone()), Term::call("ln", vec![density]));
         let done = derive(self.theory, facts, &by);
         if done.status == Status::Proved {
             return Ok(done.facts.written_out(&done.result));

@@ -111,7 +111,10 @@ pub fn target(tree: &Expr, theory: &Theory, context: &Context) -> Result<Target,
     let zero = Rational::from(0);
     for (weight, part) in &parts {
         if !weight.is_positive() {
-            return Err(refuse(format!("`{part}` has the weight {weight}"), "weigh what is added by positive numbers"));
+            return Err(refuse(
+                format!("`{part}` has the weight {weight}"),
+                "weigh what is added by positive numbers",
+            ));
         }
         if let Some(name) = part.free_symbols().into_iter().find(|s| !is_constant(s)) {
             return Err(refuse(
@@ -136,7 +139,8 @@ pub fn target(tree: &Expr, theory: &Theory, context: &Context) -> Result<Target,
     let normalised = match parts.as_slice() {
         [(_, one)] => one.clone(),
         _ => {
-            let share = |w: &Rational| Term::rational(&w.checked_div(&mass).unwrap_or_else(|| w.clone()));
+            let share =
+                |w: &Rational| Term::rational(&w.checked_div(&mass).unwrap_or_else(|| w.clone()));
             let arguments = parts.iter().flat_map(|(w, p)| [share(w), p.clone()]).collect();
             Term::call("mixture", arguments)
         }
@@ -273,7 +277,10 @@ pub fn model(tree: &Expr, theory: &Theory, context: &Context) -> Result<Model, V
         return Err(refuse(format!("`{term}` has no free parameters"), hint));
     }
     let open = |(_, s): &&(Symbol, Sort)| {
-        !matches!(s, Sort::Real | Sort::Positive | Sort::Nonnegative | Sort::Nonzero | Sort::Negative)
+        !matches!(
+            s,
+            Sort::Real | Sort::Positive | Sort::Nonnegative | Sort::Nonzero | Sort::Negative
+        )
     };
     if let Some((name, _)) = parameters.iter().find(open) {
         let hint = "give it a value in the model";
@@ -324,16 +331,18 @@ pub fn scales(words: &[String], model: &Model) -> Result<Vec<Symbol>, FitError> 
             None => (word.as_str(), false),
         };
         let names: Vec<&str> = model.parameters.iter().map(|(p, _)| p.as_str()).collect();
-        let refuse = |message: String, hint: String| {
-            FitError::new("E0907", About::Scales, message, hint)
-        };
+        let refuse =
+            |message: String, hint: String| FitError::new("E0907", About::Scales, message, hint);
         let Some((known, sort)) = model.parameters.iter().find(|(p, _)| p.as_str() == name) else {
             let hint = format!("its parameters are {}", names.join(", "));
             return Err(refuse(format!("`{name}` is no parameter of the model"), hint));
         };
         if logarithm && *sort != Sort::Positive {
             let hint = format!("write {name}");
-            return Err(refuse(format!("`{name}` need not be positive, so it has no logarithm"), hint));
+            return Err(refuse(
+                format!("`{name}` need not be positive, so it has no logarithm"),
+                hint,
+            ));
         }
         if logarithm {
             out.push(known.clone());

@@ -58,7 +58,9 @@ impl Found {
 fn directions(n: usize) -> Vec<Vec<f64>> {
     if n == 2 {
         let turn = std::f64::consts::TAU / 16.0;
-        return (0..16).map(|k| vec![(turn * f64::from(k)).cos(), (turn * f64::from(k)).sin()]).collect();
+        return (0..16)
+            .map(|k| vec![(turn * f64::from(k)).cos(), (turn * f64::from(k)).sin()])
+            .collect();
     }
     let mut out = Vec::new();
     for k in 0..n {
@@ -90,8 +92,14 @@ const POLISH: usize = 40;
 /// narrow ones where the gradient bends sharply.
 const SPACINGS: [f64; 4] = [1e-3, 1e-5, 1e-7, 1e-9];
 
+/// A step of Newton's method is halved at most so often: at a bend of the gradient only a tiny part of it is right.
+const HALVINGS: usize = 36;
+
 /// A descent may change logarithms by this much.
 const FOLD: f64 = 12.0;
+
+/// Where the gradient is shorter than this, a certified point may be beside it.
+const NEARLY: f64 = 1e-4;
 
 /// Rounds of descents and Newton's method, where a bend ends the first.
 const ROUNDS: usize = 5;
@@ -153,7 +161,8 @@ impl Search<'_, '_> {
             let (next, error) = one_step(&at, step, &mut field);
             let error = norm(&error) / (TOLERANCE * unit);
             let sound = error.is_finite() && next.iter().all(|v| v.is_finite());
-            if sound && error <= 1.0
+            if sound
+                && error <= 1.0
                 && let Some((sample, after)) = self.sample(chart, &next)
             {
                 let turned = dot(&after, &slope) < 0.0 || sample.loss > loss;
@@ -187,9 +196,8 @@ impl Search<'_, '_> {
     ) -> Option<(Vec<Vec<f64>>, Vec<f64>)> {
         let n = at.len();
         let inner = self.inner.clone();
-        let scaled = |slope: &[f64]| -> Vec<f64> {
-            slope.iter().zip(units).map(|(g, u)| g * u).collect()
-        };
+        let scaled =
+            |slope: &[f64]| -> Vec<f64> { slope.iter().zip(units).map(|(g, u)| g * u).collect() };
         let (_, slope) = self.sample(&inner, at)?;
         let mut hessian = vec![vec![0.0; n]; n];
         for k in 0..n {
@@ -245,7 +253,7 @@ impl Search<'_, '_> {
     ) -> Option<Vec<f64>> {
         let inner = self.inner.clone();
         let mut share = (TRUST / norm(step)).min(1.0);
-        for _ in 0..12 {
+        for _ in 0..HALVINGS {
             let next: Vec<f64> =
                 at.iter().zip(step).zip(units).map(|((a, s), u)| a - share * s * u).collect();
             if let Some((_, g)) = self.sample(&inner, &next) {
@@ -318,9 +326,11 @@ impl Search<'_, '_> {
         let mut best: Option<Found> = None;
         for _ in 0..ROUNDS {
             let low = descend(&at, &mut |at: &[f64]| {
-                let far = at.iter().zip(&start).zip(&inner.0).any(|((a, s), log)| {
-                    (a - s).abs() > if *log { FOLD } else { reach }
-                });
+                let far = at
+                    .iter()
+                    .zip(&start)
+                    .zip(&inner.0)
+                    .any(|((a, s), log)| (a - s).abs() > if *log { FOLD } else { reach });
                 if far {
                     return None;
                 }
@@ -352,20 +362,21 @@ impl Search<'_, '_> {
         let at = inner.to(&stuck.values);
         let units = self.units(&inner, &at);
         let slack = 1e-9 * stuck.loss.abs().max(1e-3);
-        for radius in [1e-3, 1e-2] {
-            for direction in directions(at.len()).iter().step_by(3) {
-                let beside: Vec<f64> = at
-                    .iter()
-                    .zip(direction)
-                    .zip(&units)
-                    .map(|((a, d), u)| a + radius * d * u)
-                    .collect();
-                if let Some(found) = self.polish(&inner.from(&beside))
-                    && found.is_settled()
-                    && found.loss <= stuck.loss + slack
-                {
-                    return Some(found);
-                }
+        if norm(&stuck.gradient) > NEARLY {
+            return None;
+        }
+        for direction in directions(at.len()).iter().step_by(3) {
+            let beside: Vec<f64> = at
+                .iter()
+                .zip(direction)
+                .zip(&units)
+                .map(|((a, d), u)| a + SPACINGS[0] * d * u)
+                .collect();
+            if let Some(found) = self.polish(&inner.from(&beside))
+                && found.is_settled()
+                && found.loss <= stuck.loss + slack
+            {
+                return Some(found);
             }
         }
         None
@@ -442,8 +453,7 @@ impl Search<'_, '_> {
         let inner = self.inner.clone();
         let (a, b) = (inner.to(a), inner.to(b));
         let units = self.units(&inner, &a);
-        let parts: Vec<f64> =
-            a.iter().zip(&b).zip(&units).map(|((a, b), u)| (a - b) / u).collect();
+        let parts: Vec<f64> = a.iter().zip(&b).zip(&units).map(|((a, b), u)| (a - b) / u).collect();
         norm(&parts)
     }
 }

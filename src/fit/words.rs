@@ -185,10 +185,7 @@ pub fn text(problem: &FitProblem, report: &FitReport, notation: &Notation, lang:
     if !report.minimum.is_certified() {
         line(format!(
             "  {}",
-            say(
-                "not converged: the gradient is longer than 1e-8",
-                "未收敛：梯度长度大于 1e-8"
-            )
+            say("not converged: the gradient is longer than 1e-8", "未收敛：梯度长度大于 1e-8")
         ));
     }
     if let Some(unit) = &report.normalised {
@@ -200,7 +197,9 @@ pub fn text(problem: &FitProblem, report: &FitReport, notation: &Notation, lang:
             (false, _) => at(&unit.values),
         };
         line(match lang {
-            Lang::En => format!("  with the target divided by its mass: {what}, loss {}", short(unit.loss)),
+            Lang::En => {
+                format!("  with the target divided by its mass: {what}, loss {}", short(unit.loss))
+            }
             Lang::Zh => format!("  目标除以其质量后：{what}，损失 {}", short(unit.loss)),
         });
     }
@@ -226,10 +225,7 @@ fn described(s: &Stationary, at: &dyn Fn(&[f64]) -> String, lang: Lang) -> Strin
         s.gradient_norm
     );
     if !s.smooth {
-        text.push_str(say(
-            "  (a corner: the shortest subgradient)",
-            "（尖点：最短次梯度）",
-        ));
+        text.push_str(say("  (a corner: the shortest subgradient)", "（尖点：最短次梯度）"));
     } else if s.flat {
         text.push_str(say("  (flat)", "（平坦）"));
     }

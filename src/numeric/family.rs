@@ -25,11 +25,7 @@ pub struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// Under a catalogue, with limits; evaluations of integrands are counted in `spent`.
-    pub fn new(
-        catalogue: &'a dyn Catalogue,
-        options: &'a Options,
-        spent: &'a Cell<u64>,
-    ) -> Self {
+    pub fn new(catalogue: &'a dyn Catalogue, options: &'a Options, spent: &'a Cell<u64>) -> Self {
         Self { context: Context::new(&Environment::new(), catalogue, options, spent) }
     }
 }
@@ -275,8 +271,7 @@ impl<'b> Family<'b> {
         let first = cuts(change, range, &[]);
         let stretches = self.stretches(change, &first)?;
         let mut parts = self.parts(change, range.ends, &stretches)?;
-        let open: Vec<Stretch> =
-            stretches.into_iter().filter(|s| s.signs.contains(&0.0)).collect();
+        let open: Vec<Stretch> = stretches.into_iter().filter(|s| s.signs.contains(&0.0)).collect();
         let mut spent = parts.len() * RULE;
         let (mut before, mut stalled) = (f64::INFINITY, 0);
         loop {
@@ -415,7 +410,8 @@ impl<'b> Family<'b> {
                     slots.fill(s.signs[k]);
                 }
             }
-            for ((x, weight), t) in self.program.input(0).iter_mut().zip(&mut weights).zip(&t[..n]) {
+            for ((x, weight), t) in self.program.input(0).iter_mut().zip(&mut weights).zip(&t[..n])
+            {
                 (*x, *weight) = change.at(*t);
             }
             self.program.run(n)?;

@@ -80,7 +80,11 @@ pub(super) struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// `None` where the distribution has no sampler, or one whose sources depend on the parameters.
-    pub fn new(distribution: &Term, parameters: &[Symbol], context: &'a Context<'a>) -> Option<Self> {
+    pub fn new(
+        distribution: &Term,
+        parameters: &[Symbol],
+        context: &'a Context<'a>,
+    ) -> Option<Self> {
         let mut lowering = Lowering::new(context);
         parameters.iter().for_each(|name| {
             lowering.variable(name);

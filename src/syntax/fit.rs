@@ -95,7 +95,8 @@ fn statement(piece: Piece<'_>) -> Result<FitStatement, Vec<Diagnostic>> {
         "fit" => Rule::fit_clause,
         "stationary" => Rule::stationary_clause,
         _ => {
-            let span = Span::new(piece.start, piece.start + word.len().max(1).min(piece.text.len()));
+            let span =
+                Span::new(piece.start, piece.start + word.len().max(1).min(piece.text.len()));
             let message = "a fit block holds statements that begin with `fit` or `stationary`";
             let hint = "write fit mse of P from mu = 0, sigma = 1: mu = …, or stationary mse of P: minimum at mu = …";
             return Err(vec![Diagnostic::new("E0715", span, message).hint(hint)]);
@@ -167,7 +168,9 @@ mod tests {
         assert_eq!(all[0].loss.name, "forward-kl");
         assert_eq!((all[0].stated[0].value(), all[0].stated[0].digits()), (-2.5, 2));
         assert!(all[0].stated[0].agrees(-2.5049) && !all[0].stated[0].agrees(-2.5051));
-        assert!(matches!(&all[0].about, FitAbout::Descent(from, scales) if from.len() == 2 && scales[0].name == "log-sigma"));
+        assert!(
+            matches!(&all[0].about, FitAbout::Descent(from, scales) if from.len() == 2 && scales[0].name == "log-sigma")
+        );
         assert!(matches!(&all[1].about, FitAbout::Stationary(kind) if kind.name == "minimum"));
         let (none, problems) = parse_fits("minimise P", Span::new(0, 10));
         assert!(none.is_empty() && problems.len() == 1);

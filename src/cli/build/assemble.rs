@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use hence::diagnostic::{Diagnostic, Span};
 use hence::document::Verdict;
 use hence::document::figure::svg;
-use hence::document::page::{Block, Content, Item, Page, Part, Picture, RawHtml, Slugs, read};
+use hence::document::page::{Content, Item, Page, Part, Picture, RawHtml, Slugs, read};
 use hence::elaborate::{Goal, GoalKind};
 use hence::fit;
 use hence::syntax::literate::Kind;
@@ -49,32 +49,8 @@ pub fn page(sourced: &Sourced, answers: Answers, html: RawHtml, theory: &Theory)
     let mut page = read(&sourced.path, &text, parts, html);
     let document = &sourced.document;
     page.functions = functions(&document.layout.text, &document.statements, theory);
-    let Pieces { wrong, problems, lasting, tables, .. } = pieces;
-    for (part, table) in tables {
-        put_after(&mut page.blocks, part, &table);
-    }
+    let Pieces { wrong, problems, lasting, .. } = pieces;
     Assembled { page, wrong, problems, lasting }
-}
-
-/// Puts a table after a part of the page, wherever that stands.
-fn put_after(blocks: &mut Vec<Block>, part: usize, table: &Block) {
-    if let Some(at) = blocks.iter().position(|b| *b == Block::Part(part)) {
-        blocks.insert(at + 1, table.clone());
-        return;
-    }
-    for block in blocks {
-        match block {
-            Block::Quote(inner) | Block::Footnote(_, inner) => put_after(inner, part, table),
-            Block::List { items, .. } => {
-                items.iter_mut().for_each(|i| put_after(&mut i.blocks, part, table));
-            }
-            Block::Translated { en, zh } => {
-                put_after(en, part, table);
-                put_after(zh, part, table);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// What became of the goals of each document.
@@ -122,8 +98,6 @@ struct Pieces<'a> {
     wrong: Vec<String>,
     problems: Vec<Diagnostic>,
     lasting: bool,
-    /// What follows parts with statements about fits.
-    tables: Vec<(usize, Block)>,
 }
 
 impl<'a> Pieces<'a> {
@@ -135,7 +109,6 @@ impl<'a> Pieces<'a> {
             wrong: Vec::new(),
             problems: Vec::new(),
             lasting: true,
-            tables: Vec::new(),
         };
         let mut slugs = Slugs::default();
         for (order, (placed, told)) in document.goals.iter().zip(told).enumerate() {
@@ -186,10 +159,7 @@ impl<'a> Pieces<'a> {
         for (_, block) in &self.document.layout.blocks {
             let content = match block.kind() {
                 Ok(Kind::Figure(file)) => self.figure(&file),
-                Ok(Kind::Fit) => {
-                    self.fits(block.fence, parts.len());
-                    Some(Content::Statements(Vec::new()))
-                }
+                Ok(Kind::Fit) => Some(self.fits(block.fence)),
                 _ => Some(Content::Statements(self.within(block.whole))),
             };
             if let Some(content) = content {
@@ -238,7 +208,7 @@ impl<'a> Pieces<'a> {
     }
 
     /// The table of a fit block; what does not hold is noted.
-    fn fits(&mut self, fence: Span, part: usize) {
+    fn fits(&mut self, fence: Span) -> Content {
         let document = self.document;
         let mut found = Vec::new();
         for placed in document.fits.iter().filter(|f| f.fence == fence) {
@@ -255,7 +225,7 @@ impl<'a> Pieces<'a> {
                 }
             }
         }
-        self.tables.push((part, fit::table(&found, &notation(self.theory))));
+        Content::Fits(Box::new(fit::table(&found, &notation(self.theory))))
     }
 
     /// A figure drawn; where it cannot be, that is among the problems or among what does not hold.
