@@ -15,9 +15,11 @@
 //! | E0906 | a loss without a finite value where the fit begins |
 //! | E0907 | a scale of a parameter that there is not |
 //! | E0908 | a loss that cannot be differentiated |
+//! | E0909 | a kind of stationary point that there is not |
 //!
 //! Never: proves anything; what it says are numbers.
 
+mod document;
 mod linear;
 mod objective;
 mod optimiser;
@@ -27,6 +29,7 @@ mod search;
 mod starts;
 mod words;
 
+pub use document::{FitOutcome, check, table};
 pub use problem::{
     About, FitError, FitProblem, Model, Target, loss, model, named, scales, start, target,
 };
@@ -37,6 +40,7 @@ use self::linear::norm;
 use self::objective::{Limits, Objective};
 use self::plan::{no_value, plan};
 use self::search::{Chart, Found, Search};
+use crate::kernel::Facts;
 use crate::numeric::{Bench, Environment, NumericError, support};
 use crate::term::Term;
 use crate::theory::{Condition, Sort, Theory};
@@ -47,6 +51,9 @@ pub const CERTIFIED: f64 = 1e-8;
 
 /// Two points this close, in the same units, are one.
 const SAME: f64 = 1e-3;
+
+/// Along a level way the loss rises by less than this, relative to it.
+const LEVEL: f64 = 1e-11;
 
 /// A direction in which the loss is bent less than this, relative to its size, is flat.
 const FLAT: f64 = 1e-5;
@@ -147,9 +154,9 @@ pub fn fit(
     theory: &Theory,
     options: &FitOptions,
 ) -> Result<FitReport, FitError> {
+    within(problem, &Numbers { theory, facts: &Facts::default() })?;
     let plan = plan(problem, theory)?;
     let numbers = Numbers { theory, facts: &plan.facts };
-    within(problem, &numbers)?;
     let limits = Limits::default();
     let bench = Bench::new(&numbers, &limits.options, &limits.spent);
     let mut objective =
@@ -192,16 +199,14 @@ pub fn fit(
             stationary.push(one);
         }
     }
-    // Of a flat valley its lowest point is enough.
+    // Of a flat valley its lowest point is enough: from the others a way leads there that does not rise.
     let minima: Vec<Stationary> =
         stationary.iter().filter(|s| s.kind == Kind::Minimum).cloned().collect();
     stationary.retain(|s| {
-        let slack = ROUNDING * s.loss.abs();
-        !s.flat
+        let slack = LEVEL * s.loss.abs();
+        !matches!(s.kind, Kind::Minimum | Kind::Plateau)
             || !minima.iter().any(|m| {
-                m.values != s.values
-                    && m.loss <= s.loss
-                    && search.leads_down(&s.values, &m.values, slack)
+                m.loss < s.loss - slack / 2.0 && search.leads_down(&s.values, &m.values, slack)
             })
     });
     stationary.sort_by(|a, b| a.kind.cmp(&b.kind).then(a.loss.total_cmp(&b.loss)));
@@ -241,9 +246,9 @@ pub fn losses(
     theory: &Theory,
     points: &[Vec<f64>],
 ) -> Result<Vec<Option<(f64, Vec<f64>)>>, FitError> {
+    within(problem, &Numbers { theory, facts: &Facts::default() })?;
     let plan = plan(problem, theory)?;
     let numbers = Numbers { theory, facts: &plan.facts };
-    within(problem, &numbers)?;
     let limits = Limits::default();
     let bench = Bench::new(&numbers, &limits.options, &limits.spent);
     let mut objective =
