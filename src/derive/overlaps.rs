@@ -277,12 +277,8 @@ fn degree(t: &Term, x: &Symbol) -> Option<u32> {
     match t.node() {
         _ if !has_density(t) => Some(0),
         _ if !t.mentions(x) => Some(0),
-        Node::Density(_, points) => {
-            points.iter().all(|p| p.as_symbol() == Some(x)).then_some(1)
-        }
-        Node::Sum(parts) => {
-            parts.iter().map(|p| degree(p, x)).try_fold(0, |d, e| Some(d.max(e?)))
-        }
+        Node::Density(_, points) => points.iter().all(|p| p.as_symbol() == Some(x)).then_some(1),
+        Node::Sum(parts) => parts.iter().map(|p| degree(p, x)).try_fold(0, |d, e| Some(d.max(e?))),
         Node::Product(parts) => parts.iter().map(|p| degree(p, x)).try_fold(0, |d, e| Some(d + e?)),
         Node::Neg(a) => degree(a, x),
         Node::Quotient(a, b) if !has_density(b) => degree(a, x),

@@ -271,6 +271,12 @@ impl<'t> Engine<'t> {
 
     /// A weight rule whose other factor is a polynomial in the variable.
     fn try_weight(&mut self, rule: &Rule, path: &Path) -> bool {
+        // What was written out as an integral does not become an expectation again.
+        if !self.unfolded.is_empty()
+            && rule.right.as_ref().is_some_and(|t| t.any(&mut |s| is_expectation(s)))
+        {
+            return false;
+        }
         let whole = self.current.clone();
         let Some(Node::Binder(b)) = whole.at(path).map(|t| t.node().clone()) else { return false };
         for bindings in self.kernel.proposals(rule, &whole, path) {
@@ -278,9 +284,9 @@ impl<'t> Engine<'t> {
                 let mut closed = |s: &Term| {
                     let is_simple = match s.node() {
                         Node::Sum(_) | Node::Product(_) | Node::Neg(_) | Node::Symbol(_) => true,
-                        Node::Power(_, n) => n.as_rational().is_some_and(|n| {
-                            n.is_integer() && !n.is_negative()
-                        }),
+                        Node::Power(_, n) => {
+                            n.as_rational().is_some_and(|n| n.is_integer() && !n.is_negative())
+                        }
                         Node::Quotient(_, below) => !below.mentions(&b.var),
                         _ => false,
                     };

@@ -69,7 +69,8 @@ impl Engine<'_> {
             ("the equation has no solution".into(), "方程无解".into())
         } else if let Some(note) = noted.filter(|_| missing == end.to_string()) {
             note
-        } else if let Some(note) = self.missing_sign(unknown).filter(|_| missing == end.to_string()) {
+        } else if let Some(note) = self.missing_sign(unknown).filter(|_| missing == end.to_string())
+        {
             note
         } else if missing == end.to_string() {
             (

@@ -161,7 +161,9 @@ impl Arithmetic<'_> {
         let (mut under, over) = self.build_monomial(&inverse, names);
         // 1/(2w − 1) rather than −1/(1 − 2w), where that is what is positive.
         let turned = below.iter().find_map(|(a, e)| match self.atom_at(*a) {
-            Atom::Sum(p) if negative && is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => Some(*p),
+            Atom::Sum(p) if negative && is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => {
+                Some(*p)
+            }
             _ => None,
         });
         let negative = negative && turned.is_none();
@@ -171,7 +173,9 @@ impl Arithmetic<'_> {
             for t in &mut under {
                 match t.node() {
                     _ if *t == old => *t = new.clone(),
-                    Node::Power(base, n) if *base == old => *t = Term::power(new.clone(), n.clone()),
+                    Node::Power(base, n) if *base == old => {
+                        *t = Term::power(new.clone(), n.clone())
+                    }
                     _ => {}
                 }
             }
