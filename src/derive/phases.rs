@@ -315,6 +315,12 @@ impl<'t> Engine<'t> {
 
     /// A weight rule whose other factor is a polynomial in the variable.
     fn try_weight(&mut self, rule: &Rule, path: &Path) -> bool {
+        // What was written out as an integral does not become an expectation again.
+        if !self.unfolded.is_empty()
+            && rule.right.as_ref().is_some_and(|t| t.any(&mut |s| is_expectation(s)))
+        {
+            return false;
+        }
         let whole = self.current.clone();
         let Some(Node::Binder(b)) = whole.at(path).map(|t| t.node().clone()) else { return false };
         for bindings in self.kernel.proposals(rule, &whole, path) {
