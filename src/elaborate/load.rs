@@ -504,6 +504,7 @@ fn undetermined(at: Span, open: &[&str]) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::term::Node;
 
     #[test]
     fn families_are_read_where_they_are_named() {
@@ -535,9 +536,9 @@ mod tests {
             let (tree, _) = parse_theory(text);
             for item in &tree.items {
                 let Some(rule) = theory.rule(&item.name.name) else { continue };
-                let named = rule.left.any(&mut |t| {
-                    matches!(t.node(), crate::term::Node::Call(f, _) if own.contains(&f.as_str()))
-                });
+                let named = rule.left.any(
+                    &mut |t| matches!(t.node(), Node::Call(f, _) if own.contains(&f.as_str())),
+                );
                 assert!(named, "{file}: {} rewrites nothing of the file's own", rule.id);
             }
         }
@@ -545,7 +546,7 @@ mod tests {
 
     #[test]
     fn the_shipped_theory_is_well_formed() {
-        let diagnostics = &super::shipped().1;
+        let diagnostics = &shipped().1;
         assert!(diagnostics.is_empty(), "{diagnostics:#?}");
     }
 }
