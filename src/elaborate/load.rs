@@ -26,7 +26,6 @@ const CORE: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
-    ("theory/piecewise.hence", include_str!("../../theory/piecewise.hence")),
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
@@ -36,6 +35,7 @@ const CORE: &[(&str, &str)] = &[
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/fitting.hence", include_str!("../../theory/fitting.hence")),
+    ("theory/piecewise.hence", include_str!("../../theory/piecewise.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 
