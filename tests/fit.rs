@@ -433,3 +433,25 @@ fn documents_state_fits_and_are_checked() {
     let shown = std::fs::read_to_string(directory.join("out/right.md")).expect("the page");
     assert!(shown.contains("| `cosine` |") && shown.contains("μ = 2.50, σ = 10.61"), "{shown}");
 }
+
+/// A model that is the target itself: the distance has a corner there, and no gradient.
+#[test]
+fn a_corner_is_reached_exactly() {
+    let output = hence(&[
+        "fit",
+        "--target",
+        "Exponential(2)",
+        "--loss",
+        "l1",
+        "--model",
+        "Exponential(r)",
+        "--from",
+        "r=1",
+        "--format",
+        "json",
+    ]);
+    let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(output.status.code(), Some(0), "{value}");
+    assert_eq!(value["minimum"]["r"], 2.0);
+    assert_eq!(value["minimum"]["smooth"], false);
+}

@@ -367,6 +367,9 @@ fn others(
 /// Changes of the loss below this, relative to it, are rounding.
 const ROUNDING: f64 = 1e-13;
 
+/// Where all changes around a point are below this, relative to the loss, it is part of a plateau.
+const LEVEL_AROUND: f64 = 1e-10;
+
 fn described(found: &Found, chart: &Chart) -> Stationary {
     let n = found.values.len();
     let size = found.loss.abs().max(1e-2);
@@ -377,11 +380,13 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let least = found.eigenvalues.iter().fold(f64::INFINITY, |m, l| m.min(l.abs()));
     let flat = least < FLAT * size;
     let noise = ROUNDING * size;
+    let level = LEVEL_AROUND * size;
+    let is_level = found.around.iter().all(|[low, high]| low.abs() <= level && high.abs() <= level);
     let never_falls = found.around.iter().all(|[low, _]| *low >= -noise);
     let never_rises = found.around.iter().all(|[_, high]| *high <= noise);
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
-        _ if never_falls && never_rises => Kind::Plateau,
+        _ if is_level => Kind::Plateau,
         _ if never_falls => Kind::Minimum,
         _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
