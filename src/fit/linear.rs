@@ -12,12 +12,11 @@ pub(super) fn solve(a: &[Vec<f64>], b: &[f64]) -> Option<Vec<f64>> {
         if rows[k][k] == 0.0 || !rows[k][k].is_finite() {
             return None;
         }
-        for i in k + 1..n {
-            let factor = rows[i][k] / rows[k][k];
-            for j in k..n {
-                rows[i][j] -= factor * rows[k][j];
-            }
-            right[i] -= factor * right[k];
+        let (pivot, known) = (rows[k].clone(), right[k]);
+        for (row, value) in rows.iter_mut().zip(&mut right).skip(k + 1) {
+            let factor = row[k] / pivot[k];
+            row.iter_mut().zip(&pivot).for_each(|(cell, p)| *cell -= factor * p);
+            *value -= factor * known;
         }
     }
     let mut x = vec![0.0; n];
@@ -50,11 +49,11 @@ pub(super) fn eigenvalues(a: &[Vec<f64>]) -> Vec<f64> {
                     row[p] = c * x - s * y;
                     row[q] = s * x + c * y;
                 }
-                for k in 0..n {
-                    let (x, y) = (m[p][k], m[q][k]);
-                    m[p][k] = c * x - s * y;
-                    m[q][k] = s * x + c * y;
-                }
+                let (above, below) = (m[p].clone(), m[q].clone());
+                let turned = |a: f64, b: f64| {
+                    above.iter().zip(&below).map(|(x, y)| a * x + b * y).collect::<Vec<f64>>()
+                };
+                (m[p], m[q]) = (turned(c, -s), turned(s, c));
             }
         }
         if off <= f64::MIN_POSITIVE {

@@ -253,6 +253,9 @@ pub fn fit(
     Ok(FitReport { path, minimum, stationary, mass, normalised, formula, evaluations })
 }
 
+/// A loss and its gradient by the parameters; `None` where there is none.
+pub type LossAt = Option<(f64, Vec<f64>)>;
+
 /// The loss and its gradient by the parameters, at any points; `None` where there is none.
 ///
 /// # Errors
@@ -261,7 +264,7 @@ pub fn losses(
     problem: &FitProblem,
     theory: &Theory,
     points: &[Vec<f64>],
-) -> Result<Vec<Option<(f64, Vec<f64>)>>, FitError> {
+) -> Result<Vec<LossAt>, FitError> {
     within(problem, &Numbers { theory, facts: &Facts::default() })?;
     let plan = plan(problem, theory)?;
     let numbers = Numbers { theory, facts: &plan.facts };

@@ -54,6 +54,13 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Whether it is settled on any scale of the parameters.
+    fn is_sharp(&self) -> bool {
+        self.is_settled() && norm(&self.gradient) <= super::CERTIFIED / 20.0
+    }
+}
+
 /// Directions to look in: evenly around a point of the plane, along axes and diagonals elsewhere.
 fn directions(n: usize) -> Vec<Vec<f64>> {
     if n == 2 {
@@ -353,7 +360,7 @@ impl Search<'_, '_> {
             }
         }
         let best = best?;
-        Some(if best.is_settled() { best } else { self.nudged(&best).unwrap_or(best) })
+        Some(if best.is_sharp() { best } else { self.nudged(&best).unwrap_or(best) })
     }
 
     /// A settled point beside one where Newton's method was stuck at a bend of the gradient.
@@ -373,7 +380,7 @@ impl Search<'_, '_> {
                 .map(|((a, d), u)| a + SPACINGS[0] * d * u)
                 .collect();
             if let Some(found) = self.polish(&inner.from(&beside))
-                && found.is_settled()
+                && found.is_sharp()
                 && found.loss <= stuck.loss + slack
             {
                 return Some(found);
