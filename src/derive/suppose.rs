@@ -81,12 +81,31 @@ impl Supposed {
             reach(b, &self.facts, &mut sides[1]);
         }
         let preferred: BTreeSet<Symbol> = sides[0].difference(&sides[1]).cloned().collect();
-        // What one equation brings in may be what the next is solved for.
+        self.solve_in_turn(theory, &mut open, (&mut names, &preferred));
+        // What is left speaks of the goal and cannot be solved for anything in it: it says what something else is.
+        let mut others = names.clone();
+        for supposition in &open {
+            let mut own = BTreeSet::new();
+            reach(supposition, &self.facts, &mut own);
+            if !own.is_disjoint(&names) {
+                others.extend(own);
+            }
+        }
+        if others.len() > names.len() && self.impossible.is_none() {
+            self.solve_in_turn(theory, &mut open, (&mut others, &preferred));
+        }
+    }
+
+    /// Solves what can be; what one equation brings in may be what the next is solved for.
+    fn solve_in_turn(
+        &mut self,
+        theory: &Theory,
+        open: &mut Vec<Term>,
+        (names, preferred): (&mut BTreeSet<Symbol>, &BTreeSet<Symbol>),
+    ) {
         loop {
             let before = open.len();
-            open.retain(|supposition| {
-                !self.solve_one(theory, supposition, (&mut names, &preferred))
-            });
+            open.retain(|supposition| !self.solve_one(theory, supposition, (names, preferred)));
             if open.len() == before || self.impossible.is_some() {
                 break;
             }
