@@ -26,7 +26,7 @@ fn problem(target: &str, loss: &str, scale: &str, start: [f64; 2]) -> FitProblem
 
 fn run(target: &str, loss: &str, scale: &str, start: [f64; 2], starts: usize) -> FitReport {
     let problem = problem(target, loss, scale, start);
-    fit::fit(&problem, Theory::shipped_ref(), &FitOptions { starts }).expect("a fit")
+    fit::fit(&problem, Theory::shipped_ref(), &FitOptions { starts, normalised: false }).expect("a fit")
 }
 
 #[track_caller]

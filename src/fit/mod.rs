@@ -29,7 +29,7 @@ mod search;
 mod starts;
 mod words;
 
-pub use document::{FitOutcome, check, table};
+pub use document::{FitOutcome, Fits, mistakes, table};
 pub use problem::{
     About, FitError, FitProblem, Model, Target, loss, model, named, scales, start, target,
 };
@@ -48,6 +48,9 @@ use crate::verify::Numbers;
 
 /// A gradient this short certifies a stationary point.
 pub const CERTIFIED: f64 = 1e-8;
+
+/// From a certified point Newton's method goes no farther, in units of the model's width.
+pub const STAYS: f64 = 1e-4;
 
 /// Two points this close, in the same units, are one.
 const SAME: f64 = 1e-3;
@@ -73,11 +76,13 @@ const FLAT: f64 = 1e-5;
 pub struct FitOptions {
     /// Starts from which stationary points are looked for, besides the fit itself; with 0 none are.
     pub starts: usize,
+    /// Whether a target whose mass is not one is fitted to once more, divided by its mass.
+    pub normalised: bool,
 }
 
 impl Default for FitOptions {
     fn default() -> Self {
-        Self { starts: 48 }
+        Self { starts: 48, normalised: true }
     }
 }
 
@@ -118,6 +123,8 @@ pub struct Stationary {
     pub loss: f64,
     /// The length of its gradient by the parameters on their chosen scales.
     pub gradient_norm: f64,
+    /// How far Newton's method would still go, in units of the model's width and of logarithms; 0 at a corner.
+    pub newton_step: f64,
     /// What kind of point it is.
     pub kind: Kind,
     /// Eigenvalues of the second derivatives, least first, in units of the model's width and of logarithms; at a corner the
@@ -130,9 +137,14 @@ pub struct Stationary {
 }
 
 impl Stationary {
-    /// Whether the gradient certifies it.
+    /// Whether the gradient certifies it, and Newton's method would stay: on a plateau a gradient is short everywhere.
     pub fn is_certified(&self) -> bool {
-        self.gradient_norm <= CERTIFIED
+        self.gradient_norm <= CERTIFIED && self.newton_step <= STAYS
+    }
+
+    /// Whether another descent that ends here has nothing to add.
+    fn is_sharp_minimum(&self) -> bool {
+        self.kind == Kind::Minimum && self.is_certified()
     }
 }
 
@@ -186,7 +198,7 @@ pub fn fit(
         .collect();
     let last = path.last().map_or_else(|| problem.start.clone(), |(values, _)| values.clone());
     let mut found = search
-        .minimise(&last)
+        .minimise(&last, &[])
         .ok_or_else(|| no_value(&NumericError::NotConverged("the descent".into())))?;
     // Near a corner a descent comes close to it, and never to it.
     for corner in &corners {
@@ -240,12 +252,12 @@ pub fn fit(
         stationary.clear();
     }
     let evaluations = search.objective.evaluations;
-    let normalised = match problem.target.mass.is_one() {
+    let normalised = match problem.target.mass.is_one() || !options.normalised {
         true => None,
         false => {
             let mut unit = problem.clone();
             unit.target.mass = crate::term::Rational::from(1);
-            fit(&unit, theory, &FitOptions { starts: 0 }).ok().map(|report| report.minimum)
+            fit(&unit, theory, &FitOptions { starts: 0, normalised: false }).ok().map(|report| report.minimum)
         }
     };
     let formula = plan.closed.as_ref().filter(|_| closed).map(|c| c.value.clone());
@@ -342,7 +354,9 @@ fn others(
     all: &mut Vec<Stationary>,
 ) {
     for values in starts::grid(problem, numbers, starts) {
-        if let Some(found) = search.minimise(&values)
+        let known: Vec<Vec<f64>> =
+            all.iter().filter(|s| s.is_sharp_minimum()).map(|s| s.values.clone()).collect();
+        if let Some(found) = search.minimise(&values, &known)
             && found.is_settled()
         {
             let new = described(&found, chart);
@@ -390,7 +404,8 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
         _ if is_level => Kind::Plateau,
-        _ if never_falls => Kind::Minimum,
+        (1.., 0) if never_falls => Kind::Minimum,
+        _ if never_falls && !found.smooth => Kind::Minimum,
         _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
         (_, d) if d == n => Kind::Maximum,
@@ -401,6 +416,7 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
         values: found.values.clone(),
         loss: found.loss,
         gradient_norm: norm(&chart.slope(&found.values, &found.gradient)),
+        newton_step: found.remaining,
         kind,
         curvatures: found.eigenvalues.clone(),
         flat,
