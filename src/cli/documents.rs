@@ -188,7 +188,9 @@ impl Layout {
         for block in blocks(markdown) {
             let start = layout.text.len();
             match block.kind() {
-                Ok(Kind::Figure(_) | Kind::Fit | Kind::RefutedFit) => layout.text += &blank(&block.text),
+                Ok(Kind::Figure(_) | Kind::Fit | Kind::RefutedFit) => {
+                    layout.text += &blank(&block.text)
+                }
                 _ => layout.text += &block.text,
             }
             layout.text += "\n";

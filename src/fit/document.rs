@@ -252,9 +252,10 @@ fn mistake(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inlin
     };
     let mut cells = row(outcome, notation, zh);
     cells.truncate(3);
-    let mark = match outcome.refuted {
-        true => "",
-        false => say(" (not shown to be false)", "（未证伪）"),
+    let mark = match (outcome.holds, outcome.refuted) {
+        (true, _) => say(" (as stated)", "（与所写相符）"),
+        (_, true) => "",
+        (false, false) => say(" (not shown to be false)", "（未证伪）"),
     };
     cells.push(vec![Inline::Text(falsely)]);
     cells.push(vec![Inline::Text(truly + mark)]);

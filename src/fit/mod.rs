@@ -58,12 +58,15 @@ const SAME: f64 = 1e-3;
 /// Along a level way the loss rises by less than this, relative to it.
 const LEVEL: f64 = 1e-11;
 
-/// A minimum this near, in units of the model's width, and lower by less than the part [`VALLEY`] of the loss, is where an
-/// uncertified descent would end, if nothing rises on the way by more.
-const BESIDE: f64 = 0.1;
+/// A minimum this near, in units of the model's width, and lower by less than the part [`LOWER`] of the loss, is where an
+/// uncertified descent would end, if the loss rises on the way by less than its part [`VALLEY`].
+const BESIDE: f64 = 1.0;
 
 /// See [`BESIDE`].
 const VALLEY: f64 = 1e-7;
+
+/// See [`BESIDE`].
+const LOWER: f64 = 1e-5;
 
 /// Starts that are tried where a descent ends without a certificate and no others are asked for.
 const FEW: usize = 12;
@@ -238,8 +241,8 @@ pub fn fit(
         let slack = VALLEY * minimum.loss.abs();
         let same = stationary.iter().find(|s| {
             s.kind == Kind::Minimum
-                && s.loss <= minimum.loss
-                && minimum.loss - s.loss <= slack
+                && s.loss <= minimum.loss + slack * 1e-3
+                && minimum.loss - s.loss <= LOWER * minimum.loss.abs()
                 && search.distance(&s.values, &minimum.values) < BESIDE
                 && search.leads_down(&minimum.values, &s.values, slack)
         });
@@ -257,7 +260,9 @@ pub fn fit(
         false => {
             let mut unit = problem.clone();
             unit.target.mass = crate::term::Rational::from(1);
-            fit(&unit, theory, &FitOptions { starts: 0, normalised: false }).ok().map(|report| report.minimum)
+            fit(&unit, theory, &FitOptions { starts: 0, normalised: false })
+                .ok()
+                .map(|report| report.minimum)
         }
     };
     let formula = plan.closed.as_ref().filter(|_| closed).map(|c| c.value.clone());
@@ -360,7 +365,10 @@ fn others(
             && found.is_settled()
         {
             let new = described(&found, chart);
-            if new.is_certified()
+            // A descent that ends at no minimum is stuck, unless the gradient vanishes as far as numbers go.
+            let ends = new.kind == Kind::Minimum || found.is_sharp();
+            if ends
+                && new.is_certified()
                 && !all.iter().any(|s| search.distance(&s.values, &new.values) < SAME)
             {
                 all.push(new);
@@ -387,6 +395,9 @@ const ROUNDING: f64 = 1e-13;
 /// Where all changes around a point are below this, relative to the loss, it is part of a plateau.
 const LEVEL_AROUND: f64 = 1e-10;
 
+/// Where the loss does not change in so large a part of the directions, a point is at the edge of a plateau, not in a valley.
+const MOSTLY: f64 = 0.3;
+
 fn described(found: &Found, chart: &Chart) -> Stationary {
     let n = found.values.len();
     let size = found.loss.abs().max(1e-2);
@@ -404,8 +415,9 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
         _ if is_level => Kind::Plateau,
-        (1.., 0) if never_falls => Kind::Minimum,
-        _ if never_falls && !found.smooth => Kind::Minimum,
+        // At the edge of a plateau it rises on one side only.
+        _ if never_falls && found.smooth && found.level > MOSTLY => Kind::Plateau,
+        _ if never_falls => Kind::Minimum,
         _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
         (_, d) if d == n => Kind::Maximum,

@@ -40,6 +40,8 @@ pub(super) struct Found {
     pub remaining: f64,
     /// The least and the largest change of the loss at two distances, in these units.
     pub around: Vec<[f64; 2]>,
+    /// In which part of the directions it does not change at the first of them.
+    pub level: f64,
     /// Whether the loss is differentiable there.
     pub smooth: bool,
 }
@@ -56,7 +58,7 @@ impl Found {
 
 impl Found {
     /// Whether it is settled on any scale of the parameters.
-    fn is_sharp(&self) -> bool {
+    pub fn is_sharp(&self) -> bool {
         self.is_settled() && norm(&self.gradient) <= super::CERTIFIED / 20.0
     }
 }
@@ -111,11 +113,14 @@ const PROGRESS: f64 = 0.9;
 /// Steps without progress at most.
 const STALLS: usize = 3;
 
-/// What the gradient is off by, relative to the loss.
-const DOUBT: f64 = 1e-14;
+/// So many spacings are wide enough for second derivatives that are not rounding, which would make steps look short.
+const TRUSTED: usize = 2;
 
 /// Second derivatives below this, relative to the loss, are none.
 const NONE: f64 = 1e-9;
+
+/// The last digits of a point are those up to so many units of the last one.
+const FARTHEST: f64 = 1_048_576.0;
 
 /// A descent that ends so near a minimum that is known, in units of the model's width, ends there.
 const KNOWN: f64 = 0.02;
@@ -314,25 +319,20 @@ impl Search<'_, '_> {
         let mut bends = Vec::new();
         let (sample, _) = self.sample(&inner, at)?;
         let size = sample.loss.abs().max(1e-2);
-        for spacing in SPACINGS {
-            let (mut hessian, slope) = self.curvature(at, &units, spacing)?;
+        for spacing in &SPACINGS[..TRUSTED] {
+            let (mut hessian, slope) = self.curvature(at, &units, *spacing)?;
             let values = eigenvalues(&hessian);
-            let least = values.iter().fold(f64::INFINITY, |m, l| m.min(l.abs()));
             if bends.is_empty() {
                 bends = values;
-            }
-            // What is rounding would make a step look short.
-            let rounding = DOUBT * size / spacing;
-            if least <= rounding && rounding > NONE * size {
-                continue;
             }
             for (k, row) in hessian.iter_mut().enumerate() {
                 row[k] += NONE * size;
             }
             remaining = remaining.min(solve(&hessian, &slope).map_or(f64::INFINITY, |s| norm(&s)));
         }
-        let around = self.around(at, &units, sample.loss);
+        let (around, level) = self.around(at, &units, sample.loss);
         Some(Found {
+            level,
             values: inner.from(at),
             loss: sample.loss,
             gradient: sample.gradient,
@@ -343,11 +343,13 @@ impl Search<'_, '_> {
         })
     }
 
-    /// The least and the largest change of the loss around a point, relative to the squared distance.
-    fn around(&mut self, at: &[f64], units: &[f64], loss: f64) -> Vec<[f64; 2]> {
+    /// The least and the largest change of the loss around a point at two distances, and in which part of the directions it
+    /// does not change at the first.
+    fn around(&mut self, at: &[f64], units: &[f64], loss: f64) -> (Vec<[f64; 2]>, f64) {
         let inner = self.inner.clone();
         let n = at.len();
         let mut out = Vec::new();
+        let (mut same, mut all) = (0.0, 0.0);
         for radius in [1e-2, 1e-3] {
             let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
             for direction in directions(n) {
@@ -361,10 +363,14 @@ impl Search<'_, '_> {
                     .sample(&inner, &beside)
                     .map_or(f64::INFINITY, |(sample, _)| sample.loss - loss);
                 ends = [ends[0].min(rise), ends[1].max(rise)];
+                if out.is_empty() {
+                    all += 1.0;
+                    same += f64::from(rise.abs() <= super::LEVEL_AROUND * loss.abs().max(1e-2));
+                }
             }
             out.push(ends);
         }
-        out
+        (out, same / all)
     }
 
     /// The lowest point of a descent, and Newton's method from there where that does not lead up; `None` also where it is
@@ -424,7 +430,7 @@ impl Search<'_, '_> {
         }
         let sides = directions(stuck.values.len());
         let (mut values, mut least) = (stuck.values.clone(), before);
-        let mut step = 4096.0 * f64::EPSILON;
+        let mut step = FARTHEST * f64::EPSILON;
         while step >= 0.5 * f64::EPSILON && least > super::CERTIFIED / 100.0 {
             let mut better = false;
             for side in &sides {
@@ -500,9 +506,10 @@ impl Search<'_, '_> {
             eigenvalues.push(rises);
         }
         eigenvalues.sort_by(f64::total_cmp);
-        let around = self.around(&at, &units, sample.loss);
+        let (around, level) = self.around(&at, &units, sample.loss);
         Some(Found {
             around,
+            level,
             values: values.to_vec(),
             loss: sample.loss,
             gradient,

@@ -187,8 +187,10 @@ pub fn text(problem: &FitProblem, report: &FitReport, notation: &Notation, lang:
         line(format!(
             "  {}",
             match report.minimum.gradient_norm <= super::CERTIFIED {
-                false =>
-                    say("not converged: the gradient is longer than 1e-8", "未收敛：梯度长度大于 1e-8"),
+                false => say(
+                    "not converged: the gradient is longer than 1e-8",
+                    "未收敛：梯度长度大于 1e-8"
+                ),
                 true => say(
                     "not converged: the gradient is short, but Newton's method would go on",
                     "未收敛：梯度虽短，但 Newton 法仍会移动"

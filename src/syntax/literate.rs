@@ -73,11 +73,9 @@ impl Block {
 
     fn unknown(&self, word: &str) -> Box<Diagnostic> {
         let message = format!("`{word}` is not known after `hence` on a fence");
-        Box::new(
-            Diagnostic::new("E0701", self.fence, message)
-                .label("on this fence")
-                .hint("known are nothing at all, `refuted`, `fit`, `fit refuted`, and `figure NAME.svg`"),
-        )
+        Box::new(Diagnostic::new("E0701", self.fence, message).label("on this fence").hint(
+            "known are nothing at all, `refuted`, `fit`, `fit refuted`, and `figure NAME.svg`",
+        ))
     }
 
     fn unnamed(&self) -> Box<Diagnostic> {
