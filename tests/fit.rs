@@ -26,7 +26,8 @@ fn problem(target: &str, loss: &str, scale: &str, start: [f64; 2]) -> FitProblem
 
 fn run(target: &str, loss: &str, scale: &str, start: [f64; 2], starts: usize) -> FitReport {
     let problem = problem(target, loss, scale, start);
-    fit::fit(&problem, Theory::shipped_ref(), &FitOptions { starts }).expect("a fit")
+    fit::fit(&problem, Theory::shipped_ref(), &FitOptions { starts, normalised: false })
+        .expect("a fit")
 }
 
 #[track_caller]
@@ -79,7 +80,9 @@ fn each_loss_but_one_has_three_minima() {
                     off(a).total_cmp(&off(b))
                 })
                 .expect("three");
-            near(&closest.values, *wanted, 2e-7);
+            // At a bend of the gradient the last digits of its shortest place are rounding along the bend.
+            let within = if *loss == "l1" { 1e-5 } else { 2e-7 };
+            near(&closest.values, *wanted, within);
             assert!((closest.loss - value).abs() < 1e-9, "{loss}: {}", closest.loss);
         }
         for s in &report.stationary {
@@ -457,4 +460,71 @@ fn a_corner_is_reached_exactly() {
     assert_eq!(output.status.code(), Some(0), "{value}");
     assert_eq!(value["minimum"]["r"], 2.0);
     assert_eq!(value["minimum"]["smooth"], false);
+}
+
+/// Around a peak of weight one half the distance is level up to a millionth; its minima are at bends of the gradient.
+#[test]
+fn places_on_a_plateau_are_no_minima() {
+    let report = run(HALVES, "l1", "log-sigma", [0.0, 1.0], 48);
+    let minima: Vec<_> = report.stationary.iter().filter(|s| s.kind == Kind::Minimum).collect();
+    assert_eq!(minima.len(), 3, "{minima:#?}");
+    for (found, mu) in minima.iter().zip([-4.715_315, 9.715_315, 2.5]) {
+        // Which of the two peaks comes first is a matter of rounding.
+        let off = (found.values[0] - mu).abs().min((found.values[0] - 5.0 + mu).abs());
+        assert!(off < 1e-4, "{found:?}");
+        assert!(found.is_certified(), "{found:?}");
+    }
+    assert!(report.minimum.is_certified(), "{:?}", report.minimum);
+    for (start, mu) in [([-7.0, 2.0], -4.715_315), ([9.5, 1.5], 9.715_315)] {
+        let minimum = run(HALVES, "l1", "log-sigma", start, 0).minimum;
+        assert!(minimum.is_certified() && (minimum.values[0] - mu).abs() < 1e-4, "{minimum:?}");
+    }
+}
+
+#[test]
+fn sums_have_names_and_mistakes_are_stated() {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("fits-refuted");
+    std::fs::create_dir_all(&directory).expect("the target directory can be written");
+    let text = "# Fits\n\n```hence\nlet S = Normal(-5, 1) + Normal(10, 1)\nlet w = 1/3\n\
+         let T = 2*S + w*Normal(0, 1)\n```\n\n```hence fit\n\
+         fit mse of S from mu = 0, sigma = 1: mu = -5.0000, sigma = 1.0000, loss = 0.282095\n\
+         fit mse of normalise(S) from mu = 0, sigma = 1: mu = 2.5000, sigma = 10.2333\n\
+         fit forward-kl of T/2 from mu = 0, sigma = 1: mu = 2.3077\n\
+         fit forward-kl of S + Normal(0, 1) from mu = 0, sigma = 1: mu = 1.6667\n```\n\n\
+         ```hence fit refuted\n\
+         fit mse of normalise(S) from mu = 0, sigma = 1: mu = -5.0000\n\
+         stationary mse of normalise(S): minimum at mu = -5.0000, sigma = 1.0000\n\
+         stationary forward-kl of S: saddle at mu = 2.5\n```\n";
+    let path = directory.join("page.md");
+    let cache = directory.join("cache").display().to_string();
+    let run = |text: &str, more: &[&str]| {
+        std::fs::write(&path, text).expect("the target directory can be written");
+        let page = path.display().to_string();
+        let all: Vec<&str> = ["check", &page].into_iter().chain(more.iter().copied()).collect();
+        let output = hence(&all);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let (status, said) = run(text, &["--cache", &cache]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("7 fits (3 expected to be refuted)"), "{said}");
+    // What is remembered says the same.
+    assert_eq!(run(text, &["--cache", &cache]), (status, said));
+    let right = text.replace("sigma = 1.0000\nstationary", "sigma = 1.9615\nstationary");
+    let (status, said) = run(&right, &["--no-cache"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("fitted (expected to be refuted)"), "{said}");
+    let (status, said) = run(&text.replace("fit refuted", "refuted fit"), &["--no-cache"]);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("E0701"), "{said}");
+    std::fs::write(&path, text).expect("the target directory can be written");
+    let (page, out) = (path.display().to_string(), directory.join("out"));
+    let to = out.display().to_string();
+    for format in ["markdown", "html", "latex"] {
+        let built = hence(&["build", &page, "--out", &to, "--format", format, "--no-cache"]);
+        assert_eq!(built.status.code(), Some(0), "{}", String::from_utf8_lossy(&built.stderr));
+    }
+    let shown = std::fs::read_to_string(out.join("page.md")).expect("the page");
+    assert!(shown.contains("minimum: μ = −5.0000, σ = 1.9615"), "{shown}");
+    assert!(shown.contains("no such point was found"), "{shown}");
 }

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use hence::document::Lang;
 use hence::elaborate::Goal;
-use hence::fit;
+use hence::fit::Fits;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::{CheckArguments, CheckFormat, Shard};
@@ -94,6 +94,10 @@ struct Pages {
     keys: Vec<String>,
     /// With whether it is an answer, and not the lack of one.
     outcomes: Vec<Option<(Outcome, bool)>>,
+    /// The keys of the statements about fits.
+    fit_keys: Vec<String>,
+    /// What they come to.
+    fits: Vec<Option<Outcome>>,
 }
 
 impl Pages {
@@ -103,7 +107,10 @@ impl Pages {
         let keys: Vec<String> = document.goals.iter().map(|p| key(&p.goal)).collect();
         let known = keys.iter().zip(&document.goals);
         let outcomes = known.map(|(k, p)| Some((page.get(k, &p.goal)?, true))).collect();
-        Self { page, keys, outcomes }
+        let fit_keys: Vec<String> = document.fits.iter().map(|f| key(&f.placed.goal)).collect();
+        let known = fit_keys.iter().zip(&document.fits);
+        let fits = known.map(|(k, f)| page.get(k, &f.placed.goal)).collect();
+        Self { page, keys, outcomes, fit_keys, fits }
     }
 
     fn keep(&self) {
@@ -111,7 +118,9 @@ impl Pages {
             let (outcome, answered) = outcome.as_ref()?;
             answered.then(|| (key.clone(), outcome))
         });
-        self.page.keep(&answers.collect::<Vec<_>>());
+        let fits = self.fit_keys.iter().zip(&self.fits);
+        let fits = fits.filter_map(|(key, outcome)| Some((key.clone(), outcome.as_ref()?)));
+        self.page.keep(&answers.chain(fits).collect::<Vec<_>>());
     }
 }
 
@@ -187,15 +196,22 @@ impl Run<'_> {
 
     /// The statements about fits of a document, after the others: each is computed where it is told.
     fn tell_fits(&mut self, document: &Document, session: &mut Session) {
-        for placed in &document.fits {
+        let mut known = Fits::default();
+        for (place, placed) in document.fits.iter().enumerate() {
             let context = &placed.placed.goal.context;
-            match fit::check(&placed.fit, context, &session.theory) {
-                Ok(found) => {
-                    let outcome = Outcome::of_fit(&found);
+            let outcome = match self.pages[self.next.0].fits[place].take() {
+                Some(outcome) => Ok(outcome),
+                None => known
+                    .check(&placed.fit, context, &session.theory)
+                    .map(|found| Outcome::of_fit(&found)),
+            };
+            match outcome {
+                Ok(outcome) => {
                     let placed = &placed.placed;
                     let shown = Shown { document, placed, outcome: &outcome, chain: None };
                     self.tally.count_fit(&shown);
                     self.reporter.statement(&shown, session);
+                    self.pages[self.next.0].fits[place] = Some(outcome);
                 }
                 Err(problems) => {
                     let located = problems.into_iter().map(|p| document.layout.locate(p));

@@ -12,7 +12,7 @@ use hence::syntax::fit::{FitStatement, parse_fits};
 use hence::syntax::literate::{Block, Kind, blocks};
 use hence::syntax::parse_statements;
 use hence::syntax::tree::Statement;
-use hence::term::Term;
+use hence::term::{Relation, Term};
 use hence::theory::Theory;
 
 use super::context::Session;
@@ -32,7 +32,7 @@ pub struct Placed {
 pub struct PlacedFit {
     /// The statement.
     pub fit: FitStatement,
-    /// Its place, and what is known there, as a goal that derives nothing.
+    /// Its place, and what is known there, as a claim that says nothing.
     pub placed: Placed,
     /// The fence of its block in the file.
     pub fence: Span,
@@ -188,7 +188,9 @@ impl Layout {
         for block in blocks(markdown) {
             let start = layout.text.len();
             match block.kind() {
-                Ok(Kind::Figure(_) | Kind::Fit) => layout.text += &blank(&block.text),
+                Ok(Kind::Figure(_) | Kind::Fit | Kind::RefutedFit) => {
+                    layout.text += &blank(&block.text)
+                }
                 _ => layout.text += &block.text,
             }
             layout.text += "\n";
@@ -231,7 +233,8 @@ impl Layout {
         let (mut fits, mut problems) = (Vec::new(), Vec::new());
         let mut known = None;
         for (start, block) in &self.blocks {
-            let Ok(Kind::Fit) = block.kind() else { continue };
+            let Some(kind) = block.kind().ok().filter(Kind::is_fit) else { continue };
+            let expected_refuted = kind == Kind::RefutedFit;
             let span = Span::new(*start, start + block.text.len());
             let (statements, found) = parse_fits(&self.whole, span);
             problems.extend(found);
@@ -241,16 +244,20 @@ impl Layout {
                 let context = before.map(|(_, c)| c.clone()).unwrap_or_default();
                 let zero = Term::integer(0);
                 let goal = Goal {
-                    kind: GoalKind::Derive { left: zero, definition: None },
+                    kind: GoalKind::Claim {
+                        relation: Relation::Eq,
+                        left: zero.clone(),
+                        right: zero,
+                    },
                     by: Vec::new(),
                     context,
                     conditions: Vec::new(),
                     span: fit.span,
-                    text: fit.text.clone(),
+                    text: fit.in_one_line(),
                     chain: None,
                 };
                 let span = self.in_file(fit.span);
-                let placed = Placed { goal, span, expected_refuted: false };
+                let placed = Placed { goal, span, expected_refuted };
                 fits.push(PlacedFit { fit, placed, fence: block.fence });
             }
         }

@@ -18,7 +18,7 @@ use super::source::Source;
 pub fn run(arguments: &FitArguments, session: &mut Session) -> Exit {
     session.limits.begin("the fit");
     let Some(problem) = problem(arguments, session) else { return Exit::Unreadable };
-    let options = FitOptions { starts: usize::from(arguments.starts) };
+    let options = FitOptions { starts: usize::from(arguments.starts), ..FitOptions::default() };
     let report = match fit(&problem, &session.theory, &options) {
         Ok(report) => report,
         Err(e) => {

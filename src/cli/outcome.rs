@@ -62,7 +62,11 @@ impl Outcome {
 
     /// What is said of a statement about a fit.
     pub fn of_fit(fit: &FitOutcome) -> Self {
-        let status = if fit.holds { "fitted" } else { "differs" };
+        let status = match (fit.holds, fit.refuted) {
+            (true, _) => "fitted",
+            (false, true) => "differs",
+            (false, false) => "undecided",
+        };
         let number = |v: f64| records::number(v);
         let point = fit.point.as_ref().map(|p| {
             json!({
@@ -74,7 +78,7 @@ impl Outcome {
         });
         Self {
             holds: fit.holds,
-            refuted: false,
+            refuted: fit.refuted,
             status: status.to_owned(),
             statement: fit.statement.clone(),
             assuming: String::new(),

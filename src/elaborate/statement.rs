@@ -81,9 +81,32 @@ pub fn distribution(
     context: &Context,
     undeclared: Undeclared,
 ) -> Result<(Term, Context), Vec<Diagnostic>> {
+    of_kind(Kind::Distribution, tree, theory, context, undeclared)
+}
+
+/// As [`distribution`], or a sum of multiples of distributions.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn weighted(
+    tree: &Expr,
+    theory: &Theory,
+    context: &Context,
+    undeclared: Undeclared,
+) -> Result<(Term, Context), Vec<Diagnostic>> {
+    of_kind(Kind::Measure, tree, theory, context, undeclared)
+}
+
+fn of_kind(
+    kind: Kind,
+    tree: &Expr,
+    theory: &Theory,
+    context: &Context,
+    undeclared: Undeclared,
+) -> Result<(Term, Context), Vec<Diagnostic>> {
     let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
     elaborator.scope = Scope::of(context, |value| kind_of(theory, value));
-    match elaborator.expect(tree, Kind::Distribution) {
+    match elaborator.expect(tree, kind) {
         Some(term) if elaborator.diagnostics.is_empty() => Ok((term, elaborator.scope.context)),
         _ => Err(elaborator.diagnostics),
     }

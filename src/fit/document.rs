@@ -19,6 +19,8 @@ use crate::theory::Theory;
 pub struct FitOutcome {
     /// Whether every number is as stated.
     pub holds: bool,
+    /// Whether something else was found, at a point that is certified, or no such point at all.
+    pub refuted: bool,
     /// What was found where one is not, in English.
     pub findings: Vec<String>,
     /// The statement in words of one line.
@@ -27,8 +29,8 @@ pub struct FitOutcome {
     pub problem: FitProblem,
     /// The point that the statement is about; the nearest, where none is as stated.
     pub point: Option<Stationary>,
-    /// Whether it is about a descent.
-    pub descent: bool,
+    /// Of which kind the point is said to be; `None` for the end of a descent.
+    pub kind: Option<Kind>,
     /// What was written.
     pub stated: Vec<Stated>,
 }
@@ -36,23 +38,38 @@ pub struct FitOutcome {
 /// Stationary points are looked for from so many starts.
 const STARTS: usize = 48;
 
-/// Recomputes a statement in the context of its document.
-///
-/// # Errors
-/// Everything that is wrong with its text.
-pub fn check(
-    statement: &FitStatement,
-    context: &Context,
-    theory: &Theory,
-) -> Result<FitOutcome, Vec<Diagnostic>> {
-    let problem = problem(statement, context, theory)?;
-    known(statement, &problem)?;
-    let options = match statement.about {
-        FitAbout::Descent(..) => FitOptions { starts: 0 },
-        FitAbout::Stationary(_) => FitOptions { starts: STARTS },
-    };
-    let report = fit(&problem, theory, &options).map_err(|e| vec![e.at(statement.span)])?;
-    Ok(compared(statement, problem, &report))
+/// Fits that were computed: several statements about the stationary points of one loss search once.
+#[derive(Debug, Default)]
+pub struct Fits {
+    known: Vec<(FitProblem, usize, FitReport)>,
+}
+
+impl Fits {
+    /// Recomputes a statement in the context of its document.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its text.
+    pub fn check(
+        &mut self,
+        statement: &FitStatement,
+        context: &Context,
+        theory: &Theory,
+    ) -> Result<FitOutcome, Vec<Diagnostic>> {
+        let problem = problem(statement, context, theory)?;
+        known(statement, &problem)?;
+        let starts = match statement.about {
+            FitAbout::Descent(..) => 0,
+            FitAbout::Stationary(_) => STARTS,
+        };
+        let same = |(p, s, _): &&(FitProblem, usize, FitReport)| *s == starts && *p == problem;
+        if let Some((.., report)) = self.known.iter().find(same) {
+            return Ok(compared(statement, problem, report));
+        }
+        let options = FitOptions { starts, normalised: false };
+        let report = fit(&problem, theory, &options).map_err(|e| vec![e.at(statement.span)])?;
+        self.known.push((problem.clone(), starts, report.clone()));
+        Ok(compared(statement, problem, &report))
+    }
 }
 
 fn problem(
@@ -136,12 +153,12 @@ fn compared(statement: &FitStatement, problem: FitProblem, report: &FitReport) -
         each.fold(0.0, f64::max)
     };
     let mut findings = Vec::new();
-    let (point, descent) = match &statement.about {
-        FitAbout::Descent(..) => (Some(report.minimum.clone()), true),
+    let (point, kind) = match &statement.about {
+        FitAbout::Descent(..) => (Some(report.minimum.clone()), None),
         FitAbout::Stationary(kind) => {
             let kind = kind_of(&kind.name);
             let of_kind = report.stationary.iter().filter(|s| Some(s.kind) == kind);
-            (of_kind.min_by(|a, b| off(a).total_cmp(&off(b))).cloned(), false)
+            (of_kind.min_by(|a, b| off(a).total_cmp(&off(b))).cloned(), kind)
         }
     };
     match &point {
@@ -157,18 +174,24 @@ fn compared(statement: &FitStatement, problem: FitProblem, report: &FitReport) -
                     ));
                 }
             }
-            if !point.is_certified() {
+            if point.gradient_norm <= super::CERTIFIED && !point.is_certified() {
+                findings.push(format!(
+                    "Newton's method would still go {:.1e} of the width there",
+                    point.newton_step
+                ));
+            } else if !point.is_certified() {
                 findings.push(format!("the gradient has length {:.1e} there", point.gradient_norm));
             }
         }
     }
     FitOutcome {
         holds: findings.is_empty(),
+        refuted: !findings.is_empty() && point.as_ref().is_none_or(Stationary::is_certified),
         findings,
-        statement: statement.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        statement: statement.in_one_line(),
         problem,
         point,
-        descent,
+        kind,
         stated: statement.stated.clone(),
     }
 }
@@ -179,6 +202,73 @@ pub fn table(outcomes: &[FitOutcome], notation: &Notation) -> Block {
         en: vec![one(outcomes, notation, false)],
         zh: vec![one(outcomes, notation, true)],
     }
+}
+
+/// Statements that are wrong, with what is true beside each, in both languages.
+pub fn mistakes(outcomes: &[FitOutcome], notation: &Notation) -> Block {
+    let of = |zh: bool| {
+        let say = |en: &str, chinese: &str| {
+            vec![Inline::Text((if zh { chinese } else { en }).to_owned())]
+        };
+        let head = vec![
+            say("loss", "损失函数"),
+            say("target", "目标"),
+            say("from", "起点"),
+            say("false", "错误的说法"),
+            say("in truth", "实际"),
+        ];
+        let rows = outcomes.iter().map(|o| mistake(o, notation, zh)).collect();
+        vec![Block::Table { align: vec![Align::Start; head.len()], head, rows }]
+    };
+    Block::Translated { en: of(false), zh: of(true) }
+}
+
+fn mistake(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inline>> {
+    let lang = if zh { crate::document::Lang::Zh } else { crate::document::Lang::En };
+    let say = |en: &'static str, chinese: &'static str| if zh { chinese } else { en };
+    let name = |s: &str| match s {
+        "loss" => say("loss", "损失").to_owned(),
+        name => unicode(&Term::symbol(Symbol::new(name)), notation),
+    };
+    let kind = outcome.kind.map(|k| super::words::kind(k, lang));
+    let each = outcome.stated.iter();
+    let stated = each.map(|s| format!("{} = {}", name(&s.name.name), s.number.replace('-', "−")));
+    let first = kind.map(|k| format!("{k}{}", say(": ", "："))).unwrap_or_default();
+    let falsely = first.clone() + &stated.collect::<Vec<_>>().join(", ");
+    let truly = match &outcome.point {
+        None => say("no such point was found", "未找到这样的点").to_owned(),
+        Some(point) => {
+            let each = outcome.stated.iter().map(|s| {
+                let found = value(point, &outcome.problem, &s.name.name);
+                // As many digits as tell the two apart.
+                let enough = (s.digits()..=12).find(|d| {
+                    format!("{found:.d$}") != format!("{:.d$}", s.value()) || s.agrees(found)
+                });
+                let digits = enough.unwrap_or(12);
+                format!("{} = {}", name(&s.name.name), signed(found, digits))
+            });
+            first + &each.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let mut cells = row(outcome, notation, zh);
+    cells.truncate(3);
+    let mark = match (outcome.holds, outcome.refuted) {
+        (true, _) => say(" (as stated)", "（与所写相符）"),
+        (_, true) => "",
+        (false, false) => say(" (not shown to be false)", "（未证伪）"),
+    };
+    cells.push(vec![Inline::Text(falsely)]);
+    cells.push(vec![Inline::Text(truly + mark)]);
+    cells
+}
+
+/// A number with so many digits, a proper sign, and no sign where it is zero.
+fn signed(v: f64, digits: usize) -> String {
+    let shown = format!("{v:.digits$}");
+    if shown.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
+        return shown.trim_start_matches('-').to_owned();
+    }
+    shown.replace('-', "−")
 }
 
 fn one(outcomes: &[FitOutcome], notation: &Notation, zh: bool) -> Block {
@@ -218,14 +308,9 @@ fn row(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inline>> 
     };
     let digits = |name: &str, v: f64| {
         let stated = outcome.stated.iter().find(|s| s.name.name == name);
-        let digits = stated.map_or(4, Stated::digits);
-        let shown = format!("{v:.digits$}");
-        if shown.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
-            return shown.trim_start_matches('-').to_owned();
-        }
-        shown.replace('-', "−")
+        signed(v, stated.map_or(4, Stated::digits))
     };
-    let from = match outcome.descent {
+    let from = match outcome.kind.is_none() {
         true => at(problem.start.iter().map(|v| v.to_string().replace('-', "−")).collect(), true),
         false => text("—".into()),
     };

@@ -29,7 +29,7 @@ mod search;
 mod starts;
 mod words;
 
-pub use document::{FitOutcome, check, table};
+pub use document::{FitOutcome, Fits, mistakes, table};
 pub use problem::{
     About, FitError, FitProblem, Model, Target, loss, model, named, scales, start, target,
 };
@@ -49,18 +49,24 @@ use crate::verify::Numbers;
 /// A gradient this short certifies a stationary point.
 pub const CERTIFIED: f64 = 1e-8;
 
+/// From a certified point Newton's method goes no farther, in units of the model's width.
+pub const STAYS: f64 = 1e-4;
+
 /// Two points this close, in the same units, are one.
 const SAME: f64 = 1e-3;
 
 /// Along a level way the loss rises by less than this, relative to it.
 const LEVEL: f64 = 1e-11;
 
-/// A minimum this near, in units of the model's width, and lower by less than the part [`VALLEY`] of the loss, is where an
-/// uncertified descent would end, if nothing rises on the way by more.
-const BESIDE: f64 = 0.1;
+/// A minimum this near, in units of the model's width, and lower by less than the part [`LOWER`] of the loss, is where an
+/// uncertified descent would end, if the loss rises on the way by less than its part [`VALLEY`].
+const BESIDE: f64 = 1.0;
 
 /// See [`BESIDE`].
 const VALLEY: f64 = 1e-7;
+
+/// See [`BESIDE`].
+const LOWER: f64 = 1e-5;
 
 /// Starts that are tried where a descent ends without a certificate and no others are asked for.
 const FEW: usize = 12;
@@ -73,11 +79,13 @@ const FLAT: f64 = 1e-5;
 pub struct FitOptions {
     /// Starts from which stationary points are looked for, besides the fit itself; with 0 none are.
     pub starts: usize,
+    /// Whether a target whose mass is not one is fitted to once more, divided by its mass.
+    pub normalised: bool,
 }
 
 impl Default for FitOptions {
     fn default() -> Self {
-        Self { starts: 48 }
+        Self { starts: 48, normalised: true }
     }
 }
 
@@ -118,6 +126,8 @@ pub struct Stationary {
     pub loss: f64,
     /// The length of its gradient by the parameters on their chosen scales.
     pub gradient_norm: f64,
+    /// How far Newton's method would still go, in units of the model's width and of logarithms; 0 at a corner.
+    pub newton_step: f64,
     /// What kind of point it is.
     pub kind: Kind,
     /// Eigenvalues of the second derivatives, least first, in units of the model's width and of logarithms; at a corner the
@@ -130,9 +140,14 @@ pub struct Stationary {
 }
 
 impl Stationary {
-    /// Whether the gradient certifies it.
+    /// Whether the gradient certifies it, and Newton's method would stay: on a plateau a gradient is short everywhere.
     pub fn is_certified(&self) -> bool {
-        self.gradient_norm <= CERTIFIED
+        self.gradient_norm <= CERTIFIED && self.newton_step <= STAYS
+    }
+
+    /// Whether another descent that ends here has nothing to add.
+    fn is_sharp_minimum(&self) -> bool {
+        self.kind == Kind::Minimum && self.is_certified()
     }
 }
 
@@ -186,7 +201,7 @@ pub fn fit(
         .collect();
     let last = path.last().map_or_else(|| problem.start.clone(), |(values, _)| values.clone());
     let mut found = search
-        .minimise(&last)
+        .minimise(&last, &[])
         .ok_or_else(|| no_value(&NumericError::NotConverged("the descent".into())))?;
     // Near a corner a descent comes close to it, and never to it.
     for corner in &corners {
@@ -226,8 +241,8 @@ pub fn fit(
         let slack = VALLEY * minimum.loss.abs();
         let same = stationary.iter().find(|s| {
             s.kind == Kind::Minimum
-                && s.loss <= minimum.loss
-                && minimum.loss - s.loss <= slack
+                && s.loss <= minimum.loss + slack * 1e-3
+                && minimum.loss - s.loss <= LOWER * minimum.loss.abs()
                 && search.distance(&s.values, &minimum.values) < BESIDE
                 && search.leads_down(&minimum.values, &s.values, slack)
         });
@@ -240,12 +255,14 @@ pub fn fit(
         stationary.clear();
     }
     let evaluations = search.objective.evaluations;
-    let normalised = match problem.target.mass.is_one() {
+    let normalised = match problem.target.mass.is_one() || !options.normalised {
         true => None,
         false => {
             let mut unit = problem.clone();
             unit.target.mass = crate::term::Rational::from(1);
-            fit(&unit, theory, &FitOptions { starts: 0 }).ok().map(|report| report.minimum)
+            fit(&unit, theory, &FitOptions { starts: 0, normalised: false })
+                .ok()
+                .map(|report| report.minimum)
         }
     };
     let formula = plan.closed.as_ref().filter(|_| closed).map(|c| c.value.clone());
@@ -342,11 +359,16 @@ fn others(
     all: &mut Vec<Stationary>,
 ) {
     for values in starts::grid(problem, numbers, starts) {
-        if let Some(found) = search.minimise(&values)
+        let known: Vec<Vec<f64>> =
+            all.iter().filter(|s| s.is_sharp_minimum()).map(|s| s.values.clone()).collect();
+        if let Some(found) = search.minimise(&values, &known)
             && found.is_settled()
         {
             let new = described(&found, chart);
-            if new.is_certified()
+            // A descent that ends at no minimum is stuck, unless the gradient vanishes as far as numbers go.
+            let ends = new.kind == Kind::Minimum || found.is_sharp();
+            if ends
+                && new.is_certified()
                 && !all.iter().any(|s| search.distance(&s.values, &new.values) < SAME)
             {
                 all.push(new);
@@ -373,6 +395,9 @@ const ROUNDING: f64 = 1e-13;
 /// Where all changes around a point are below this, relative to the loss, it is part of a plateau.
 const LEVEL_AROUND: f64 = 1e-10;
 
+/// Where the loss does not change in so large a part of the directions, a point is at the edge of a plateau, not in a valley.
+const MOSTLY: f64 = 0.3;
+
 fn described(found: &Found, chart: &Chart) -> Stationary {
     let n = found.values.len();
     let size = found.loss.abs().max(1e-2);
@@ -390,6 +415,8 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
         _ if is_level => Kind::Plateau,
+        // At the edge of a plateau it rises on one side only.
+        _ if never_falls && found.smooth && found.level > MOSTLY => Kind::Plateau,
         _ if never_falls => Kind::Minimum,
         _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,
@@ -401,6 +428,7 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
         values: found.values.clone(),
         loss: found.loss,
         gradient_norm: norm(&chart.slope(&found.values, &found.gradient)),
+        newton_step: found.remaining,
         kind,
         curvatures: found.eigenvalues.clone(),
         flat,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::elaborate::{Context, Undeclared, distribution, expression};
+use crate::elaborate::{Context, Undeclared, distribution, expression, weighted};
 use crate::syntax::tree::{Expr, ExprKind};
 use crate::term::{Node, Rational, Symbol, Term};
 use crate::theory::{Loss, Sort, Theory};
@@ -162,7 +162,7 @@ fn summands(
 ) -> Result<(), Vec<Diagnostic>> {
     let number = |e: &Expr| -> Option<Rational> {
         let term = expression(e, theory, context, Undeclared::Refuse).ok()?;
-        term.as_rational()
+        facts(context).written_out(&term).as_rational()
     };
     match &tree.kind {
         ExprKind::Sum(parts) => {
@@ -190,8 +190,8 @@ fn summands(
         },
         ExprKind::Neg(inner) => summands(inner, &-weight, theory, context, out),
         _ => {
-            let (term, _) = distribution(tree, theory, context, Undeclared::InferFromUse)?;
-            flattened(&facts(context).resolve(&term), weight, context, out);
+            let (term, _) = weighted(tree, theory, context, Undeclared::InferFromUse)?;
+            flattened(&term, weight, context, out);
             Ok(())
         }
     }
@@ -211,9 +211,13 @@ fn flattened(term: &Term, weight: &Rational, context: &Context, out: &mut Vec<(R
     let known = facts(context);
     let term = known.resolve(term);
     match term.node() {
-        Node::Call(name, arguments) if name == "mixture" => {
-            let pairs: Option<Vec<(Rational, &Term)>> =
-                arguments.chunks_exact(2).map(|p| Some((p[0].as_rational()?, &p[1]))).collect();
+        Node::Call(..) if term.weighted_parts().is_some() => {
+            let pairs: Option<Vec<(Rational, &Term)>> = term
+                .weighted_parts()
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(w, part)| Some((known.written_out(w).as_rational()?, part)))
+                .collect();
             match pairs {
                 Some(pairs) => {
                     for (w, part) in pairs {

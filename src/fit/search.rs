@@ -40,6 +40,8 @@ pub(super) struct Found {
     pub remaining: f64,
     /// The least and the largest change of the loss at two distances, in these units.
     pub around: Vec<[f64; 2]>,
+    /// In which part of the directions it does not change at the first of them.
+    pub level: f64,
     /// Whether the loss is differentiable there.
     pub smooth: bool,
 }
@@ -56,7 +58,7 @@ impl Found {
 
 impl Found {
     /// Whether it is settled on any scale of the parameters.
-    fn is_sharp(&self) -> bool {
+    pub fn is_sharp(&self) -> bool {
         self.is_settled() && norm(&self.gradient) <= super::CERTIFIED / 20.0
     }
 }
@@ -101,6 +103,27 @@ const SPACINGS: [f64; 4] = [1e-3, 1e-5, 1e-7, 1e-9];
 
 /// A step of Newton's method is halved at most so often: at a bend of the gradient only a tiny part of it is right.
 const HALVINGS: usize = 36;
+
+/// The same where the second derivatives can still be taken nearer.
+const FEWER: usize = 8;
+
+/// A step of Newton's method that leaves more than this part of the gradient is no progress.
+const PROGRESS: f64 = 0.9;
+
+/// Steps without progress at most.
+const STALLS: usize = 3;
+
+/// So many spacings are wide enough for second derivatives that are not rounding, which would make steps look short.
+const TRUSTED: usize = 2;
+
+/// Second derivatives below this, relative to the loss, are none.
+const NONE: f64 = 1e-9;
+
+/// The last digits of a point are those up to so many units of the last one.
+const FARTHEST: f64 = 1_048_576.0;
+
+/// A descent that ends so near a minimum that is known, in units of the model's width, ends there.
+const KNOWN: f64 = 0.02;
 
 /// A descent may change logarithms by this much.
 const FOLD: f64 = 12.0;
@@ -231,17 +254,29 @@ impl Search<'_, '_> {
     pub fn polish(&mut self, values: &[f64]) -> Option<Found> {
         let inner = self.inner.clone();
         let mut at = inner.to(values);
-        let mut spacing = 0;
+        let (mut spacing, mut stalls) = (0, 0);
         for _ in 0..POLISH {
             let units = self.units(&inner, &at);
             let (hessian, slope) = self.curvature(&at, &units, SPACINGS[spacing])?;
             let step = solve(&hessian, &slope);
             let length = step.as_ref().map_or(0.0, |s| norm(s));
-            let moved = step.and_then(|s| self.shorter(&at, &units, &s, norm(&slope)));
-            match moved {
-                Some(next) => at = next,
-                None if length > 1e-9 && spacing + 1 < SPACINGS.len() => spacing += 1,
-                None => break,
+            let before = norm(&slope);
+            let finest = spacing + 1 == SPACINGS.len();
+            let most = if finest { HALVINGS } else { FEWER };
+            let moved = step.and_then(|s| self.shorter(&at, &units, &s, before, most));
+            let mut stuck = true;
+            if let Some((next, after)) = moved {
+                at = next;
+                stuck = after > PROGRESS * before;
+            }
+            match (stuck, finest) {
+                (false, _) => stalls = 0,
+                (true, _) if length <= 1e-9 => break,
+                (true, false) => spacing += 1,
+                (true, true) => stalls += 1,
+            }
+            if stalls > STALLS {
+                break;
             }
             if length < 1e-13 {
                 break;
@@ -257,16 +292,18 @@ impl Search<'_, '_> {
         units: &[f64],
         step: &[f64],
         before: f64,
-    ) -> Option<Vec<f64>> {
+        most: usize,
+    ) -> Option<(Vec<f64>, f64)> {
         let inner = self.inner.clone();
         let mut share = (TRUST / norm(step)).min(1.0);
-        for _ in 0..HALVINGS {
+        for _ in 0..most {
             let next: Vec<f64> =
                 at.iter().zip(step).zip(units).map(|((a, s), u)| a - share * s * u).collect();
             if let Some((_, g)) = self.sample(&inner, &next) {
                 let after: Vec<f64> = g.iter().zip(units).map(|(g, u)| g * u).collect();
-                if norm(&after) < before {
-                    return Some(next);
+                let after = norm(&after);
+                if after < before {
+                    return Some((next, after));
                 }
             }
             share *= 0.5;
@@ -280,16 +317,22 @@ impl Search<'_, '_> {
         let units = self.units(&inner, at);
         let mut remaining = f64::INFINITY;
         let mut bends = Vec::new();
-        for spacing in SPACINGS {
-            let (hessian, slope) = self.curvature(at, &units, spacing)?;
+        let (sample, _) = self.sample(&inner, at)?;
+        let size = sample.loss.abs().max(1e-2);
+        for spacing in &SPACINGS[..TRUSTED] {
+            let (mut hessian, slope) = self.curvature(at, &units, *spacing)?;
+            let values = eigenvalues(&hessian);
             if bends.is_empty() {
-                bends = eigenvalues(&hessian);
+                bends = values;
+            }
+            for (k, row) in hessian.iter_mut().enumerate() {
+                row[k] += NONE * size;
             }
             remaining = remaining.min(solve(&hessian, &slope).map_or(f64::INFINITY, |s| norm(&s)));
         }
-        let (sample, _) = self.sample(&inner, at)?;
-        let around = self.around(at, &units, sample.loss);
+        let (around, level) = self.around(at, &units, sample.loss);
         Some(Found {
+            level,
             values: inner.from(at),
             loss: sample.loss,
             gradient: sample.gradient,
@@ -300,11 +343,13 @@ impl Search<'_, '_> {
         })
     }
 
-    /// The least and the largest change of the loss around a point, relative to the squared distance.
-    fn around(&mut self, at: &[f64], units: &[f64], loss: f64) -> Vec<[f64; 2]> {
+    /// The least and the largest change of the loss around a point at two distances, and in which part of the directions it
+    /// does not change at the first.
+    fn around(&mut self, at: &[f64], units: &[f64], loss: f64) -> (Vec<[f64; 2]>, f64) {
         let inner = self.inner.clone();
         let n = at.len();
         let mut out = Vec::new();
+        let (mut same, mut all) = (0.0, 0.0);
         for radius in [1e-2, 1e-3] {
             let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
             for direction in directions(n) {
@@ -318,14 +363,19 @@ impl Search<'_, '_> {
                     .sample(&inner, &beside)
                     .map_or(f64::INFINITY, |(sample, _)| sample.loss - loss);
                 ends = [ends[0].min(rise), ends[1].max(rise)];
+                if out.is_empty() {
+                    all += 1.0;
+                    same += f64::from(rise.abs() <= super::LEVEL_AROUND * loss.abs().max(1e-2));
+                }
             }
             out.push(ends);
         }
-        out
+        (out, same / all)
     }
 
-    /// The lowest point of a descent, and Newton's method from there where that does not lead up.
-    pub fn minimise(&mut self, values: &[f64]) -> Option<Found> {
+    /// The lowest point of a descent, and Newton's method from there where that does not lead up; `None` also where it is
+    /// one of those that are known.
+    pub fn minimise(&mut self, values: &[f64], known: &[Vec<f64>]) -> Option<Found> {
         let inner = self.inner.clone();
         let reach = self.reach;
         let mut at = inner.to(values);
@@ -343,6 +393,10 @@ impl Search<'_, '_> {
                 }
                 self.sample(&inner, at).map(|(sample, slope)| (sample.loss, slope))
             });
+            let lowest = inner.from(&low);
+            if known.iter().any(|k| self.distance(k, &lowest) < KNOWN) {
+                return None;
+            }
             let (sample, _) = self.sample(&inner, &low)?;
             let slack = 1e-9 * sample.loss.abs().max(1e-3);
             let polished = self.polish(&inner.from(&low));
@@ -360,7 +414,45 @@ impl Search<'_, '_> {
             }
         }
         let best = best?;
-        Some(if best.is_sharp() { best } else { self.nudged(&best).unwrap_or(best) })
+        if best.is_sharp() {
+            return Some(best);
+        }
+        let best = self.nudged(&best).unwrap_or(best);
+        Some(if best.is_sharp() { best } else { self.nearest(best) })
+    }
+
+    /// The place with the shortest gradient among those that differ in the last digits only: at a bend of the gradient these
+    /// matter.
+    fn nearest(&mut self, stuck: Found) -> Found {
+        let before = norm(&stuck.gradient);
+        if before > NEARLY {
+            return stuck;
+        }
+        let sides = directions(stuck.values.len());
+        let (mut values, mut least) = (stuck.values.clone(), before);
+        let mut step = FARTHEST * f64::EPSILON;
+        while step >= 0.5 * f64::EPSILON && least > super::CERTIFIED / 100.0 {
+            let mut better = false;
+            for side in &sides {
+                let next: Vec<f64> =
+                    values.iter().zip(side).map(|(v, d)| v + step * d * v.abs()).collect();
+                if let Ok(sample) = self.objective.at(&next)
+                    && norm(&sample.gradient) < PROGRESS * least
+                {
+                    (values, least, better) = (next, norm(&sample.gradient), true);
+                    break;
+                }
+            }
+            if !better {
+                step *= 0.5;
+            }
+        }
+        let inner = self.inner.clone();
+        match self.found(&inner.to(&values)) {
+            // The coordinates round as well.
+            Some(found) if norm(&found.gradient) < before => Found { values, ..found },
+            _ => stuck,
+        }
     }
 
     /// A settled point beside one where Newton's method was stuck at a bend of the gradient.
@@ -414,9 +506,10 @@ impl Search<'_, '_> {
             eigenvalues.push(rises);
         }
         eigenvalues.sort_by(f64::total_cmp);
-        let around = self.around(&at, &units, sample.loss);
+        let (around, level) = self.around(&at, &units, sample.loss);
         Some(Found {
             around,
+            level,
             values: values.to_vec(),
             loss: sample.loss,
             gradient,

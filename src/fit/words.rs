@@ -28,6 +28,7 @@ pub fn json(problem: &FitProblem, report: &FitReport) -> Value {
         let mut all = point(&s.values);
         all.insert("loss".into(), number(s.loss));
         all.insert("gradient_norm".into(), number(s.gradient_norm));
+        all.insert("newton_step".into(), number(s.newton_step));
         all.insert("kind".into(), s.kind.as_str().into());
         all.insert("flat".into(), s.flat.into());
         all.insert("smooth".into(), s.smooth.into());
@@ -185,7 +186,16 @@ pub fn text(problem: &FitProblem, report: &FitReport, notation: &Notation, lang:
     if !report.minimum.is_certified() {
         line(format!(
             "  {}",
-            say("not converged: the gradient is longer than 1e-8", "未收敛：梯度长度大于 1e-8")
+            match report.minimum.gradient_norm <= super::CERTIFIED {
+                false => say(
+                    "not converged: the gradient is longer than 1e-8",
+                    "未收敛：梯度长度大于 1e-8"
+                ),
+                true => say(
+                    "not converged: the gradient is short, but Newton's method would go on",
+                    "未收敛：梯度虽短，但 Newton 法仍会移动"
+                ),
+            }
         ));
     }
     if let Some(unit) = &report.normalised {

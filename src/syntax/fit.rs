@@ -37,6 +37,14 @@ pub struct FitStatement {
     pub text: String,
 }
 
+impl FitStatement {
+    /// The statement as written, in one line.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// What a statement about a fit is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FitAbout {

@@ -38,6 +38,16 @@ pub enum Kind {
     Figure(String),
     /// Statements about fits, whose numbers are computed anew: `hence fit`.
     Fit,
+    /// Statements about fits that are wrong: `hence fit refuted`.
+    RefutedFit,
+}
+
+impl Kind {
+    /// Whether it holds statements about fits.
+    #[must_use]
+    pub fn is_fit(&self) -> bool {
+        matches!(self, Self::Fit | Self::RefutedFit)
+    }
 }
 
 impl Block {
@@ -46,10 +56,11 @@ impl Block {
     /// # Errors
     /// A word that is not known, or a figure without a proper name.
     pub fn kind(&self) -> Result<Kind, Box<Diagnostic>> {
-        let mut words = self.info.split_whitespace();
+        let mut words = self.info.split_whitespace().peekable();
         let kind = match words.next() {
             None => Kind::Statements,
             Some("refuted") => Kind::Refuted,
+            Some("fit") if words.next_if_eq(&"refuted").is_some() => Kind::RefutedFit,
             Some("fit") => Kind::Fit,
             Some("figure") => match words.next() {
                 Some(name) if is_figure_name(name) => Kind::Figure(name.to_owned()),
@@ -62,11 +73,9 @@ impl Block {
 
     fn unknown(&self, word: &str) -> Box<Diagnostic> {
         let message = format!("`{word}` is not known after `hence` on a fence");
-        Box::new(
-            Diagnostic::new("E0701", self.fence, message)
-                .label("on this fence")
-                .hint("known are nothing at all, `refuted`, `fit`, and `figure NAME.svg`"),
-        )
+        Box::new(Diagnostic::new("E0701", self.fence, message).label("on this fence").hint(
+            "known are nothing at all, `refuted`, `fit`, `fit refuted`, and `figure NAME.svg`",
+        ))
     }
 
     fn unnamed(&self) -> Box<Diagnostic> {

@@ -98,6 +98,8 @@ struct Pieces<'a> {
     wrong: Vec<String>,
     problems: Vec<Diagnostic>,
     lasting: bool,
+    /// Fits that were computed.
+    known: fit::Fits,
 }
 
 impl<'a> Pieces<'a> {
@@ -109,6 +111,7 @@ impl<'a> Pieces<'a> {
             wrong: Vec::new(),
             problems: Vec::new(),
             lasting: true,
+            known: fit::Fits::default(),
         };
         let mut slugs = Slugs::default();
         for (order, (placed, told)) in document.goals.iter().zip(told).enumerate() {
@@ -159,7 +162,9 @@ impl<'a> Pieces<'a> {
         for (_, block) in &self.document.layout.blocks {
             let content = match block.kind() {
                 Ok(Kind::Figure(file)) => self.figure(&file),
-                Ok(Kind::Fit) => Some(self.fits(block.fence)),
+                Ok(kind @ (Kind::Fit | Kind::RefutedFit)) => {
+                    Some(self.fits(block.fence, kind == Kind::RefutedFit))
+                }
                 _ => Some(Content::Statements(self.within(block.whole))),
             };
             if let Some(content) = content {
@@ -208,14 +213,20 @@ impl<'a> Pieces<'a> {
     }
 
     /// The table of a fit block; what does not hold is noted.
-    fn fits(&mut self, fence: Span) -> Content {
+    fn fits(&mut self, fence: Span, refuted: bool) -> Content {
         let document = self.document;
         let mut found = Vec::new();
         for placed in document.fits.iter().filter(|f| f.fence == fence) {
-            match fit::check(&placed.fit, &placed.placed.goal.context, self.theory) {
+            let context = &placed.placed.goal.context;
+            match self.known.check(&placed.fit, context, self.theory) {
                 Ok(outcome) => {
-                    if !outcome.holds {
-                        self.note(&placed.placed, "differs:");
+                    match (refuted, outcome.holds, outcome.refuted) {
+                        (true, true, _) => {
+                            self.note(&placed.placed, "holds, though shown as a mistake:");
+                        }
+                        (true, false, false) => self.note(&placed.placed, "undecided:"),
+                        (false, false, _) => self.note(&placed.placed, "differs:"),
+                        _ => {}
                     }
                     found.push(outcome);
                 }
@@ -225,7 +236,11 @@ impl<'a> Pieces<'a> {
                 }
             }
         }
-        Content::Fits(Box::new(fit::table(&found, &notation(self.theory))))
+        let notation = notation(self.theory);
+        Content::Fits(Box::new(match refuted {
+            true => fit::mistakes(&found, &notation),
+            false => fit::table(&found, &notation),
+        }))
     }
 
     /// A figure drawn; where it cannot be, that is among the problems or among what does not hold.

@@ -91,6 +91,7 @@ impl Tally {
     /// Counts one more statement about a fit.
     pub fn count_fit(&mut self, shown: &Shown<'_>) {
         self.fits += 1;
+        self.expected += usize::from(shown.expected_refuted());
         self.failed += usize::from(!shown.is_fine());
     }
 
