@@ -381,7 +381,7 @@ fn others(
         for b in &minima[i + 1..] {
             let Some(between) = search.ridge(a, b) else { continue };
             if let Some(found) = search.polish(&between)
-                && found.is_settled()
+                && found.is_sharp()
             {
                 all.push(described(&found, chart));
             }
