@@ -61,7 +61,7 @@ fn derivations() -> Vec<(String, Goal, Derivation)> {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a document");
         let blocks = literate::blocks(&text).into_iter();
-        let said = blocks.filter(|b| !b.info.contains("figure"));
+        let said = blocks.filter(|b| !["figure", "fit"].iter().any(|w| b.info.contains(w)));
         let joined: Vec<String> = said.map(|b| b.text).collect();
         let joined = joined.join("\n");
         let (tree, problems) = parse_statements(&joined);

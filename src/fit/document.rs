@@ -198,10 +198,7 @@ fn compared(statement: &FitStatement, problem: FitProblem, report: &FitReport) -
 
 /// The statements of one block as a table, in both languages.
 pub fn table(outcomes: &[FitOutcome], notation: &Notation) -> Block {
-    Block::Translated {
-        en: vec![one(outcomes, notation, false)],
-        zh: vec![one(outcomes, notation, true)],
-    }
+    Block::Translated { en: one(outcomes, notation, false), zh: one(outcomes, notation, true) }
 }
 
 /// Statements that are wrong, with what is true beside each, in both languages.
@@ -210,20 +207,37 @@ pub fn mistakes(outcomes: &[FitOutcome], notation: &Notation) -> Block {
         let say = |en: &str, chinese: &str| {
             vec![Inline::Text((if zh { chinese } else { en }).to_owned())]
         };
-        let head = vec![
-            say("loss", "损失函数"),
-            say("target", "目标"),
-            say("from", "起点"),
-            say("false", "错误的说法"),
-            say("in truth", "实际"),
-        ];
-        let rows = outcomes.iter().map(|o| mistake(o, notation, zh)).collect();
-        vec![Block::Table { align: vec![Align::Start; head.len()], head, rows }]
+        let mut shared = Shared::of(outcomes);
+        let descents = outcomes.iter().any(|o| o.kind.is_none());
+        // Where descents of one start stand beside statements of other kinds, it is said all the same.
+        let mut of_descents = outcomes.iter().filter(|o| o.kind.is_none());
+        let first = of_descents.next().or(outcomes.first());
+        shared.start = descents
+            && of_descents.all(|o| first.is_some_and(|f| f.problem.start == o.problem.start));
+        shared.certified = false;
+        let mut head = vec![say("loss", "损失函数")];
+        if !shared.target {
+            head.push(say("target", "目标"));
+        }
+        if descents {
+            head.push(say("descent in", "下降所用参数"));
+        }
+        head.extend([say("false", "错误的说法"), say("in truth", "实际")]);
+        let rows = outcomes.iter().map(|o| mistake(o, &shared, descents, notation, zh)).collect();
+        let table = Block::Table { align: vec![Align::Start; head.len()], head, rows };
+        let above = first.and_then(|f| shared.said(f, notation, zh));
+        above.into_iter().chain(std::iter::once(table)).collect()
     };
     Block::Translated { en: of(false), zh: of(true) }
 }
 
-fn mistake(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inline>> {
+fn mistake(
+    outcome: &FitOutcome,
+    shared: &Shared,
+    descents: bool,
+    notation: &Notation,
+    zh: bool,
+) -> Vec<Vec<Inline>> {
     let lang = if zh { crate::document::Lang::Zh } else { crate::document::Lang::En };
     let say = |en: &'static str, chinese: &'static str| if zh { chinese } else { en };
     let name = |s: &str| match s {
@@ -250,8 +264,16 @@ fn mistake(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inlin
             first + &each.collect::<Vec<_>>().join(", ")
         }
     };
-    let mut cells = row(outcome, notation, zh);
-    cells.truncate(3);
+    let mut cells = vec![vec![Inline::Code(outcome.problem.loss.definition.name.to_string())]];
+    if !shared.target {
+        cells.push(vec![Inline::Formula(latex(&super::words::target(&outcome.problem), notation))]);
+    }
+    if descents {
+        cells.push(vec![Inline::Text(match outcome.kind {
+            None => descended_in(outcome, notation),
+            Some(_) => "—".into(),
+        })]);
+    }
     let mark = match (outcome.holds, outcome.refuted) {
         (true, _) => say(" (as stated)", "（与所写相符）"),
         (_, true) => "",
@@ -271,66 +293,164 @@ fn signed(v: f64, digits: usize) -> String {
     shown.replace('-', "−")
 }
 
-fn one(outcomes: &[FitOutcome], notation: &Notation, zh: bool) -> Block {
-    let say =
-        |en: &str, chinese: &str| vec![Inline::Text((if zh { chinese } else { en }).to_owned())];
-    let head = vec![
-        say("loss", "损失函数"),
-        say("target", "目标"),
-        say("from", "起点"),
-        say("point", "点"),
-        say("loss there", "该处的损失"),
-        say("gradient", "梯度"),
-        say("kind", "类型"),
-    ];
-    let rows = outcomes.iter().map(|o| row(o, notation, zh)).collect();
-    Block::Table { align: vec![Align::Start; head.len()], head, rows }
+/// What all statements of a block have in common is said once, above the table.
+struct Shared {
+    target: bool,
+    start: bool,
+    names: bool,
+    certified: bool,
 }
 
-fn row(outcome: &FitOutcome, notation: &Notation, zh: bool) -> Vec<Vec<Inline>> {
-    let formula = |t: &Term| vec![Inline::Formula(latex(t, notation))];
+impl Shared {
+    fn of(outcomes: &[FitOutcome]) -> Self {
+        let same = |a: &FitOutcome, b: &FitOutcome| {
+            super::words::target(&a.problem) == super::words::target(&b.problem)
+        };
+        let all = |what: &dyn Fn(&FitOutcome, &FitOutcome) -> bool| {
+            outcomes.first().is_some_and(|first| outcomes.iter().all(|o| what(first, o)))
+        };
+        let descent = |o: &FitOutcome| o.kind.is_none();
+        Self {
+            target: all(&same),
+            start: all(&|a, b| descent(a) && descent(b) && a.problem.start == b.problem.start),
+            names: all(&|a, b| a.problem.model.parameters == b.problem.model.parameters),
+            certified: all(&|_, b| b.point.as_ref().is_some_and(Stationary::is_certified)),
+        }
+    }
+
+    /// A sentence above the table; nothing where nothing is shared.
+    fn said(&self, first: &FitOutcome, notation: &Notation, zh: bool) -> Option<Block> {
+        let say =
+            |en: &str, chinese: &str| Inline::Text((if zh { chinese } else { en }).to_owned());
+        let mut out = Vec::new();
+        if self.target {
+            out.push(say("Fitted to ", "拟合目标为 "));
+            out.push(Inline::Formula(latex(&super::words::target(&first.problem), notation)));
+        }
+        if self.start {
+            out.push(match out.is_empty() {
+                true => say("From ", "起点为 "),
+                false => say(", from ", "，起点为 "),
+            });
+            let start = first.problem.start.iter().map(|v| v.to_string().replace('-', "−"));
+            out.push(Inline::Text(equations(first, start, notation)));
+        }
+        if self.certified && !out.is_empty() {
+            out.push(say(
+                ". The gradient has length 10⁻⁸ or less at each point",
+                "。每一点处梯度的长度都不超过 10⁻⁸",
+            ));
+        }
+        if out.is_empty() {
+            return None;
+        }
+        out.push(say(":", "："));
+        Some(Block::Paragraph(out))
+    }
+}
+
+/// `μ = 0, σ = 1`.
+fn equations(
+    outcome: &FitOutcome,
+    values: impl Iterator<Item = String>,
+    notation: &Notation,
+) -> String {
+    let names = outcome.problem.model.parameters.iter().map(|(n, _)| n);
+    let each: Vec<String> = names
+        .zip(values)
+        .map(|(n, v)| format!("{} = {v}", unicode(&Term::symbol(n.clone()), notation)))
+        .collect();
+    each.join(", ")
+}
+
+/// The parameters on their scales: `(μ, ln σ)`.
+fn descended_in(outcome: &FitOutcome, notation: &Notation) -> String {
+    let each = outcome.problem.model.parameters.iter().map(|(n, _)| {
+        let name = unicode(&Term::symbol(n.clone()), notation);
+        if outcome.problem.logarithmic.contains(n) { format!("ln {name}") } else { name }
+    });
+    format!("({})", each.collect::<Vec<_>>().join(", "))
+}
+
+fn one(outcomes: &[FitOutcome], notation: &Notation, zh: bool) -> Vec<Block> {
+    let shared = Shared::of(outcomes);
+    let Some(first) = outcomes.first() else { return Vec::new() };
+    let text = |t: String| vec![Inline::Text(t)];
+    let say = |en: &str, chinese: &str| text((if zh { chinese } else { en }).to_owned());
+    let descents = outcomes.iter().any(|o| o.kind.is_none());
+    let mut head = vec![say("loss", "损失函数")];
+    if !shared.target {
+        head.push(say("target", "目标"));
+    }
+    if descents && !shared.start {
+        head.push(say("from", "起点"));
+    }
+    if descents {
+        head.push(say("descent in", "下降所用参数"));
+    }
+    match shared.names {
+        true => {
+            let names = first.problem.model.parameters.iter().map(|(n, _)| n);
+            head.extend(names.map(|n| text(unicode(&Term::symbol(n.clone()), notation))));
+        }
+        false => head.push(say("point", "点")),
+    }
+    head.push(say("loss there", "该处的损失"));
+    if !shared.certified {
+        head.push(say("gradient", "梯度"));
+    }
+    head.push(say("kind", "类型"));
+    let rows = outcomes.iter().map(|o| row(o, &shared, descents, notation, zh)).collect();
+    let align = vec![Align::Start; head.len()];
+    let table = Block::Table { align, head, rows };
+    shared.said(first, notation, zh).into_iter().chain(std::iter::once(table)).collect()
+}
+
+fn row(
+    outcome: &FitOutcome,
+    shared: &Shared,
+    descents: bool,
+    notation: &Notation,
+    zh: bool,
+) -> Vec<Vec<Inline>> {
     let text = |t: String| vec![Inline::Text(t)];
     let problem = &outcome.problem;
-    let names: Vec<&Symbol> = problem.model.parameters.iter().map(|(p, _)| p).collect();
-    let at = |values: Vec<String>, scales: bool| -> Vec<Inline> {
-        let each: Vec<String> = names
-            .iter()
-            .zip(values)
-            .map(|(n, v)| {
-                let name = unicode(&Term::symbol((*n).clone()), notation);
-                match scales && problem.logarithmic.contains(n) {
-                    true => format!("{name} = {v} (ln {name})"),
-                    false => format!("{name} = {v}"),
-                }
-            })
-            .collect();
-        vec![Inline::Text(each.join(", "))]
-    };
+    let dash = || text("—".into());
+    let descent = outcome.kind.is_none();
     let digits = |name: &str, v: f64| {
         let stated = outcome.stated.iter().find(|s| s.name.name == name);
         signed(v, stated.map_or(4, Stated::digits))
     };
-    let from = match outcome.kind.is_none() {
-        true => at(problem.start.iter().map(|v| v.to_string().replace('-', "−")).collect(), true),
-        false => text("—".into()),
-    };
-    let mut cells = vec![
-        vec![Inline::Code(problem.loss.definition.name.to_string())],
-        formula(&super::words::target(problem)),
-        from,
-    ];
-    let Some(point) = &outcome.point else {
-        cells.extend((0..4).map(|_| text("—".into())));
-        return cells;
-    };
-    let values = names.iter().zip(&point.values).map(|(n, v)| digits(n.as_str(), *v)).collect();
-    cells.push(at(values, false));
-    cells.push(text(digits("loss", point.loss)));
-    // Rounding differs between machines; a certificate does not.
-    let small = if point.is_certified() { "≤ 10⁻⁸" } else { "> 10⁻⁸" };
-    cells.push(text(small.into()));
+    let mut cells = vec![vec![Inline::Code(problem.loss.definition.name.to_string())]];
+    if !shared.target {
+        cells.push(vec![Inline::Formula(latex(&super::words::target(problem), notation))]);
+    }
+    if descents && !shared.start {
+        let start = problem.start.iter().map(|v| v.to_string().replace('-', "−"));
+        cells.push(if descent { text(equations(outcome, start, notation)) } else { dash() });
+    }
+    if descents {
+        cells.push(if descent { text(descended_in(outcome, notation)) } else { dash() });
+    }
+    let point = outcome.point.as_ref();
+    let values = point.map(|point| {
+        let names = problem.model.parameters.iter().map(|(n, _)| n);
+        names.zip(&point.values).map(|(n, v)| digits(n.as_str(), *v)).collect::<Vec<_>>()
+    });
+    match (values, shared.names) {
+        (Some(values), true) => cells.extend(values.into_iter().map(text)),
+        (Some(values), false) => cells.push(text(equations(outcome, values.into_iter(), notation))),
+        (None, true) => cells.extend(problem.model.parameters.iter().map(|_| dash())),
+        (None, false) => cells.push(dash()),
+    }
+    cells.push(point.map_or_else(dash, |point| text(digits("loss", point.loss))));
+    if !shared.certified {
+        // Rounding differs between machines; a certificate does not.
+        let small = |p: &Stationary| if p.is_certified() { "≤ 10⁻⁸" } else { "> 10⁻⁸" };
+        cells.push(point.map_or_else(dash, |point| text(small(point).into())));
+    }
     let lang = if zh { crate::document::Lang::Zh } else { crate::document::Lang::En };
-    let mut kind = super::words::kind(point.kind, lang).to_owned();
+    let mut kind = point.map_or("—", |point| super::words::kind(point.kind, lang)).to_owned();
     if !outcome.holds {
         kind += if zh { "（与所写不符）" } else { " (not as stated)" };
     }

@@ -214,17 +214,17 @@ impl Writer<'_> {
                 self.out += &format!("|{}\n", "---|".repeat(head.len()));
                 rows.iter().for_each(|row| self.row(row));
             }
+            Block::Paragraph(words) => {
+                self.gap();
+                let words: Vec<String> = words.iter().map(in_markdown).collect();
+                self.out += &format!("{}\n", words.concat());
+            }
             _ => {}
         }
     }
 
     fn row(&mut self, cells: &[Vec<Inline>]) {
-        let piece = |piece: &Inline| match piece {
-            Inline::Code(text) => format!("`{text}`"),
-            Inline::Formula(text) => format!("${}$", text.replace('|', "\\vert ")),
-            other => escape(&plain_text(std::slice::from_ref(other))).replace('|', "\\|"),
-        };
-        let cells = cells.iter().map(|cell| cell.iter().map(piece).collect::<String>());
+        let cells = cells.iter().map(|cell| cell.iter().map(in_markdown).collect::<String>());
         self.out += &format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
     }
 
@@ -341,5 +341,14 @@ impl Writer<'_> {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+/// A piece of a line in Markdown, safe within a table.
+fn in_markdown(piece: &Inline) -> String {
+    match piece {
+        Inline::Code(text) => format!("`{text}`"),
+        Inline::Formula(text) => format!("${}$", text.replace('|', "\\vert ")),
+        other => escape(&plain_text(std::slice::from_ref(other))).replace('|', "\\|"),
     }
 }
