@@ -142,7 +142,7 @@ pub struct Stationary {
 impl Stationary {
     /// Whether the gradient certifies it, and Newton's method would stay: on a plateau a gradient is short everywhere.
     pub fn is_certified(&self) -> bool {
-        self.gradient_norm <= CERTIFIED && self.newton_step <= STAYS
+        self.kind != Kind::Plateau && self.gradient_norm <= CERTIFIED && self.newton_step <= STAYS
     }
 
     /// Whether another descent that ends here has nothing to add.

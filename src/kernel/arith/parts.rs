@@ -38,10 +38,14 @@ impl Arithmetic<'_> {
             let sign = self.sign_by_monomials(&a);
             let (Ok(ac), Ok(bb)) = (self.times(&a, &c), self.times(&b, &b)) else { continue };
             let rest = ac.scaled(&Rational::from(4)).minus(&bb);
-            if (sign.is_positive() || sign == Sign::NEGATIVE)
-                && self.sign_by_monomials(&rest).is_nonnegative()
-            {
-                return if sign.is_positive() { Sign::NONNEGATIVE } else { Sign::NONPOSITIVE };
+            let over = self.sign_by_monomials(&rest);
+            if (sign.is_positive() || sign == Sign::NEGATIVE) && over.is_nonnegative() {
+                return match (sign.is_positive(), over.is_positive()) {
+                    (true, true) => Sign::POSITIVE,
+                    (true, false) => Sign::NONNEGATIVE,
+                    (false, true) => Sign::NEGATIVE,
+                    (false, false) => Sign::NONPOSITIVE,
+                };
             }
         }
         Sign::ANY
