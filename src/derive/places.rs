@@ -102,7 +102,7 @@ pub(crate) fn is_ln(t: &Term) -> bool {
 }
 
 pub(crate) fn is_special(t: &Term) -> bool {
-    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma")
+    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma" || f == "trigamma")
 }
 
 pub(crate) fn has_density(t: &Term) -> bool {

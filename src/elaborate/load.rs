@@ -21,14 +21,17 @@ use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, TA
 const SHIPPED: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
+    ("theory/families.hence", include_str!("../../theory/families.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+    ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
+    ("theory/family_moments.hence", include_str!("../../theory/family_moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 

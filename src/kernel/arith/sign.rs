@@ -125,7 +125,8 @@ impl Arithmetic<'_> {
 
     fn sign_of_call(&mut self, name: &str, arg: &Term, env: EnvId) -> Sign {
         match name {
-            "exp" => Sign::POSITIVE,
+            "exp" | "bessel_i0" => Sign::POSITIVE,
+            "bessel_i1" => self.sign(arg, env),
             "abs" => self.sign(arg, env).squared(),
             "sqrt" => match self.sign(arg, env) {
                 s if s.is_positive() => Sign::POSITIVE,
@@ -144,6 +145,7 @@ impl Arithmetic<'_> {
             return plain;
         }
         let plain = plain.and(self.sign_by_bounds(p));
+        let plain = plain.and(self.sign_against_one(p)).and(self.sign_of_logarithms(p));
         if plain.is_positive() || plain == Sign::NEGATIVE {
             return plain;
         }
@@ -163,6 +165,57 @@ impl Arithmetic<'_> {
             }
         }
         sign
+    }
+
+    /// The sign of c·(m − 1) for a product m of powers of positive factors: m is below one where its logarithm is negative.
+    fn sign_against_one(&mut self, p: &Poly) -> Sign {
+        let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };
+        let (product, c, one) = match (m.is_empty(), n.is_empty()) {
+            (true, false) => (n.clone(), d.clone(), c),
+            (false, true) => (m.clone(), c.clone(), d),
+            _ => return Sign::ANY,
+        };
+        let alone = match product.as_slice() {
+            [(a, e)] => e.is_one() && !matches!(self.atom_at(*a), Atom::Exp(_)),
+            _ => false,
+        };
+        if alone || !(&c + one).is_zero() {
+            return Sign::ANY;
+        }
+        let mut logarithm = Sign::ZERO;
+        for (a, e) in product {
+            let of_atom = match self.atom_at(a).clone() {
+                Atom::Exp(q) => {
+                    let q = self.poly_at(q).clone();
+                    self.sign_of_poly(&q)
+                }
+                _ if self.atom_sign(a).is_positive() => {
+                    let above = Poly::atom(a).minus(&Poly::one());
+                    self.sign_of_poly(&above)
+                }
+                _ => return Sign::ANY,
+            };
+            logarithm = logarithm.plus(of_atom.times(sign_of_number(&e)));
+        }
+        logarithm.times(sign_of_number(&c))
+    }
+
+    /// The sign of c·(ln u − ln v) for positive u and v: that of c·(u − v).
+    fn sign_of_logarithms(&mut self, p: &Poly) -> Sign {
+        let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };
+        let ([(a, e)], [(b, f)]) = (m.as_slice(), n.as_slice()) else { return Sign::ANY };
+        if !e.is_one() || !f.is_one() || !(c + d).is_zero() {
+            return Sign::ANY;
+        }
+        let (Atom::Ln(u), Atom::Ln(v)) = (self.atom_at(*a).clone(), self.atom_at(*b).clone())
+        else {
+            return Sign::ANY;
+        };
+        let (c, u, v) = (c.clone(), self.poly_at(u).clone(), self.poly_at(v).clone());
+        if !self.sign_of_poly(&u).is_positive() || !self.sign_of_poly(&v).is_positive() {
+            return Sign::ANY;
+        }
+        self.sign_of_poly(&u.minus(&v)).times(sign_of_number(&c))
     }
 
     /// What the domains of binders say of the variables that `p` mentions. Of anything else they say nothing: outside
@@ -227,6 +280,11 @@ impl Arithmetic<'_> {
             Atom::Call(f, args) if args.len() == 1 && (f == "gamma" || f == "trigamma") => {
                 let p = self.poly_at(args[0]).clone();
                 if self.sign_of_poly(&p).is_positive() { Sign::POSITIVE } else { Sign::ANY }
+            }
+            Atom::Call(f, args) if args.len() == 1 && f == "bessel_i0" => Sign::POSITIVE,
+            Atom::Call(f, args) if args.len() == 1 && f == "bessel_i1" => {
+                let p = self.poly_at(args[0]).clone();
+                self.sign_of_poly(&p)
             }
             Atom::Density(p, points) => self.sign_of_density(p, &points),
             Atom::Index(base, _) => self.sign_of_entry(base),
