@@ -141,11 +141,11 @@ impl Arithmetic<'_> {
                     && !matches!(self.atom_at(*a), Atom::Exp(_))
                     && !self.is_powered(m, *a)
             });
-            let c = if self.is_turned(m) { &-c } else { c };
+            let c = if self.is_turned(m) { -c } else { c.clone() };
             let apart = below.is_empty() && above.is_empty();
             match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
-                Some((_, q)) => q.0.push((above, c.clone())),
-                None => groups.push((below, Poly(vec![(above, c.clone())]))),
+                Some((_, q)) => q.0.push((above, c)),
+                None => groups.push((below, Poly(vec![(above, c)]))),
             }
         }
         groups.iter().map(|(below, numerator)| self.build_group(below, numerator, names)).collect()
