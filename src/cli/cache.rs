@@ -58,11 +58,11 @@ fn usual() -> Option<PathBuf> {
 impl Cache {
     /// The cache in `directory`, or in the user's own; `None` where this program cannot be read, or no place is known.
     /// `theories` are the texts of the user's own theory files, `options` what else changes outcomes.
-    pub fn open(directory: Option<&Path>, theories: &[String], options: &str) -> Option<Self> {
+    pub fn open(directory: Option<&Path>, theories: &[&str], options: &str) -> Option<Self> {
         let directory = directory.map(Path::to_path_buf).or_else(usual)?;
         let program = fs::read(std::env::current_exe().ok()?).ok()?;
         let mut parts: Vec<&[u8]> = vec![&program, options.as_bytes()];
-        parts.extend(theories.iter().map(String::as_bytes));
+        parts.extend(theories.iter().map(|t| t.as_bytes()));
         Some(Self { directory, setting: digest(&parts) })
     }
 

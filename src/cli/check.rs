@@ -38,7 +38,11 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Exit {
         true => None,
         false => {
             let options = format!("verify: {}", !arguments.no_verify);
-            Cache::open(arguments.cache.as_deref(), &session.theories, &options)
+            Cache::open(
+                arguments.cache.as_deref(),
+                &session.theories().collect::<Vec<_>>(),
+                &options,
+            )
         }
     };
     let work = all

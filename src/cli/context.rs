@@ -1,10 +1,13 @@
 //! What every command shares: the theory, the output, and the problems found so far.
 
-use super::arguments::Arguments;
+use std::sync::Arc;
+
+use super::arguments::{Arguments, Command};
 use super::exit::Exit;
 use super::limits::Limits;
 use super::output::Output;
 use super::problems::Problems;
+use super::source::Source;
 use super::theories;
 use hence::document::{Colour, Lang, Notation, Options};
 use hence::theory::Theory;
@@ -21,8 +24,10 @@ pub struct Session {
     pub problems: Problems,
     /// What the input may take of time and memory.
     pub limits: Limits,
-    /// The texts of the user's theory files.
-    pub theories: Vec<String>,
+    /// The user's theory files.
+    sources: Vec<Arc<Source>>,
+    /// Whether families that the statement does not name were left out.
+    partial: bool,
 }
 
 impl Session {
@@ -30,10 +35,33 @@ impl Session {
     pub fn new(arguments: &Arguments) -> Self {
         let mut problems = Problems::default();
         let limits = Limits::watched(arguments);
-        let (theory, theories) = theories::load(&arguments.theory, &mut problems, &limits);
+        let statement = match &arguments.command {
+            Command::Derive(a) => Some(a.statement.as_str()),
+            Command::Evaluate(a) => Some(a.statement.as_str()),
+            _ => None,
+        };
+        let (theory, sources) =
+            theories::load(&arguments.theory, statement, &mut problems, &limits);
         let notation = hence::verify::notation(&theory);
         let output = Output::new(arguments.color);
-        Self { theory, notation, output, problems, limits, theories }
+        let partial = statement.is_some();
+        Self { theory, notation, output, problems, limits, sources, partial }
+    }
+
+    /// The texts of the user's theory files.
+    pub fn theories(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|s| s.text.as_str())
+    }
+
+    /// Reads all families, unless they are there; whether they were not. What is wrong with a statement is said in view of
+    /// everything that is known.
+    pub fn complete(&mut self) -> bool {
+        if !std::mem::take(&mut self.partial) {
+            return false;
+        }
+        self.theory = theories::whole(&self.sources);
+        self.notation = hence::verify::notation(&self.theory);
+        true
     }
 
     /// Options of the writers.

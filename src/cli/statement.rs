@@ -14,8 +14,12 @@ pub fn goals(text: &str, session: &mut Session) -> Option<Vec<Goal>> {
     session.limits.begin("the statement");
     let source = Source::command(text);
     let (tree, mut problems) = parse_command(text);
-    let theory = &session.theory;
-    let (goals, found) = statements_with(text, &tree, theory, Undeclared::InferFromUse);
+    let read =
+        |session: &Session| statements_with(text, &tree, &session.theory, Undeclared::InferFromUse);
+    let (mut goals, mut found) = read(session);
+    if !found.is_empty() && session.complete() {
+        (goals, found) = read(session);
+    }
     problems.extend(found);
     if problems.is_empty() && goals.is_empty() {
         problems.push(

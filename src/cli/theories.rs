@@ -11,28 +11,37 @@ use super::limits::Limits;
 use super::problems::Problems;
 use super::source::{self, Source};
 
-/// The shipped theory and the given files, in order, and the texts of those files.
-pub fn load(paths: &[PathBuf], problems: &mut Problems, limits: &Limits) -> (Theory, Vec<String>) {
-    let mut theory = Theory::shipped();
-    let texts = extend(&mut theory, paths, problems, limits);
-    (theory, texts)
-}
-
-/// Adds files to a theory; their texts. What they say of distributions is tested by numbers.
-fn extend(
-    theory: &mut Theory,
+/// The shipped theory, or what a statement needs of it, and the given files, in order, and those files.
+pub fn load(
     paths: &[PathBuf],
+    statement: Option<&str>,
     problems: &mut Problems,
     limits: &Limits,
-) -> Vec<String> {
-    let mut texts = Vec::new();
-    for source in sources(paths, problems, limits) {
+) -> (Theory, Vec<Arc<Source>>) {
+    let sources = sources(paths, problems, limits);
+    let mut texts: Vec<&str> = sources.iter().map(|s| s.text.as_str()).collect();
+    let mut theory = match statement {
+        Some(statement) => {
+            texts.push(statement);
+            Theory::shipped_for(&texts)
+        }
+        None => Theory::shipped(),
+    };
+    for source in &sources {
         limits.begin(source.name.clone());
-        add(theory, &source, problems);
-        texts.push(source.text.clone());
+        add(&mut theory, source, problems);
     }
     limits.idle();
-    texts
+    (theory, sources)
+}
+
+/// The whole shipped theory and the files read before, whose problems are known.
+pub fn whole(sources: &[Arc<Source>]) -> Theory {
+    let mut theory = Theory::shipped();
+    for source in sources {
+        theory.extend(&source.name, &source.text);
+    }
+    theory
 }
 
 /// Adds files to a theory as they are: for those that test them.

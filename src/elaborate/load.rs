@@ -3,6 +3,7 @@
 //! A definition may use what stands in the same file in any order, but not itself, directly or in a circle: each
 //! quantity is added once all that it uses is known.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::expression::{Elaborator, Shape, Text, Undeclared, reserved};
@@ -17,8 +18,8 @@ use crate::syntax::tree::{
 use crate::term::{Symbol, Term};
 use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, TAIL_START, Theory};
 
-/// The theory files that come with hence, as `(name, text)`.
-const SHIPPED: &[(&str, &str)] = &[
+/// The theory files that every statement is read with, as `(name, text)`.
+const CORE: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/families.hence", include_str!("../../theory/families.hence")),
@@ -34,6 +35,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("theory/family_moments.hence", include_str!("../../theory/family_moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
+
+/// The files of further families. A statement is read with those that it names, directly or through another: whatever a
+/// rule in such a file rewrites names one of the file's own entries.
+const FAMILIES: &[(&str, &str)] = &[];
 
 /// The sets that a support may be named by, with the ends of the interval.
 const SETS: &[(&str, End, End)] = &[
@@ -64,9 +69,41 @@ fn shipped() -> &'static (Theory, Vec<Diagnostic>) {
     static SHIPPED_THEORY: OnceLock<(Theory, Vec<Diagnostic>)> = OnceLock::new();
     SHIPPED_THEORY.get_or_init(|| {
         let mut theory = Theory::new();
-        let diagnostics = theory.extend_all(SHIPPED);
+        let diagnostics = theory.extend_all(&[CORE, FAMILIES].concat());
         (theory, diagnostics)
     })
+}
+
+/// The words of a text that may be names.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+/// The names of the distributions and quantities that a theory file adds, by the layout of its lines.
+fn added(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let rest = line.strip_prefix("distribution ").or_else(|| line.strip_prefix("quantity "))?;
+        words(rest).next()
+    })
+}
+
+/// The files, of those given, whose entries the texts name, directly or through other files; in the order given.
+fn wanted<'a>(files: &[(&'a str, &'a str)], texts: &[&str]) -> Vec<(&'a str, &'a str)> {
+    let owner: HashMap<&str, usize> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(i, (_, text))| added(text).map(move |name| (name, i)))
+        .collect();
+    let mut taken = vec![false; files.len()];
+    let mut open: Vec<&str> = texts.to_vec();
+    while let Some(text) = open.pop() {
+        for file in words(text).filter_map(|word| owner.get(word)) {
+            if !std::mem::replace(&mut taken[*file], true) {
+                open.push(files[*file].1);
+            }
+        }
+    }
+    files.iter().zip(taken).filter_map(|(file, taken)| taken.then_some(*file)).collect()
 }
 
 impl Theory {
@@ -78,6 +115,15 @@ impl Theory {
     /// The theory that comes with hence.
     pub fn shipped_ref() -> &'static Self {
         &shipped().0
+    }
+
+    /// As much of the theory that comes with hence as a statement about the names in these texts can use: what is common
+    /// to all, and the families that are named. Reading all of them takes longer than most derivations.
+    pub fn shipped_for(texts: &[&str]) -> Self {
+        let mut theory = Self::new();
+        let families = wanted(FAMILIES, texts);
+        theory.extend_all(&[CORE, &families].concat());
+        theory
     }
 
     /// Reads a theory file and adds its entries. What is ill-formed is refused, reported, and left out.
@@ -428,6 +474,46 @@ fn undetermined(at: Span, open: &[&str]) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn families_are_read_where_they_are_named() {
+        let files = [
+            ("a", "distribution A(x: real) over k in 0..oo\n  mass B(1)(k)\n"),
+            ("b", "# of C\ndistribution B(x: real) over k in 0..oo\n"),
+            ("c", "quantity C(p || q)\n  = 1\n"),
+            ("d", "distribution Da(x: real) over k in 0..oo\n"),
+        ];
+        let names = |texts: &[&str]| -> Vec<&str> {
+            wanted(&files, texts).into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&["E[k ~ A(2)](k)"]), ["a", "b", "c"]);
+        assert_eq!(names(&["D + Daa", "a"]), [""; 0]);
+        assert_eq!(names(&["KL(B(1) || Da(2))"]), ["b", "c", "d"]);
+    }
+
+    /// A part of the theory must be one, and rules that are left out must not be missed.
+    #[test]
+    fn families_keep_their_rules_to_themselves() {
+        assert_eq!(Theory::shipped_for(&[]).files().len(), CORE.len());
+        for (file, text) in FAMILIES {
+            let mut theory = Theory::new();
+            let needed = wanted(FAMILIES, &[text]);
+            let found = theory.extend_all(&[CORE, &needed].concat());
+            assert!(found.is_empty(), "{file}: {found:?}");
+            let own: Vec<&str> = added(text).collect();
+            assert!(!own.is_empty(), "{file}");
+            let (tree, _) = parse_theory(text);
+            for item in &tree.items {
+                let Some(rule) = theory.rule(&item.name.name) else { continue };
+                let named = rule.left.any(&mut |t| {
+                    matches!(t.node(), crate::term::Node::Call(f, _) if own.contains(&f.as_str()))
+                });
+                assert!(named, "{file}: {} rewrites nothing of the file's own", rule.id);
+            }
+        }
+    }
+
     #[test]
     fn the_shipped_theory_is_well_formed() {
         let diagnostics = &super::shipped().1;

@@ -79,6 +79,15 @@ test("pages are small", () => {
   for (const name of pages) assert.ok(statSync(join(SITE, name)).size <= 150_000, `${name} is large`);
 });
 
+test("the front page finds rules and statements", async () => {
+  await on(join(SITE, "index.html"), {}, async (page) => {
+    await page.locator("#search").fill("ln.product");
+    assert.match(await page.locator("#results").innerText(), /ln\.product/);
+    await page.locator("#search").fill("no such thing");
+    assert.equal(await page.locator("#results li").count(), 0);
+  });
+});
+
 test("a step opens to its rules, and its place is marked in both lines", async () => {
   await on(KL, {}, async (page) => {
     const step = page.locator("[id='kl-p-q.4']");

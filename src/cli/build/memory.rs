@@ -46,7 +46,11 @@ impl Memory {
             "build {:?} {:?} {} {} {pages:?}",
             arguments.format, arguments.lang, arguments.detail, arguments.unsafe_html
         );
-        let cache = Cache::open(arguments.cache.as_deref(), &session.theories, &options);
+        let cache = Cache::open(
+            arguments.cache.as_deref(),
+            &session.theories().collect::<Vec<_>>(),
+            &options,
+        );
         let place = cache.map(|cache| {
             let key = |s: &Sourced| {
                 cache::digest(&[

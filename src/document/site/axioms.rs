@@ -4,71 +4,76 @@ use std::collections::BTreeSet;
 
 use super::super::options::Options;
 use super::super::phrases::Phrase;
-use super::rules::{proof_place, shown};
+use super::rules::proof_place;
 use super::shell::{self, both, escape, link, said, words};
 use super::{Entry, Proof, RuleView, Site, rule_path};
 
 /// The page stands at the top.
 const ROOT: &str = "";
 
+/// Where it is said which document rests on what, seen from the top of the site.
+pub(super) const BY_DOCUMENT: &str = "axioms/by-document.html";
+
+/// From there to the top.
+const BACK: &str = "../";
+
 /// The page.
 pub(super) fn page(site: &Site, options: &Options) -> String {
     let is_axiom = |r: &&RuleView| r.proof == Proof::Axiom;
-    let axioms: Vec<&RuleView> = site.rules.iter().filter(is_axiom).collect();
-    let proved: Vec<&RuleView> = site.rules.iter().filter(|r| !is_axiom(r)).collect();
+    let (axioms, proved): (Vec<&RuleView>, Vec<&RuleView>) = site.rules.iter().partition(is_axiom);
     let (many, few) = (axioms.len().to_string(), proved.len().to_string());
     let mut body = format!("<h1>{}</h1>\n", words(Phrase::Axioms));
     body += &format!("<p>{}</p>\n", shell::filled(Phrase::AxiomsSay, &[&many, &few]));
-    body += &format!("<h2 id=\"documents\">{}</h2>\n", words(Phrase::ByDocument));
-    for entry in &site.pages {
-        body += &document(entry, site);
-    }
-    body +=
-        &format!("<h2 id=\"proved\">{}</h2>\n<ul class=\"rules\">\n", words(Phrase::ProvedRules));
-    for rule in proved {
-        body += &proved_rule(rule, site, options);
+    body += &format!("<p>{}</p>\n", link(ROOT, BY_DOCUMENT, &words(Phrase::ByDocument)));
+    body += &format!("<h2 id=\"axioms\">{}</h2>\n<ul class=\"rules\">\n", words(Phrase::Axioms));
+    for rule in axioms {
+        body += &axiom(rule, site);
     }
     body += &format!(
-        "</ul>\n<h2 id=\"axioms\">{}</h2>\n<p>{}</p>\n<ul class=\"rules\">\n",
-        words(Phrase::Axioms),
-        words(Phrase::Letters)
+        "</ul>\n<h2 id=\"proved\">{}</h2>\n<ul class=\"rules\">\n",
+        words(Phrase::ProvedRules)
     );
-    for rule in axioms {
-        body += &axiom(rule, site, options);
+    for rule in proved {
+        body += &proved_rule(rule, site);
     }
     body += "</ul>\n";
     shell::page(&said(Phrase::Axioms), ROOT, &body, options)
 }
 
-fn axiom(rule: &RuleView, site: &Site, options: &Options) -> String {
+/// What each document rests on.
+pub(super) fn by_document(site: &Site, options: &Options) -> String {
+    let mut body = format!("<h1>{}</h1>\n", words(Phrase::ByDocument));
+    for entry in &site.pages {
+        body += &document(entry, site);
+    }
+    shell::page(&said(Phrase::ByDocument), BACK, &body, options)
+}
+
+fn axiom(rule: &RuleView, site: &Site) -> String {
     let cite = match rule.cite.is_empty() {
         true => String::new(),
         false => format!("<br><cite>{}</cite>", escape(&rule.cite)),
     };
     format!(
-        "<li>{} {}<br><span class=\"reason\">{}</span>{cite}</li>\n",
+        "<li>{}<br><span class=\"reason\">{}</span>{cite}</li>\n",
         shell::rule(&rule.id, ROOT, site),
-        shown(rule, false, options),
         both(&rule.reason),
     )
 }
 
-fn proved_rule(rule: &RuleView, site: &Site, options: &Options) -> String {
-    let Proof::Document { source, statement: text, rests_on, .. } = &rule.proof else {
+fn proved_rule(rule: &RuleView, site: &Site) -> String {
+    let Proof::Document { source, statement: text, .. } = &rule.proof else {
         return String::new();
     };
     let place = match proof_place(source, text.as_deref(), site) {
         Some((path, title)) => link(ROOT, &path, &title),
         None => format!("<code>{}</code>", escape(source)),
     };
-    let axioms: Vec<String> = rests_on.iter().map(|id| shell::rule(id, ROOT, site)).collect();
     format!(
-        "<li>{} {}<br>{}<br><span class=\"reason\">{} {}</span></li>\n",
+        "<li>{}<br><span class=\"reason\">{}</span><br>{}</li>\n",
         shell::rule(&rule.id, ROOT, site),
-        shown(rule, false, options),
+        both(&rule.reason),
         shell::filled(Phrase::ProvedIn, &[&place]),
-        words(Phrase::InTheEnd),
-        axioms.join(", "),
     )
 }
 
@@ -87,10 +92,10 @@ fn document(entry: &Entry, site: &Site) -> String {
     if axioms.is_empty() {
         return String::new();
     }
-    // In one element: the page is long enough.
-    let shown = axioms.iter().map(|id| link(ROOT, &rule_path(id), &escape(id)));
+    // In one element: the page is long.
+    let shown = axioms.iter().map(|id| link(BACK, &rule_path(id), &escape(id)));
     let shown: Vec<String> = shown.collect();
-    let read = link(ROOT, &format!("{}.html", entry.path), &words(Phrase::ReadIt));
+    let read = link(BACK, &format!("{}.html", entry.path), &words(Phrase::ReadIt));
     format!(
         "<details class=\"used\"><summary>{} <span class=\"count\">{}</span></summary>\n<p>{read}<br><code>{}</code></p>\n</details>\n",
         both(&entry.title),

@@ -42,7 +42,7 @@ pub(super) fn page(site: &Site, options: &Options) -> String {
     }
     body += &reference(site);
     body += "</div>\n";
-    body += &search::data(site, options);
+    body += &format!("<script src=\"{}\"></script>\n", search::DATA);
     shell::with_script(&title, ROOT, &body, search::SCRIPT, options)
 }
 

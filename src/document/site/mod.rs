@@ -176,13 +176,19 @@ pub struct QuantityView {
     pub cite: String,
 }
 
-/// The pages as `(path, text)`: `index.html`, `rules/….html`, `distributions/….html`, `quantities/….html`, `axioms.html`.
+/// The pages as `(path, text)`: `index.html`, `rules/….html`, `distributions/….html`, `quantities/….html`, `axioms.html`,
+/// `axioms/by-document.html`; and what the search of the front page finds.
 pub fn write(site: &Site, options: &Options) -> Vec<(String, String)> {
     let mut out = vec![
         ("index.html".to_owned(), index::page(site, options)),
+        (search::DATA.to_owned(), search::data(site, options)),
         ("axioms.html".to_owned(), axioms::page(site, options)),
+        (axioms::BY_DOCUMENT.to_owned(), axioms::by_document(site, options)),
         ("rules/index.html".to_owned(), rules::index(site, options)),
     ];
+    for kind in rules::kinds(site) {
+        out.push((rules::kind_path(kind), rules::of_kind(kind, site, options)));
+    }
     for rule in &site.rules {
         out.push((rule_path(&rule.id), rules::page(rule, site, options)));
     }

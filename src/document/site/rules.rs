@@ -14,6 +14,9 @@ const ROOT: &str = "../";
 /// Statements of a document that a list of uses shows.
 const SHOWN: usize = 8;
 
+/// Statements that a list of uses shows in all; of further documents it gives the title.
+const SHOWN_IN_ALL: usize = 60;
+
 /// What the rule says, as one formula.
 pub(super) fn statement(rule: &RuleView) -> Term {
     match &rule.right {
@@ -150,14 +153,16 @@ fn proofs_by(rule: &RuleView, site: &Site) -> String {
 /// The statements of pages of which `wanted` is true.
 pub(super) fn uses(site: &Site, root: &str, wanted: &dyn Fn(&Stated) -> bool) -> String {
     let mut out = format!("<h2>{}</h2>\n", words(Phrase::UsedIn));
-    let mut any = false;
+    let (mut any, mut left) = (false, SHOWN_IN_ALL);
     for entry in &site.pages {
         let found: Vec<&Stated> = entry.statements.iter().filter(|s| wanted(s)).collect();
         if found.is_empty() {
             continue;
         }
         any = true;
-        out += &used_on(entry, &found, root);
+        let shown = found.len().min(SHOWN).min(left);
+        left -= shown;
+        out += &used_on(entry, &found, shown, root);
     }
     if !any {
         out += &format!("<p>{}</p>\n", words(Phrase::UsedNowhere));
@@ -165,17 +170,24 @@ pub(super) fn uses(site: &Site, root: &str, wanted: &dyn Fn(&Stated) -> bool) ->
     out
 }
 
-fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
+fn used_on(entry: &Entry, found: &[&Stated], shown: usize, root: &str) -> String {
     let page = format!("{}.html", entry.path);
+    if shown == 0 {
+        return format!(
+            "<p class=\"used\">{} <span class=\"count\">{}</span></p>\n",
+            link(root, &page, &both(&entry.title)),
+            found.len()
+        );
+    }
     let mut items: Vec<String> = found
         .iter()
-        .take(SHOWN)
+        .take(shown)
         .map(|s| {
             let to = format!("{page}#{}", s.anchor);
             format!("<li>{}</li>\n", shell::named_link(root, &to, &s.plain, &s.shown))
         })
         .collect();
-    if let Some(more @ 1..) = found.len().checked_sub(SHOWN) {
+    if let Some(more @ 1..) = found.len().checked_sub(shown) {
         items.push(format!("<li>{}</li>\n", filled(Phrase::AndMore, &[&more.to_string()])));
     }
     format!(
@@ -187,10 +199,8 @@ fn used_on(entry: &Entry, found: &[&Stated], root: &str) -> String {
     )
 }
 
-/// The list of all rules, those of one kind together.
-pub(super) fn index(site: &Site, options: &Options) -> String {
-    let mut body = format!("<h1>{}</h1>\n", words(Phrase::Rules));
-    body += &format!("<p>{} {}</p>\n", words(Phrase::RulesSay), words(Phrase::Letters));
+/// The first words of the rules, in the order of the theory.
+pub(super) fn kinds(site: &Site) -> Vec<&str> {
     let mut kinds: Vec<&str> = Vec::new();
     for rule in &site.rules {
         let kind = kind(&rule.id);
@@ -198,12 +208,43 @@ pub(super) fn index(site: &Site, options: &Options) -> String {
             kinds.push(kind);
         }
     }
-    for one in kinds {
-        let all: Vec<&RuleView> = site.rules.iter().filter(|r| kind(&r.id) == one).collect();
-        body += &format!("<h2 id=\"{0}\"><code>{0}</code></h2>\n", escape(one));
-        body += &table(&all, site, options);
+    kinds
+}
+
+/// The page of the rules of one kind, seen from the top of the site.
+pub(super) fn kind_path(kind: &str) -> String {
+    super::rule_path(&format!("all-{kind}"))
+}
+
+/// The rules by name, those of one kind together.
+pub(super) fn index(site: &Site, options: &Options) -> String {
+    let mut body =
+        format!("<h1>{}</h1>\n<p>{}</p>\n", words(Phrase::Rules), words(Phrase::RulesSay));
+    for kind in kinds(site) {
+        let names: Vec<String> =
+            of(kind, site).iter().map(|r| shell::rule(&r.id, ROOT, site)).collect();
+        body += &format!(
+            "<h2 id=\"{0}\">{1} <span class=\"count\">{2}</span></h2>\n<p>{3}</p>\n",
+            escape(kind),
+            link(ROOT, &kind_path(kind), &format!("<code>{}</code>", escape(kind))),
+            names.len(),
+            names.join(", ")
+        );
     }
     shell::page(&said(Phrase::Rules), ROOT, &body, options)
+}
+
+/// The rules of one kind: what each says, and why.
+pub(super) fn of_kind(kind: &str, site: &Site, options: &Options) -> String {
+    let title = said(Phrase::Rules);
+    let title = Bilingual::new(format!("{}: {kind}", title.en), format!("{}：{kind}", title.zh));
+    let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", both(&title), words(Phrase::Letters));
+    body += &table(&of(kind, site), site, options);
+    shell::page(&title, ROOT, &body, options)
+}
+
+fn of<'a>(one: &str, site: &'a Site) -> Vec<&'a RuleView> {
+    site.rules.iter().filter(|r| kind(&r.id) == one).collect()
 }
 
 /// The first word of an id.

@@ -1,4 +1,4 @@
-//! Search: what can be found, as JSON in the page, and the field. The script that searches is in `assets/site.js`; without it the
+//! Search: what can be found, as a script beside the pages, and the field. The script that searches is in `assets/site.js`; without it the
 //! field stays hidden and the page shows everything.
 
 use serde_json::{Value, json};
@@ -29,6 +29,9 @@ pub(super) fn field() -> String {
         escape(&said(Phrase::Found).zh),
     )
 }
+
+/// The file of what can be found. A page opened from a disk may load a script, and may not fetch anything.
+pub(super) const DATA: &str = "assets/searchable.js";
 
 /// What can be found. Each entry: address, kind, title in English and in Chinese, further words, and the number of the entry
 /// of the page that it stands on.
@@ -86,9 +89,10 @@ pub(super) fn data(site: &Site, options: &Options) -> String {
     ];
     let kinds: Vec<[String; 2]> = kinds.into_iter().map(said).map(|b| [b.en, b.zh]).collect();
     let text = json!({"kinds": kinds, "entries": all}).to_string();
-    // Nothing in it may end the element, or begin a comment.
+    // A literal of JavaScript as well, and harmless wherever it is pasted.
     let text = text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
-    format!("<script type=\"application/json\" id=\"search-data\">{text}</script>\n")
+    let text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+    format!("window.searchable = {text};\n")
 }
 
 /// What an entry is; the number is its place in the list of words for kinds.

@@ -68,6 +68,9 @@ fn rules_lead_to_their_proof_and_to_what_uses_them() {
     assert!(two.contains("ln(a) = a"), "{two}");
     assert!(text("rules/ln.one.html").contains("href=\"../rules/ln.two.html\""));
     assert!(text("axioms.html").contains("href=\"rules/ln.one.html\""));
+    assert!(text("axioms/by-document.html").contains("href=\"../rules/ln.one.html\""));
+    assert!(text("rules/index.html").contains("href=\"../rules/all-ln.html\""));
+    assert!(text("rules/all-ln.html").contains("href=\"../rules/ln.two.html\""));
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn text_stays_text() {
         assert!(!page.contains("because <b>"), "{path}: {page}");
         assert!(!page.contains("A & B"), "{path}: {page}");
     }
-    assert!(text("index.html").contains("\\u003c/script"));
+    assert!(text("assets/searchable.js").contains("\\u003c/script"));
 }
 
 #[test]

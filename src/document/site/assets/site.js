@@ -1,11 +1,10 @@
 // Search on the front page. Plain text in, links out; nothing is fetched.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
-  const data = document.getElementById("search-data");
   const form = document.querySelector("form.search");
   const field = document.getElementById("search");
-  if (!data || !form || !field) return;
-  const { kinds, entries } = JSON.parse(data.textContent);
+  if (!window.searchable || !form || !field) return;
+  const { kinds, entries } = window.searchable;
   const everything = document.getElementById("everything");
   const results = document.getElementById("results");
   const found = document.getElementById("found");
