@@ -22,7 +22,6 @@ use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, TA
 const CORE: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
-    ("theory/families.hence", include_str!("../../theory/families.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
@@ -32,13 +31,35 @@ const CORE: &[(&str, &str)] = &[
     ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
-    ("theory/family_moments.hence", include_str!("../../theory/family_moments.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 
 /// The files of further families. A statement is read with those that it names, directly or through another: whatever a
 /// rule in such a file rewrites names one of the file's own entries.
-const FAMILIES: &[(&str, &str)] = &[];
+const FAMILIES: &[(&str, &str)] = &[
+    ("theory/families/gamma.hence", include_str!("../../theory/families/gamma.hence")),
+    ("theory/families/chi.hence", include_str!("../../theory/families/chi.hence")),
+    ("theory/families/lognormal.hence", include_str!("../../theory/families/lognormal.hence")),
+    ("theory/families/weibull.hence", include_str!("../../theory/families/weibull.hence")),
+    ("theory/families/gumbel.hence", include_str!("../../theory/families/gumbel.hence")),
+    ("theory/families/pareto.hence", include_str!("../../theory/families/pareto.hence")),
+    (
+        "theory/families/inverse_gaussian.hence",
+        include_str!("../../theory/families/inverse_gaussian.hence"),
+    ),
+    ("theory/families/laplace.hence", include_str!("../../theory/families/laplace.hence")),
+    ("theory/families/logistic.hence", include_str!("../../theory/families/logistic.hence")),
+    ("theory/families/cauchy.hence", include_str!("../../theory/families/cauchy.hence")),
+    ("theory/families/student_t.hence", include_str!("../../theory/families/student_t.hence")),
+    ("theory/families/beta.hence", include_str!("../../theory/families/beta.hence")),
+    ("theory/families/unit.hence", include_str!("../../theory/families/unit.hence")),
+    ("theory/families/triangular.hence", include_str!("../../theory/families/triangular.hence")),
+    ("theory/families/von_mises.hence", include_str!("../../theory/families/von_mises.hence")),
+    (
+        "theory/families/negative_binomial.hence",
+        include_str!("../../theory/families/negative_binomial.hence"),
+    ),
+];
 
 /// The sets that a support may be named by, with the ends of the interval.
 const SETS: &[(&str, End, End)] = &[
