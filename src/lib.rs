@@ -4,6 +4,8 @@ pub mod derive;
 pub mod diagnostic;
 pub mod document;
 pub mod elaborate;
+#[cfg(feature = "fit")]
+pub mod fit;
 pub mod kernel;
 pub mod numeric;
 pub mod syntax;

@@ -55,6 +55,24 @@ fn what_holds_of_an_autoencoder_is_not_refuted() {
 }
 
 #[test]
+fn what_holds_of_products_of_densities_is_proved() {
+    for file in markdown_files("tests/cases/proved") {
+        let claims = check(&file);
+        assert!(claims.records.len() >= 5, "{file}: {}", claims.complaint);
+        for record in &claims.records {
+            let status = record["status"].as_str().unwrap_or_default();
+            assert!(
+                matches!(status, "proved" | "holds" | "derived"),
+                "{file}:{}: {} was found {status:?}",
+                record["line"],
+                record["statement"],
+            );
+        }
+        assert_eq!(claims.exit, Some(0), "{file}: {}", claims.complaint);
+    }
+}
+
+#[test]
 fn every_case_has_its_true_neighbour() {
     // A checker that refuses everything would pass the test above; the documents show that it does not.
     for file in markdown_files("derivations") {

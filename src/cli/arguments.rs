@@ -38,6 +38,8 @@ pub enum Command {
     Derive(DeriveArguments),
     /// Evaluate a quantity at given parameters: closed form, quadrature and Monte Carlo side by side.
     Evaluate(EvaluateArguments),
+    /// Fit a model to a distribution: follow a loss downhill, and list its stationary points.
+    Fit(FitArguments),
     /// Check documents: derive every quantity and decide every claim in their `hence` blocks.
     Check(CheckArguments),
     /// Break closed forms in every typical way, and show which kinds of evidence catch it.
@@ -118,6 +120,43 @@ pub struct EvaluateArguments {
     #[arg(long)]
     pub precise: bool,
 }
+
+/// Arguments of `hence fit`.
+#[derive(Args, Debug)]
+#[command(after_help = FIT_HELP)]
+pub struct FitArguments {
+    /// What is fitted to: a distribution, a mixture, or a sum of multiples of distributions.
+    #[arg(long, value_name = "DISTRIBUTION")]
+    pub target: String,
+    /// What is minimised: forward-kl, reverse-kl, mse, l1, cosine, or a loss of a theory file of your own.
+    #[arg(long, value_name = "NAME")]
+    pub loss: String,
+    /// What is fitted: a distribution whose names are its parameters, or a model of the theory [default: Normal(mu, sigma^2)].
+    #[arg(long, value_name = "DISTRIBUTION")]
+    pub model: Option<String>,
+    /// Where the descent begins, such as `mu=0,sigma=1`. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE,…", required = true)]
+    pub from: Vec<String>,
+    /// The scales on which parameters move: `sigma`, or `log-sigma` for its logarithm.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub param: Vec<String>,
+    /// Starts from which other stationary points are looked for; with 0 none are.
+    #[arg(long, value_name = "N", default_value_t = 48)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=4096))]
+    pub starts: u16,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub format: TextOrJson,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+const FIT_HELP: &str = concat!(
+    "The loss called cosine is 1 minus the cosine. The descent is that of gradient flow in the chosen parameters; its end is ",
+    "made exact by Newton's method. A gradient of length 1e-8 or less certifies a stationary point, and its kind comes of ",
+    "the second derivatives.\n\nExit status 1: the descent did not come to a certified stationary point.",
+);
 
 /// Arguments of `hence check`.
 #[derive(Args, Debug)]

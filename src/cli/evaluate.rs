@@ -18,7 +18,7 @@ use super::statement;
 /// Runs the command.
 pub fn run(arguments: &EvaluateArguments, session: &mut Session) -> Exit {
     let goals = statement::goals(&arguments.statement, session);
-    let point = point(&arguments.at, session);
+    let point = point(&arguments.at, "--at", session);
     let (Some(goals), Some(point)) = (goals, point) else { return Exit::Unreadable };
     for goal in &goals {
         if one(goal, &point, arguments, session).is_none() {
@@ -80,12 +80,15 @@ fn stem(name: &Symbol) -> String {
     member_of(name).map_or_else(|| format!("{name}=…"), |(family, _)| format!("{family}=[…]"))
 }
 
-/// The values of `--at`. `None`, with the problems noted, where they cannot be read.
-fn point(at: &[String], session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
+/// The values of an option such as `--at`. `None`, with the problems noted, where they cannot be read.
+pub fn point(at: &[String], option: &str, session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
     let mut out: Vec<(Symbol, f64)> = Vec::new();
     let mut sound = true;
+    let hint = format!(
+        "write {option} m=0.3,s=2, {option} m=1/3 or {option} m=[0.3,1] for the members of a family"
+    );
     for text in at {
-        let source = Source::named("<--at>", text);
+        let source = Source::named(&format!("<{option}>"), text);
         for (start, piece) in pieces(text) {
             let read = assignments(piece, session).and_then(|all| {
                 let twice = all.iter().find(|(name, _)| out.iter().any(|(known, _)| known == name));
@@ -99,7 +102,8 @@ fn point(at: &[String], session: &mut Session) -> Option<Vec<(Symbol, f64)>> {
             match read {
                 Ok(all) => out.extend(all),
                 Err(problems) => {
-                    let moved = problems.into_iter().map(|p| p.shifted(start)).collect();
+                    let moved =
+                        problems.into_iter().map(|p| in_option(p, &hint).shifted(start)).collect();
                     session.problems.extend(&source, moved);
                     sound = false;
                 }
@@ -176,10 +180,16 @@ fn term(text: &str, session: &Session) -> Result<Term, Vec<Diagnostic>> {
     expression(&tree, &session.theory, &Context::default(), Undeclared::Accept)
 }
 
+/// A problem of an assignment with the hint for its option.
+fn in_option(problem: Diagnostic, hint: &str) -> Diagnostic {
+    match problem.code {
+        "E0610" => problem.hint(hint),
+        _ => problem,
+    }
+}
+
 fn unreadable(piece: &str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new("E0610", Span::new(0, piece.len()), message)
-        .label("cannot be read")
-        .hint("write --at m=0.3,s=2, --at m=1/3 or --at m=[0.3,1] for the members of a family")
+    Diagnostic::new("E0610", Span::new(0, piece.len()), message).label("cannot be read")
 }
 
 fn show(
@@ -208,6 +218,7 @@ fn as_json(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation) -> serde
         "quadrature": found.quadrature.map(|q| {
             json!({"value": number(q.value), "error": number(q.error)})
         }),
+        "enclosure": found.enclosure.map(|(low, high)| json!({"low": number(low), "high": number(high)})),
         "monte_carlo": found.monte_carlo.map(|m| {
             json!({
                 "estimate": number(m.estimate),
@@ -229,6 +240,9 @@ fn as_text(subject: &Term, point: &[(Symbol, f64)], found: &Evaluation, session:
     }
     if let Some(q) = found.quadrature {
         out.line(&format!("  quadrature    {}  ± {:.1e}", q.value, q.error));
+    }
+    if let Some((low, high)) = found.enclosure {
+        out.line(&format!("  enclosure     [{low}, {high}]"));
     }
     if let Some(m) = found.monte_carlo {
         out.line(&format!(

@@ -14,6 +14,7 @@ mod documents;
 mod evaluate;
 mod exit;
 mod figures;
+mod fit;
 mod font;
 mod limits;
 mod mdbook;
@@ -77,6 +78,7 @@ fn run(arguments: &Arguments) -> Exit {
     let exit = match &arguments.command {
         Command::Derive(a) => derive::run(a, &mut session),
         Command::Evaluate(a) => evaluate::run(a, &mut session),
+        Command::Fit(a) => fit::run(a, &mut session),
         Command::Check(a) => check::run(a, &mut session),
         Command::Mutate(a) => mutate::run(a, &mut session),
         Command::Build(a) => build::run(a, &mut session),

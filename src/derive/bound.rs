@@ -3,6 +3,7 @@
 use crate::term::{Node, Path, Relation, Term};
 
 use super::engine::Engine;
+use super::estimate::joined;
 use super::places::{is_ln, places};
 
 /// Powers to which the argument of a logarithm is raised before its tangent is taken: ln u = (1/k) ln(u^k).
@@ -12,22 +13,70 @@ impl Engine<'_> {
     /// Tries to show `current relation 0` by bounding each logarithm; leaves the chain in place when it succeeds.
     pub(crate) fn bound(&mut self, relation: Relation) -> bool {
         let lower = matches!(relation, Relation::Ge | Relation::Gt);
-        for power in POWERS {
-            let mark = self.mark();
-            if self.bound_with(power, lower) {
-                let sign = self.kernel.sign_of(&self.current.clone());
-                let shown = match relation {
-                    Relation::Ge => sign.is_nonnegative(),
-                    Relation::Gt => sign.is_positive(),
-                    Relation::Le => sign.neg().is_nonnegative(),
-                    Relation::Lt => sign.neg().is_positive(),
-                    _ => false,
-                };
-                if shown {
-                    return true;
+        for prepare in [Self::as_it_stands, Self::joined_at_root, Self::turned] {
+            let start = self.mark();
+            if prepare(self) {
+                for power in POWERS {
+                    let mark = self.mark();
+                    if self.bound_with(power, lower) && self.sign_shows(relation) {
+                        return true;
+                    }
+                    self.reset(mark);
                 }
             }
-            self.reset(mark);
+            self.reset(start);
+        }
+        false
+    }
+
+    fn as_it_stands(&mut self) -> bool {
+        true
+    }
+
+    /// The logarithms as one, so that one tangent is taken and not several.
+    fn joined_at_root(&mut self) -> bool {
+        let joined =
+            joined(&self.current).is_some_and(|new| self.try_arithmetic(&Path::root(), &new));
+        self.end_line("logarithm");
+        joined
+    }
+
+    /// The summands in each logarithm the other way round: a bound keeps the first.
+    fn turned(&mut self) -> bool {
+        let mut any = false;
+        for path in places(&self.current.clone(), is_ln) {
+            let argument = path.child(0);
+            let Some(t) = self.current.at(&argument) else { continue };
+            if let Node::Sum(parts) = t.node() {
+                let turned = Term::sum(parts.iter().rev().cloned().collect());
+                any |= self.try_arithmetic(&argument, &turned);
+            }
+        }
+        self.end_line("collect");
+        any
+    }
+
+    /// Whether the sign of what is left shows `current relation 0`, as it stands or in another spelling, which it has then.
+    pub(crate) fn sign_shows(&mut self, relation: Relation) -> bool {
+        let whole = self.current.clone();
+        let mut spellings = vec![whole.clone()];
+        for i in 0.. {
+            if i == 1 {
+                spellings.extend(self.kernel.spellings(&whole, &Path::root()));
+            }
+            let Some(t) = spellings.get(i).cloned() else { return false };
+            let sign = self.kernel.sign_of(&t);
+            let shown = match relation {
+                Relation::Ge => sign.is_nonnegative(),
+                Relation::Gt => sign.is_positive(),
+                Relation::Le => sign.neg().is_nonnegative(),
+                Relation::Lt => sign.neg().is_positive(),
+                _ => false,
+            };
+            if shown && (i == 0 || self.current == t || self.try_arithmetic(&Path::root(), &t)) {
+                self.end_line("collect");
+                return true;
+            }
         }
         false
     }

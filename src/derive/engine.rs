@@ -108,6 +108,8 @@ pub(crate) struct Engine<'t> {
     pub(crate) impossible: bool,
     /// Expectations that were unfolded already, and how many times that may still happen.
     pub(crate) unfolded: Vec<(Term, usize)>,
+    /// Expectations that were written in powers of the distance from a center already: more would go in circles.
+    pub(crate) recentred: Vec<Term>,
     /// Whether squares of functions that are not further known are multiplied out under averages.
     pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
@@ -127,6 +129,7 @@ impl<'t> Engine<'t> {
             message: None,
             impossible: false,
             unfolded: Vec::new(),
+            recentred: Vec::new(),
             multiplies_all: false,
             phase_rules: Vec::new(),
         }
@@ -194,7 +197,12 @@ impl<'t> Engine<'t> {
         for mut bindings in self.kernel.proposals(rule, &whole, path) {
             self.tidy_bindings(&mut bindings);
             match self.kernel.rule(&whole, path, rule, &bindings) {
-                Ok(step) if !step.after().alpha_eq(&whole) && admit(step.relation()) => {
+                // A step that points the other way than those before it would prove nothing.
+                Ok(step)
+                    if !step.after().alpha_eq(&whole)
+                        && admit(step.relation())
+                        && self.relation.then(step.relation()).is_some() =>
+                {
                     self.push(step);
                     return true;
                 }

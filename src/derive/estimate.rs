@@ -2,7 +2,7 @@
 //! under expectations, before any density is inserted. What is tried is a short list: each inequality rule about a
 //! logarithm, with the logarithms in each of three forms.
 
-use crate::term::{Node, Path, Rational, Relation, Term};
+use crate::term::{BinderOp, Domain, Node, Path, Rational, Relation, Term};
 use crate::theory::Rule;
 
 use super::bound::reciprocal;
@@ -17,11 +17,19 @@ enum Form {
     Joined,
     /// The same, with the argument multiplied out: ln((p + q)/(2p)) = ln(1/2 + q/(2p)).
     Expanded,
-    /// Quotients and products taken apart.
+    /// Quotients and products taken apart, and joined again once the bounds are in place.
     Split,
+    /// Quotients and products taken apart, each under an average of its own.
+    Apart,
 }
 
-const FORMS: [Form; 3] = [Form::Joined, Form::Expanded, Form::Split];
+impl Form {
+    fn takes_apart(self) -> bool {
+        matches!(self, Self::Split | Self::Apart)
+    }
+}
+
+const FORMS: [Form; 4] = [Form::Joined, Form::Expanded, Form::Split, Form::Apart];
 
 /// Rounds of multiplying out and linearity after the bounds are in place.
 const ROUNDS: usize = 6;
@@ -44,7 +52,23 @@ impl Engine<'_> {
         }
         self.expectations();
         self.mixtures();
+        let mark = self.mark();
         self.join_expectations();
+        if self.estimate_averages(relation, direction) {
+            return true;
+        }
+        self.reset(mark);
+        self.own_part_first();
+        let mark = self.mark();
+        if self.combine_averages() && self.estimate_averages(relation, direction) {
+            return true;
+        }
+        self.reset(mark);
+        self.estimate_apart(relation, direction)
+    }
+
+    /// By the rules about averages, else by those about the logarithms under them.
+    fn estimate_averages(&mut self, relation: Relation, direction: Relation) -> bool {
         let mark = self.mark();
         self.bound_averages(direction);
         if self.shows(relation) {
@@ -71,9 +95,11 @@ impl Engine<'_> {
         if so_far != Relation::Eq && so_far.then(relation) != Some(relation) {
             return false;
         }
-        let sign = self.kernel.sign_of(&self.current.clone());
-        let sign = if relation == Relation::Ge { sign } else { sign.neg() };
-        sign.is_nonnegative() && self.obstacle().is_none()
+        if self.kernel.equal(&self.current, &Term::integer(0)) == Ok(true) {
+            self.try_arithmetic(&Path::root(), &Term::integer(0));
+            self.end_line("collect");
+        }
+        self.sign_shows(relation) && self.obstacle().is_none()
     }
 
     /// Bounds quantities by what the theory says of them as such, and unfolds those of which it says nothing.
@@ -130,8 +156,138 @@ impl Engine<'_> {
         self.reset(mark);
     }
 
+    /// Under an average, in a logarithm of a sum, the summand with the density that is averaged over comes first: the
+    /// bounds keep it.
+    fn own_part_first(&mut self) {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let Node::Binder(b) = t.node() else { continue };
+            let Domain::Over(own) = &b.domain else { continue };
+            let facts = self.kernel.facts().clone();
+            let own = facts.resolve(own);
+            let is_own = |t: &Term| {
+                t.any(&mut |s| matches!(s.node(), Node::Density(d, _) if facts.resolve(d) == own))
+            };
+            let whole = self.current.clone();
+            let inner = |t: &Term| {
+                is_ln(t) && matches!(t.children()[0].node(), Node::Sum(_) | Node::Quotient(..))
+            };
+            let body = path.child(t.children().len() - 1);
+            for ln in places(&whole, inner) {
+                if !ln.positions.starts_with(&body.positions) {
+                    continue;
+                }
+                let argument = ln.child(0);
+                let Some(old) = whole.at(&argument) else { continue };
+                let turned = |t: &Term| match t.node() {
+                    Node::Sum(parts) => {
+                        let (own, others): (Vec<&Term>, Vec<&Term>) =
+                            parts.iter().partition(|t| is_own(t));
+                        Term::sum(own.into_iter().chain(others).cloned().collect())
+                    }
+                    _ => t.clone(),
+                };
+                let new = match old.node() {
+                    Node::Quotient(a, c) => Term::quotient(turned(a), turned(c)),
+                    _ => turned(&old),
+                };
+                self.try_arithmetic(&argument, &new);
+            }
+        }
+        self.end_line("collect");
+    }
+
+    /// The averages under each distribution as one of their combination: a E f + b E g = E(a f + b g).
+    fn combine_averages(&mut self) -> bool {
+        let rules = self.rules_named("inequality");
+        let combining = |rule: &&&Rule| match rule.left.node() {
+            Node::Sum(parts) => parts.iter().all(|p| matches!(p.node(), Node::Product(_))),
+            _ => false,
+        };
+        let Some(rule) = rules.iter().find(combining).copied() else { return false };
+        let (parts, rest) = averages_of(&self.current.clone());
+        let mut groups: Vec<(Term, Vec<Term>)> = Vec::new();
+        for Average { by, over, average } in parts {
+            let part = Term::product(vec![by, average]);
+            match groups.iter_mut().find(|(known, _)| *known == over) {
+                Some((_, group)) => group.push(part),
+                None => groups.push((over, vec![part])),
+            }
+        }
+        if groups.iter().all(|(_, group)| group.len() < 2) {
+            return false;
+        }
+        let mut sizes: Vec<usize> = groups.iter().map(|(_, group)| group.len()).collect();
+        let flat: Vec<Term> = groups.into_iter().flat_map(|(_, group)| group).chain(rest).collect();
+        self.try_arithmetic(&Path::root(), &Term::sum(flat));
+        for i in 0..sizes.len() {
+            while sizes[i] > 1 {
+                let at = sizes[..i].iter().map(|_| 1).sum::<usize>() as u32;
+                let Node::Sum(now) = self.current.node() else { return false };
+                let path = match now.len() {
+                    2 => Path::root(),
+                    _ => Path::root().with_subset(vec![at, at + 1]),
+                };
+                if !self.try_rule(rule, &path) {
+                    return false;
+                }
+                sizes[i] -= 1;
+            }
+        }
+        self.end_line("linearity");
+        true
+    }
+
+    /// Each logarithm under an average of its own, bounded there or by what is known of the average of a logarithm; then
+    /// what the bounds contain is derived as far as the rules go.
+    fn estimate_apart(&mut self, relation: Relation, direction: Relation) -> bool {
+        self.exhaust("logarithm", |t| is_ln(t) && has_bar(t));
+        self.end_line("logarithm");
+        self.linearity();
+        let rules = self.rules_named("inequality");
+        let of_ln = |rule: &Rule| match rule.left.node() {
+            Node::Binder(b) => is_average(&rule.left) && is_ln(&b.body),
+            _ => is_ln(&rule.left),
+        };
+        for rule in rules.iter().copied().filter(|rule| of_ln(rule)) {
+            let mark = self.mark();
+            let admit = |t: &Term| match t.node() {
+                Node::Binder(b) if is_average(&rule.left) => is_average(t) && is_ln(&b.body),
+                _ => is_ln(t) && !is_average(&rule.left),
+            };
+            let mut fired = false;
+            for path in places(&self.current.clone(), admit).into_iter().rev().take(16) {
+                fired |= self.try_rule_towards(rule, &path, direction);
+            }
+            if fired {
+                self.end_line("inequality");
+                self.settle();
+                if self.shows(relation) {
+                    return true;
+                }
+            }
+            self.reset(mark);
+        }
+        false
+    }
+
+    /// What stands under averages, as far as the rules go: densities inserted, and their moments.
+    fn settle(&mut self) {
+        self.exhaust("logarithm", |t| is_ln(t) && has_bar(t));
+        self.end_line("logarithm");
+        self.linearity();
+        if self.densities().is_err() {
+            return;
+        }
+        self.linearity();
+        self.moments();
+        self.values();
+        self.tidy(&Path::root());
+        self.end_line("collect");
+    }
+
     fn estimate_with(&mut self, rule: &Rule, form: Form, direction: Relation) -> bool {
-        if form == Form::Split {
+        if form.takes_apart() {
             self.exhaust("logarithm", |t| is_ln(t) && has_bar(t));
         } else {
             self.join_logarithms();
@@ -161,7 +317,7 @@ impl Engine<'_> {
         if self.try_rule_towards(rule, path, direction) {
             return true;
         }
-        if form == Form::Split {
+        if form.takes_apart() {
             return false;
         }
         let flipped = Term::neg(Term::call("ln", vec![reciprocal(&u)]));
@@ -195,13 +351,44 @@ impl Engine<'_> {
                 self.join_logarithms();
             }
             self.multiply_out();
+            self.spread_averages();
             self.linearity();
             if self.current == before {
                 break;
             }
         }
         self.tidy(&Path::root());
+        self.collect_averages();
         self.end_line("collect");
+    }
+
+    /// Quotients of sums under averages as sums of quotients.
+    fn spread_averages(&mut self) {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let body = path.child(t.children().len() - 1);
+            let Some(old) = self.current.at(&body) else { continue };
+            self.try_arithmetic(&body, &spread(&old));
+        }
+    }
+
+    /// The coefficients of an average that occurs more than once, in one place.
+    fn collect_averages(&mut self) {
+        let (parts, rest) = averages_of(&self.current.clone());
+        let mut groups: Vec<(Term, Vec<Term>)> = Vec::new();
+        for Average { by, average, .. } in parts {
+            match groups.iter_mut().find(|(known, _)| *known == average) {
+                Some((_, group)) => group.push(by),
+                None => groups.push((average, vec![by])),
+            }
+        }
+        if groups.iter().all(|(_, group)| group.len() < 2) {
+            return;
+        }
+        let multiple =
+            |(average, by): (Term, Vec<Term>)| Term::product(vec![Term::sum(by), average]);
+        let all = groups.into_iter().map(multiple).chain(rest).collect();
+        self.try_arithmetic(&Path::root(), &Term::sum(all));
     }
 
     /// Bounds what is left under expectations by the rules about expectations.
@@ -244,7 +431,7 @@ struct Multiple {
 }
 
 /// A sum of multiples of logarithms with those of the same factors as one logarithm; `None` where nothing changes.
-fn joined(t: &Term) -> Option<Term> {
+pub(super) fn joined(t: &Term) -> Option<Term> {
     let (mut logs, mut rest) = (Vec::new(), Vec::new());
     take_apart(t, &Rational::ONE, &[], &mut logs, &mut rest);
     let mut groups: Vec<Vec<Multiple>> = Vec::new();
@@ -284,6 +471,84 @@ fn joined(t: &Term) -> Option<Term> {
     Some(Term::sum(parts))
 }
 
+/// A multiple of an expectation: the coefficient, the distribution and the expectation.
+struct Average {
+    by: Term,
+    over: Term,
+    average: Term,
+}
+
+/// The summands of a term that are multiples of expectations, and the others. Coefficients are carried into sums.
+fn averages_of(t: &Term) -> (Vec<Average>, Vec<Term>) {
+    let (mut found, mut rest) = (Vec::new(), Vec::new());
+    find_averages(t, &Rational::ONE, &[], &mut found, &mut rest);
+    (found, rest)
+}
+
+fn find_averages(
+    t: &Term,
+    by: &Rational,
+    factors: &[Term],
+    found: &mut Vec<Average>,
+    rest: &mut Vec<Term>,
+) {
+    let holds = |t: &Term| !places(t, is_average).is_empty();
+    match t.node() {
+        Node::Sum(parts) => parts.iter().for_each(|p| find_averages(p, by, factors, found, rest)),
+        Node::Neg(a) => find_averages(a, &-by, factors, found, rest),
+        Node::Binder(b) if is_average(t) => {
+            let over = match &b.domain {
+                Domain::Over(d) if b.op == BinderOp::Expectation => d.clone(),
+                _ => return rest.push(scaled(by, factors, t.clone())),
+            };
+            let mut all = factors.to_vec();
+            if all.is_empty() || !by.is_one() {
+                all.insert(0, Term::rational(by));
+            }
+            found.push(Average { by: Term::product(all), over, average: t.clone() });
+        }
+        Node::Product(all) if all.iter().filter(|f| holds(f)).count() == 1 => {
+            let (mut by, mut factors, mut inner) = (by.clone(), factors.to_vec(), t);
+            for f in all {
+                match number(f) {
+                    _ if holds(f) => inner = f,
+                    Some(r) => by = &by * &r,
+                    None => factors.push(f.clone()),
+                }
+            }
+            find_averages(inner, &by, &factors, found, rest);
+        }
+        Node::Quotient(a, b) if !holds(b) => match number(b).and_then(|r| r.recip()) {
+            Some(r) => find_averages(a, &(by * &r), factors, found, rest),
+            None => {
+                let mut factors = factors.to_vec();
+                factors.push(Term::quotient(Term::integer(1), b.clone()));
+                find_averages(a, by, &factors, found, rest);
+            }
+        },
+        _ => rest.push(scaled(by, factors, t.clone())),
+    }
+}
+
+/// A quotient of a sum as the sum of the quotients, wherever one stands as a summand.
+fn spread(t: &Term) -> Term {
+    match t.node() {
+        Node::Sum(parts) => Term::sum(parts.iter().map(spread).collect()),
+        Node::Neg(a) => match spread(a).node() {
+            Node::Sum(parts) => Term::sum(parts.iter().cloned().map(Term::neg).collect()),
+            _ => t.clone(),
+        },
+        Node::Quotient(a, b) => match spread(a).node() {
+            Node::Sum(parts) => {
+                let over = |part: &Term| Term::quotient(part.clone(), b.clone());
+                Term::sum(parts.iter().map(over).collect())
+            }
+            _ => t.clone(),
+        },
+        _ => t.clone(),
+    }
+}
+
 fn take_apart(
     t: &Term,
     by: &Rational,
@@ -309,7 +574,13 @@ fn take_apart(
                 match number(f) {
                     _ if holds_ln(f) => inner = f,
                     Some(r) => by = &by * &r,
-                    None => factors.push(f.clone()),
+                    None => match f.node() {
+                        Node::Neg(a) => {
+                            by = -&by;
+                            factors.push(a.clone());
+                        }
+                        _ => factors.push(f.clone()),
+                    },
                 }
             }
             take_apart(inner, &by, &factors, logs, rest);

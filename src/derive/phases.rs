@@ -11,11 +11,17 @@ use crate::theory::Rule;
 
 use super::engine::Engine;
 use super::places::{
-    at_numbers, first_place, first_place_below, flat, has_bar, has_density, hides_powers,
+    at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
     insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
-    is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
+    is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle,
+    places, under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
+
+/// What makes the value of an integral long: an exponential at an end of the range, an integral that is left.
+fn is_long_value(t: &Term) -> bool {
+    matches!(t.node(), Node::Binder(_)) || matches!(t.node(), Node::Call(f, _) if f == "exp")
+}
 
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
@@ -129,6 +135,7 @@ impl<'t> Engine<'t> {
     }
 
     pub(crate) fn expectations(&mut self) {
+        self.measures();
         self.exhaust("expectation", is_weighted);
         self.end_line("expectation");
     }
@@ -216,6 +223,38 @@ impl<'t> Engine<'t> {
         self.end_line("mixture");
     }
 
+    /// Writes integrals against sums of distributions as sums of expectations under them: those in which the density of
+    /// such a sum is the first.
+    pub(crate) fn measures(&mut self) {
+        let sum = |engine: &Self, d: &Term| engine.kernel.facts().resolve(d).is_measure();
+        let weight = |own: &Self, t: &Term, x: &Symbol| match t.node() {
+            Node::Density(d, points) => {
+                matches!(points.as_slice(), [at] if at.as_symbol() == Some(x)) && sum(own, d)
+            }
+            _ => false,
+        };
+        let against = |own: &Self, t: &Term| match t.node() {
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                match b.body.node() {
+                    Node::Product(factors) => factors
+                        .iter()
+                        .find(|f| matches!(f.node(), Node::Density(..)))
+                        .is_some_and(|f| weight(own, f, &b.var)),
+                    _ => weight(own, &b.body, &b.var),
+                }
+            }
+            _ => false,
+        };
+        // One that goes through may move the others.
+        loop {
+            let found = places(&self.current, |t| against(self, t));
+            if !found.iter().any(|path| self.try_unfold(path).is_ok()) {
+                break;
+            }
+        }
+        self.end_line("mixture");
+    }
+
     /// A part of a mixture whose support the variable never meets is zero there: what is left is no sum.
     fn drop_parts(&mut self) {
         for path in places(&self.current.clone(), |t| is_ln(t) && under_ln_mixture(t)) {
@@ -231,6 +270,10 @@ impl<'t> Engine<'t> {
 
     fn tidy_bodies(&mut self) {
         for path in places(&self.current.clone(), is_average) {
+            // Where the integral is to be split its parts should be recognised.
+            if self.current.at(&path).is_none_or(|t| is_integral(&t) && has_kink(&t)) {
+                continue;
+            }
             let body = path.child(self.current.at(&path).map_or(1, |t| t.children().len()) - 1);
             self.tidy_kept(&body);
         }
@@ -239,7 +282,8 @@ impl<'t> Engine<'t> {
     /// Recognises an explicit weight as a multiple of a density.
     pub(crate) fn weights(&mut self) {
         let rules = self.rules_of("weight");
-        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        let explicit =
+            |t: &Term| is_integral(t) && !is_series(t) && !has_density(t) && !has_kink(t);
         for path in places(&self.current.clone(), explicit) {
             let done = rules.iter().any(|r| self.try_rule(r, &path));
             if !done {
@@ -251,6 +295,48 @@ impl<'t> Engine<'t> {
         }
         self.tidy_after_weight();
         self.end_line("weight");
+    }
+
+    /// What the densities left as an exponential of a quadratic, times a polynomial at most: of anything else the
+    /// expectation says no more than the integral.
+    fn weights_again(&mut self) -> bool {
+        let rules = self.rules_of("weight");
+        let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
+        let mut any = false;
+        for path in places(&self.current.clone(), explicit) {
+            any |= rules.iter().any(|r| self.try_weight(r, &path));
+        }
+        if any {
+            self.tidy_after_weight();
+            self.end_line("weight");
+        }
+        any
+    }
+
+    /// A weight rule whose other factor is a polynomial in the variable.
+    fn try_weight(&mut self, rule: &Rule, path: &Path) -> bool {
+        let whole = self.current.clone();
+        let Some(Node::Binder(b)) = whole.at(path).map(|t| t.node().clone()) else { return false };
+        for bindings in self.kernel.proposals(rule, &whole, path) {
+            let simple = bindings.metas.values().all(|t| {
+                let mut closed = |s: &Term| {
+                    let is_simple = match s.node() {
+                        Node::Sum(_) | Node::Product(_) | Node::Neg(_) | Node::Symbol(_) => true,
+                        Node::Power(_, n) => {
+                            n.as_rational().is_some_and(|n| n.is_integer() && !n.is_negative())
+                        }
+                        Node::Quotient(_, below) => !below.mentions(&b.var),
+                        _ => false,
+                    };
+                    s.mentions(&b.var) && !is_simple
+                };
+                !t.any(&mut closed)
+            });
+            if simple && self.try_rule(rule, path) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The parameters of the density, and the factor in front, come out of the algebra as fractions of fractions.
@@ -357,8 +443,7 @@ impl<'t> Engine<'t> {
                 self.end_line("moments");
                 continue;
             }
-            if self.exhaust("integrals", is_integral) {
-                self.end_line("integrals");
+            if self.insert_integrals() {
                 continue;
             }
             if self.variances_again()
@@ -366,7 +451,9 @@ impl<'t> Engine<'t> {
                 || self.linearity()
                 || self.expectations_again()
                 || self.logarithms_again()
+                || self.weights_again()
                 || self.sums_apart()
+                || self.split_at_kinks()
                 || self.recentre()
                 || self.multiply_out()
                 || self.unfold_expectation()
@@ -374,6 +461,40 @@ impl<'t> Engine<'t> {
                 continue;
             }
             break;
+        }
+    }
+
+    /// Replaces integrals by their values. What a recurrence leaves is put in order before the next rule looks at it.
+    fn insert_integrals(&mut self) -> bool {
+        let rules = self.rules_of("integrals");
+        let (mut any, mut long) = (false, false);
+        'again: while !self.out_of_fuel() {
+            for path in places(&self.current, is_integral) {
+                for rule in rules.iter() {
+                    if self.try_rule(rule, &path) {
+                        any = true;
+                        if rule.right.as_ref().is_some_and(|r| r.any(&mut is_long_value)) {
+                            long = true;
+                            self.tidy_below(&path);
+                        }
+                        continue 'again;
+                    }
+                }
+            }
+            break;
+        }
+        if long {
+            self.tidy_kept(&Path::root());
+        }
+        self.end_line("integrals");
+        any
+    }
+
+    /// Puts the bodies of the integrals in order that a recurrence left at a place.
+    fn tidy_below(&mut self, path: &Path) {
+        let Some(t) = self.current.at(path) else { return };
+        for inner in places(&t, is_integral) {
+            self.tidy_kept(&path.join(&inner).child(2));
         }
     }
 
@@ -394,6 +515,9 @@ impl<'t> Engine<'t> {
             let Some(parts) = self.kernel.recentred(&whole, &body_path, &b.var, &center) else {
                 continue;
             };
+            if self.recentred.contains(&t) {
+                continue;
+            }
             if parts.len() < 2 && parts.first().is_none_or(|(d, _)| *d == 0) {
                 continue;
             }
@@ -414,6 +538,7 @@ impl<'t> Engine<'t> {
                 *t = flat(t);
             }
             if self.try_arithmetic(&body_path, &Term::sum(terms)) {
+                self.recentred.push(t);
                 self.end_line("recentre");
                 return true;
             }
@@ -448,8 +573,15 @@ impl<'t> Engine<'t> {
             if let Some(density) = density {
                 let _ = self.try_unfold(&density);
             }
-            self.tidy_kept(&path.child(2));
-            self.end_line("expectation_as_integral");
+            if self.current.at(&path).is_some_and(|t| has_kink(&t)) {
+                self.end_line("expectation_as_integral");
+                if self.split_at_kinks() {
+                    return true;
+                }
+            } else {
+                self.tidy_kept(&path.child(2));
+                self.end_line("expectation_as_integral");
+            }
             self.split_binders();
             let rules = self.rules_of("weight");
             for path in places(&self.current.clone(), is_integral) {
@@ -500,6 +632,21 @@ impl<'t> Engine<'t> {
         true
     }
 
+    /// A power of densities multiplied out, where each product of them has an integral of its own: the powers of a sum of
+    /// two would be spelled as such again.
+    fn products_of_densities(&mut self, whole: &Term, body: &Path, b: &Binder) -> Option<Term> {
+        if !is_power_of_densities(&b.body) {
+            return None;
+        }
+        let parts = self.kernel.monomials(whole, body)?;
+        let converges = |own: &mut Self, part: &Term| {
+            let own_part = Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
+            own.kernel.converges(&own_part).is_some()
+        };
+        (parts.len() == 1 || parts.iter().all(|part| converges(self, part)))
+            .then(|| Term::sum(parts))
+    }
+
     /// Multiplies a body out where that makes it a sum.
     pub(crate) fn multiply_out(&mut self) -> bool {
         for path in places(&self.current.clone(), is_average) {
@@ -511,12 +658,15 @@ impl<'t> Engine<'t> {
             let whole = self.current.clone();
             let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
             let Node::Binder(b) = t.node() else { continue };
+            let apart = self.products_of_densities(&whole, &body, b);
+            let expanded = apart.unwrap_or(expanded);
             // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
             let is_new = match (expanded.node(), b.body.node()) {
                 (Node::Sum(new), Node::Sum(old)) => {
                     let constant = |parts: &[Term]| parts.iter().any(|t| !t.mentions(&b.var));
                     constant(new) && !constant(old)
                 }
+                (Node::Product(_), Node::Power(..)) => has_density(&b.body),
                 (new, _) => matches!(new, Node::Sum(_)),
             };
             if is_new && self.try_arithmetic(&body, &expanded) {

@@ -105,8 +105,41 @@ pub(crate) fn is_special(t: &Term) -> bool {
     matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma" || f == "trigamma")
 }
 
+/// Whether something in a term may have a kink.
+pub(crate) fn has_kink(t: &Term) -> bool {
+    t.any(&mut is_kink)
+}
+
+/// An absolute value, the smaller or the larger of two.
+pub(crate) fn is_kink(t: &Term) -> bool {
+    match t.node() {
+        Node::Call(f, args) => match f.as_str() {
+            "abs" => args.len() == 1,
+            "min" | "max" => args.len() == 2,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 pub(crate) fn has_density(t: &Term) -> bool {
     t.any(&mut |s| matches!(s.node(), Node::Density(..)))
+}
+
+/// A power of an expression in densities, with none of them inside a logarithm.
+pub(crate) fn is_power_of_densities(t: &Term) -> bool {
+    let power = |t: &Term| match t.node() {
+        Node::Power(base, n) => {
+            has_density(base) && n.as_rational().is_some_and(|n| n.is_integer() && n.is_positive())
+        }
+        _ => false,
+    };
+    let hidden = |t: &Term| t.any(&mut |s| matches!(s.node(), Node::Call(..)) && has_density(s));
+    !hidden(t)
+        && match t.node() {
+            Node::Product(factors) => factors.iter().any(power),
+            _ => power(t),
+        }
 }
 
 /// The logarithm of a quotient or product: one that a rule can take apart.

@@ -135,6 +135,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.sums_over_draws();
     engine.terms();
     engine.variances();
+    engine.overlaps();
     engine.expectations();
     engine.mixtures();
     engine.weights();
@@ -143,6 +144,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
+    engine.split_at_kinks();
     engine.independence();
     engine.linearity();
     engine.moments();

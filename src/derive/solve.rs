@@ -59,6 +59,7 @@ impl Engine<'_> {
         let Err(missing) = self.kernel.solution(start, &end, unknown) else {
             return Status::Proved;
         };
+        let noted = self.message.take();
         self.message = Some(if self.kernel.always_equal(&end) {
             (
                 format!("the equation holds whatever {unknown} is"),
@@ -66,6 +67,11 @@ impl Engine<'_> {
             )
         } else if self.kernel.never_equal(&end) {
             ("the equation has no solution".into(), "方程无解".into())
+        } else if let Some(note) = noted.filter(|_| missing == end.to_string()) {
+            note
+        } else if let Some(note) = self.missing_sign(unknown).filter(|_| missing == end.to_string())
+        {
+            note
         } else if missing == end.to_string() {
             (
                 format!("cannot solve for {unknown}: no step isolates it in {end}"),
@@ -164,7 +170,7 @@ impl Engine<'_> {
             }
         }
         self.undo(unknown);
-        self.current != before
+        self.current != before || self.balance(unknown) || self.by_square(unknown)
     }
 
     /// Multiplies the denominators out, then divides by the coefficient.
@@ -198,7 +204,7 @@ impl Engine<'_> {
     }
 
     /// Writes the subterm at a place in its shortest spelling.
-    fn shorten(&mut self, place: &Path) {
+    pub(super) fn shorten(&mut self, place: &Path) {
         let whole = self.current.clone();
         let Some(old) = whole.at(place) else { return };
         let mut all = self.kernel.spellings(&whole, place);
@@ -246,7 +252,7 @@ impl Engine<'_> {
         self.end_line("inverse");
     }
 
-    fn equivalence(&mut self, why: &Equivalence, new: &Term) -> bool {
+    pub(super) fn equivalence(&mut self, why: &Equivalence, new: &Term) -> bool {
         let whole = self.current.clone();
         match self.kernel.equivalence(&whole, why, new) {
             Ok(step) => {

@@ -5,7 +5,7 @@ use super::layout::{Average, Bare, BigOp, Fence, Kind, Layout, Level, Shape, Sid
 use super::marks::Marks;
 use super::names;
 use super::notation::{Notation, Separator};
-use crate::term::{Binder, BinderOp, Domain, Node, Path, Relation, Symbol, Term};
+use crate::term::{Binder, BinderOp, Domain, MEASURE, Node, Path, Relation, Symbol, Term};
 
 /// An exponential with at most this many nodes below it is written as a power of e.
 const SHORT_EXPONENT: usize = 5;
@@ -108,6 +108,7 @@ impl Builder<'_> {
                 Layout::Fraction(Box::new(self.child(a, 0, mark)), Box::new(self.child(b, 1, mark)))
             }
             Node::Power(a, b) => power(self.child(a, 0, mark), self.child(b, 1, mark)),
+            Node::Call(..) if term.is_measure() => self.measure(term),
             Node::Call(name, args) => self.call(name, args, mark),
             Node::Density(p, points) => self.density(p, points, mark),
             Node::Binder(b) => self.binder(b, mark),
@@ -194,6 +195,14 @@ impl Builder<'_> {
         }
     }
 
+    /// `p + 2 q`, as it is written.
+    fn measure(&self, t: &Term) -> Layout {
+        let parts = t.weighted_parts().unwrap_or_default().into_iter();
+        let sum =
+            Term::sum(parts.map(|(weight, part)| part.clone().times_weight(weight)).collect());
+        self.build(&sum, Here::default())
+    }
+
     /// `p(x)`; the density of a call lists its parameters after the point.
     /// `x_i` where name and index are short, else `x[i + 1]`.
     fn index(&self, base: &Term, index: &Term, mark: Here<'_>) -> Layout {
@@ -263,7 +272,9 @@ impl Builder<'_> {
     fn density(&self, p: &Term, points: &[Term], mark: Here<'_>) -> Layout {
         let mut arguments = Layout::comma_list(self.all(points, 1, mark));
         let head = match p.node() {
-            Node::Call(name, args) if name != "mixture" && below(mark, 0).is_none() => {
+            Node::Call(name, args)
+                if name != "mixture" && name != MEASURE && below(mark, 0).is_none() =>
+            {
                 let parameters = Layout::comma_list(self.all(args, 0, Here::default()));
                 let semicolon = Layout::glyph(";\\, ", "; ", Kind::Plain);
                 arguments = Layout::row(vec![arguments, semicolon, parameters]);

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::notation::Notation;
 use super::report::{
-    AssumptionLine, ConditionView, DeterministicView, EnclosureView, LemmaView, MonteCarloView,
-    QuadratureView, ReplayView, Report, SolutionView, StepView,
+    AssumptionLine, Bilingual, ConditionView, DeterministicView, EnclosureView, LemmaView,
+    MonteCarloView, QuadratureView, ReplayView, Report, SolutionView, StepView,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 
@@ -50,6 +50,10 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
     });
     if !report.lemmas.is_empty() {
         value["lemmas"] = report.lemmas.iter().map(|l| lemma(l, notation)).collect();
+    }
+    if !report.notes.is_empty() {
+        let both = |m: &Bilingual| json!({"en": m.en, "zh": m.zh});
+        value["notes"] = report.notes.iter().map(both).collect();
     }
     let supposed: Vec<Value> =
         report.assumptions.iter().filter(|a| a.supposed).map(assumption).collect();

@@ -8,6 +8,8 @@ use crate::term::{Relation, Term};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phrase {
     Assumptions,
+    /// What is said beside a statement.
+    Note,
     Inferred,
     Suppose,
     SupposeThat,
@@ -205,6 +207,7 @@ pub fn bilingual(phrase: Phrase) -> Bilingual {
 fn both(phrase: Phrase) -> (&'static str, &'static str) {
     match phrase {
         Phrase::Assumptions => ("Assumptions", "假设"),
+        Phrase::Note => ("Note", "注意"),
         Phrase::Inferred => ("inferred", "推断得出"),
         Phrase::Suppose => ("suppose ", "设 "),
         Phrase::SupposeThat => ("Suppose", "设"),

@@ -47,6 +47,8 @@ pub struct Report {
     pub status: Status,
     /// What was left to do when the derivation was stuck.
     pub goal: Option<Term>,
+    /// What the reader should know about the statement itself.
+    pub notes: Vec<Bilingual>,
     /// Anything the reader should know about the end.
     pub message: Option<Bilingual>,
     /// The evidence.
@@ -86,6 +88,7 @@ impl Report {
             status: Status::Stuck,
             goal: None,
             message: None,
+            notes: Vec::new(),
             verification: Verification::default(),
             up_to: Vec::new(),
         }

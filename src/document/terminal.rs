@@ -14,6 +14,7 @@ use crate::term::{Relation, Term};
 pub fn write(report: &Report, options: &Options) -> String {
     let mut page = Page { options, out: String::new() };
     page.premises(report);
+    page.notes(report);
     page.heading(Phrase::Derivation);
     report.lemmas.iter().for_each(|lemma| page.lemma(lemma));
     page.formula(2, "", &report.statement);
@@ -160,6 +161,15 @@ impl Page<'_> {
                     self.line(&format!("    {}", ranges.trim_start_matches(", ")));
                 }
             }
+        }
+    }
+
+    fn notes(&mut self, report: &Report) {
+        if !report.notes.is_empty() {
+            self.heading(Phrase::Note);
+        }
+        for note in &report.notes {
+            self.prose(2, Ink::Dim, pick(note, self.options.lang));
         }
     }
 

@@ -10,7 +10,7 @@ use super::sign::exact;
 use super::uses::formal_kind;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
-use crate::term::{BinderOp, Node, Rational, Symbol, Term};
+use crate::term::{BinderOp, MEASURE, MIXTURE, Node, Rational, Symbol, Term};
 use crate::theory::{Quantity, Sort};
 
 pub(super) type Typed = Option<(Term, Kind)>;
@@ -36,7 +36,9 @@ impl Elaborator<'_> {
         match head {
             "support" => self.support(name, arguments),
             "interval" | "integers" => self.interval(name, arguments),
-            "mixture" => self.mixture(name, arguments, span),
+            MIXTURE => self.mixture(name, arguments, span),
+            MEASURE => self.measure(name, arguments, span),
+            "normalise" | "normalize" => self.normalise(name, arguments),
             "product" => self.independent(arguments, span),
             "length" => self.of_vector(name, arguments),
             // The range of vectors in an assumption, which certificates write out.
@@ -58,7 +60,7 @@ impl Elaborator<'_> {
 
     fn call_declared(&mut self, name: &Ident, meaning: Meaning, arguments: &[Argument]) -> Typed {
         match meaning.kind() {
-            Kind::Distribution | Kind::Any if meaning != Meaning::Broken => {
+            Kind::Distribution | Kind::Measure | Kind::Any if meaning != Meaning::Broken => {
                 self.density(Term::symbol(name.name.as_str()), name.span, arguments)
             }
             Kind::Any => {
@@ -89,7 +91,7 @@ impl Elaborator<'_> {
         if kind == Kind::Function || kind == Kind::Number && self.axes_after(&term).is_some() {
             return self.applied((term, head.span), arguments);
         }
-        if !kind.fits(Kind::Distribution) {
+        if !kind.fits(Kind::Measure) {
             self.report(
                 kind_mismatch(head.span, kind, Kind::Distribution).hint("to multiply, write a*(…)"),
             );
@@ -150,7 +152,7 @@ impl Elaborator<'_> {
         match distribution.node() {
             Node::Binder(b) if b.op == BinderOp::Product => Shape::Vector,
             Node::Call(name, _) if *name == "product" => Shape::Vector,
-            Node::Call(name, parts) if *name == "mixture" => {
+            Node::Call(name, parts) if *name == MIXTURE || *name == MEASURE => {
                 parts.get(1).map_or(Shape::Any, |part| self.shape_of_points(part))
             }
             Node::Call(..) => Shape::Scalar,
@@ -344,7 +346,7 @@ impl Elaborator<'_> {
             self.report(Diagnostic::new("E0204", name.span, message).hint("write support(p)"));
             return None;
         };
-        let of = self.plain(argument, Kind::Distribution)?;
+        let of = self.plain(argument, Kind::Measure)?;
         Some((Term::call("support", vec![of]), Kind::Set))
     }
 
@@ -370,8 +372,15 @@ impl Elaborator<'_> {
         Some((Term::call("product", parts), Kind::Distribution))
     }
 
-    /// `mixture(1/3: p, 2/3: q)`; the machine form writes `mixture(1/3, p, 2/3, q)`.
-    fn mixture(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+    /// The weights and parts of `mixture(1/3: p, 2/3: q)`, each with its weight as it is written; in `mixture(1/3, p, 2/3, q)`
+    /// they stand in turn.
+    pub(super) fn weighted<'e>(
+        &mut self,
+        name: &Ident,
+        arguments: &'e [Argument],
+        span: Span,
+        wanted: Kind,
+    ) -> Option<Vec<(Term, Term, &'e Expr)>> {
         let pairs: Option<Vec<(&Expr, &Expr)>> = if arguments.iter().all(|a| a.label.is_none()) {
             let chunks = arguments.chunks(2);
             chunks.map(|c| Some((&c.first()?.value, &c.get(1)?.value))).collect()
@@ -385,7 +394,7 @@ impl Elaborator<'_> {
                     span,
                     format!("each part of a `{}` needs a weight", name.name),
                 )
-                .hint("write mixture(1/3: p, 2/3: q)"),
+                .hint(format!("write {}(1/3: p, 2/3: q)", name.name)),
             );
             return None;
         };
@@ -393,12 +402,18 @@ impl Elaborator<'_> {
             .iter()
             .map(|(weight, part)| {
                 let weight_term = self.number(weight);
-                let part = self.expect(part, Kind::Distribution);
-                Some((weight_term?, part?))
+                let part = self.expect(part, wanted);
+                Some((weight_term?, part?, *weight))
             })
             .collect();
-        let all: Vec<(Term, Term)> = all.into_iter().collect::<Option<_>>()?;
-        self.check_weights(&all, &pairs, span)?;
+        all.into_iter().collect()
+    }
+
+    fn mixture(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
+        let all = self.weighted(name, arguments, span, Kind::Distribution)?;
+        let source: Vec<&Expr> = all.iter().map(|(_, _, weight)| *weight).collect();
+        let all: Vec<(Term, Term)> = all.into_iter().map(|(w, part, _)| (w, part)).collect();
+        self.check_weights(&all, &source, span)?;
         let mut kinds = all.iter().filter_map(|(_, part)| self.lives_on_integers(part));
         if kinds.next().is_some_and(|first| kinds.any(|kind| kind != first)) {
             let message = "a mixture of a density and a mass has neither";
@@ -410,11 +425,11 @@ impl Elaborator<'_> {
             return None;
         }
         let flat = all.into_iter().flat_map(|(weight, part)| [weight, part]).collect();
-        Some((Term::call("mixture", flat), Kind::Distribution))
+        Some((Term::call(MIXTURE, flat), Kind::Distribution))
     }
 
     /// Whether a distribution lives on integers, where that is known.
-    fn lives_on_integers(&self, distribution: &Term) -> Option<bool> {
+    pub(super) fn lives_on_integers(&self, distribution: &Term) -> Option<bool> {
         match distribution.node() {
             Node::Symbol(name) => match (self.scope.definition(name), self.scope.sort(name)) {
                 (Some(value), _) => self.lives_on_integers(value),
@@ -422,7 +437,9 @@ impl Elaborator<'_> {
                 (None, Some(Sort::Density)) => Some(false),
                 _ => None,
             },
-            Node::Call(name, parts) if *name == "mixture" => self.lives_on_integers(parts.get(1)?),
+            Node::Call(name, parts) if *name == MIXTURE || *name == MEASURE => {
+                self.lives_on_integers(parts.get(1)?)
+            }
             Node::Call(..) => {
                 self.theory.distribution(distribution).map(|(known, _)| known.discrete)
             }
@@ -433,11 +450,11 @@ impl Elaborator<'_> {
     fn check_weights(
         &mut self,
         parts: &[(Term, Term)],
-        source: &[(&Expr, &Expr)],
+        source: &[&Expr],
         span: Span,
     ) -> Option<()> {
         let weights: Vec<Option<Rational>> = parts.iter().map(|(w, _)| exact(w)).collect();
-        for (weight, (expr, _)) in weights.iter().zip(source) {
+        for (weight, expr) in weights.iter().zip(source) {
             if weight.as_ref().is_some_and(|w| !w.is_positive()) {
                 let message = "the weight of a mixture must be positive";
                 self.report(Diagnostic::new("E0213", expr.span, message).label("not positive"));
@@ -447,11 +464,11 @@ impl Elaborator<'_> {
         let sum = weights.iter().try_fold(Rational::ZERO, |sum, w| Some(&sum + w.as_ref()?));
         if let Some(sum) = sum.as_ref().filter(|s| !s.is_one()) {
             let message = format!("the weights of a mixture must sum to 1, but sum to {sum}");
-            self.report(
-                Diagnostic::new("E0213", span, message)
-                    .label(format!("sum to {sum}"))
-                    .hint("change a weight, or divide each by the sum"),
-            );
+            self
+                .report(Diagnostic::new("E0213", span, message).label(format!("sum to {sum}")).hint(
+                "change a weight, or divide each by the sum; without weights that sum to 1 write \
+                         a*p + b*q, which has a mass of its own",
+            ));
             return None;
         }
         if sum.is_some() {
@@ -471,7 +488,7 @@ impl Elaborator<'_> {
             return None;
         }
         let (of, parameter) = (Symbol::new("mixture"), Symbol::new("weight"));
-        for ((weight, _), (expr, _)) in parts.iter().zip(source) {
+        for ((weight, _), expr) in parts.iter().zip(source) {
             let place = Place { of: &of, parameter: &parameter, span: expr.span };
             self.require(weight, Sort::Positive, &place)?;
         }
@@ -480,11 +497,31 @@ impl Elaborator<'_> {
 }
 
 /// Whether a sum is one by adding up equal terms alone.
-fn is_evidently_one(sum: &Term) -> bool {
-    let mut terms: BTreeMap<String, Rational> = BTreeMap::new();
-    add_up(sum, &Rational::ONE, &mut terms);
-    terms.retain(|_, r| !r.is_zero());
-    matches!(terms.into_iter().collect::<Vec<_>>().as_slice(), [(k, r)] if k.is_empty() && r.is_one())
+pub(super) fn is_evidently_one(sum: &Term) -> bool {
+    let added = |t: &Term| {
+        let mut terms: BTreeMap<String, Rational> = BTreeMap::new();
+        add_up(t, &Rational::ONE, &mut terms);
+        terms.retain(|_, r| !r.is_zero());
+        terms.into_iter().collect::<Vec<_>>()
+    };
+    if matches!(added(sum).as_slice(), [(k, r)] if k.is_empty() && r.is_one()) {
+        return true;
+    }
+    // Shares of a whole: w/(w + v) and v/(w + v). That the whole is not zero follows from positive weights.
+    let Node::Sum(parts) = sum.node() else { return false };
+    let shares: Option<Vec<(&Term, &Term)>> = parts
+        .iter()
+        .map(|part| match part.node() {
+            Node::Quotient(a, b) => Some((a, b)),
+            _ => None,
+        })
+        .collect();
+    let Some((whole, shares)) = shares.and_then(|all| Some((all.first()?.1, all))) else {
+        return false;
+    };
+    shares.iter().all(|(_, below)| *below == whole)
+        && added(&Term::sum(shares.iter().map(|(above, _)| (*above).clone()).collect()))
+            == added(whole)
 }
 
 fn add_up(t: &Term, by: &Rational, terms: &mut BTreeMap<String, Rational>) {

@@ -101,6 +101,10 @@ impl<'a> Elaborator<'a> {
             }
             return None;
         }
+        if kind == Kind::Measure && wanted == Kind::Distribution {
+            self.not_normalised(&term, expr.span);
+            return None;
+        }
         self.report(kind_mismatch(expr.span, kind, wanted));
         None
     }
@@ -109,31 +113,17 @@ impl<'a> Elaborator<'a> {
         self.expect(expr, Kind::Number)
     }
 
-    pub(super) fn numbers(&mut self, exprs: &[Expr]) -> Option<Vec<Term>> {
-        // Collected in two passes, so that each expression is looked at.
-        let all: Vec<_> = exprs.iter().map(|e| self.number(e)).collect();
-        all.into_iter().collect()
-    }
-
     /// The term and what it stands for.
     pub(super) fn expression(&mut self, expr: &Expr) -> Option<(Term, Kind)> {
         let term = match &expr.kind {
             ExprKind::Number(text) => self.literal(text, expr.span)?,
             ExprKind::Name(name) => return self.name(name, expr.span),
             ExprKind::Meta(name) => return self.meta(name, expr.span),
-            ExprKind::Sum(parts) => {
-                let terms = self.numbers(parts)?;
-                let spans = parts.iter().map(|p| p.span);
-                self.check_units(&terms.iter().zip(spans).collect::<Vec<_>>())?;
-                Node::Sum(terms).into()
-            }
+            ExprKind::Sum(parts) => return self.sum(parts, expr.span),
             ExprKind::Unit(value, unit) => self.in_unit(value, &unit.name, unit.span)?,
-            ExprKind::Neg(a) => Term::neg(self.number(a)?),
-            ExprKind::Product(parts) => Node::Product(self.numbers(parts)?).into(),
-            ExprKind::Quotient(a, b) => {
-                let (a, b) = self.pair(a, b)?;
-                Term::quotient(a, b)
-            }
+            ExprKind::Neg(a) => return self.negative(a, expr.span),
+            ExprKind::Product(parts) => return self.multiple(parts, expr.span),
+            ExprKind::Quotient(a, b) => return self.quotient(a, b, expr.span),
             ExprKind::Power(a, b) => {
                 let (base, exponent) = self.pair(a, b)?;
                 if power_is_too_large(&base, &exponent) {
@@ -369,11 +359,11 @@ impl<'a> Elaborator<'a> {
             None => self.bind(&name, Sign::ANY, Shape::Any),
         }
         let body = match op {
-            BinderOp::Product => self.expression(body).filter(|(_, kind)| {
+            BinderOp::Product => self.normalised(body).filter(|(_, kind)| {
                 let conjunction = *kind == Kind::Truth && self.undeclared == Undeclared::Accept;
                 kind.fits(Kind::Number) || *kind == Kind::Distribution || conjunction
             }),
-            BinderOp::Vector => self.expression(body).filter(|(_, kind)| {
+            BinderOp::Vector => self.normalised(body).filter(|(_, kind)| {
                 let entry = [Kind::Number, Kind::Distribution, Kind::Vector];
                 entry.iter().any(|wanted| kind.fits(*wanted))
             }),
@@ -504,13 +494,18 @@ impl<'a> Elaborator<'a> {
 }
 
 pub(super) fn kind_mismatch(span: Span, found: Kind, wanted: Kind) -> Diagnostic {
+    // Where a sum of distributions may stand, a distribution may.
+    let wanted = if wanted == Kind::Measure { Kind::Distribution } else { wanted };
     let message = format!("{} is needed here, but this is {}", wanted.name(), found.name());
     let diagnostic = Diagnostic::new("E0207", span, message).label(found.name());
     match (found, wanted) {
+        (Kind::Measure, Kind::Number) => {
+            diagnostic.hint("give it a name, let P = …, and take its density at a point, P(x)")
+        }
         (Kind::Distribution, Kind::Number) => {
             diagnostic.hint("take its density at a point, p(x), or a quantity of it")
         }
-        (Kind::Distribution, Kind::Set) => {
+        (Kind::Distribution | Kind::Measure, Kind::Set) => {
             diagnostic.hint("write support(p) for where it is positive")
         }
         (Kind::Number, Kind::Distribution) => {

@@ -8,29 +8,38 @@ use std::sync::OnceLock;
 
 use super::expression::{Elaborator, Shape, Text, Undeclared, reserved};
 use super::names;
+use super::scope::Kind;
 use super::sign::Sign;
 use super::statement::unknown_sort;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::parse_theory;
 use crate::syntax::tree::{
-    self, DistributionItem, Ident, Item, ItemKind, QuantityItem, SupportExpr, TheoryFile,
+    self, DistributionItem, Ident, Item, ItemKind, ModelItem, QuantityItem, SupportExpr, TheoryFile,
 };
 use crate::term::{Symbol, Term};
-use crate::theory::{Alternative, Distribution, Phase, Quantity, Reason, Sort, TAIL_START, Theory};
+use crate::theory::{
+    Alternative, Distribution, Loss, Model, Phase, Quantity, Reason, Sort, TAIL_START, Theory,
+};
 
 /// The theory files that every statement is read with, as `(name, text)`.
 const CORE: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
+    ("theory/piecewise.hence", include_str!("../../theory/piecewise.hence")),
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+<<<<<<< HEAD
     ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
+=======
+    ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
+>>>>>>> integrate
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
+    ("theory/fitting.hence", include_str!("../../theory/fitting.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 
@@ -178,6 +187,16 @@ impl Theory {
         }
         diagnostics.extend(self.extend_quantities(file));
         for item in &file.items {
+            let added = match &item.kind {
+                ItemKind::Loss(q) => {
+                    quantity(self, item, q).map(|definition| self.add_loss(Loss { definition }))
+                }
+                ItemKind::Model(m) => model(self, item, m).map(|model| self.add_model(model)),
+                _ => continue,
+            };
+            diagnostics.extend(outcome(item, added));
+        }
+        for item in &file.items {
             if let ItemKind::Rule(r) | ItemKind::Law(r) = &item.kind {
                 let added = super::rule::rule(self, item, r).map(|rule| self.add_rule(rule));
                 diagnostics.extend(outcome(item, added));
@@ -259,6 +278,22 @@ fn quantity(theory: &Theory, item: &Item, tree: &QuantityItem) -> Result<Quantit
     let found = elaborator.quantity_item(item, tree);
     match found {
         Some(quantity) if elaborator.diagnostics.is_empty() => Ok(quantity),
+        _ => Err(elaborator.diagnostics),
+    }
+}
+
+fn model(theory: &Theory, item: &Item, tree: &ModelItem) -> Result<Model, Refused> {
+    let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Definition);
+    let parameters = elaborator.parameters(&tree.parameters);
+    let body = elaborator.expect(&tree.body, Kind::Distribution);
+    match (parameters, body) {
+        (Some(parameters), Some(distribution)) if elaborator.diagnostics.is_empty() => Ok(Model {
+            name: Symbol::new(&item.name.name),
+            parameters,
+            distribution,
+            reason: reason(item),
+            cite: item.cite.clone().unwrap_or_default(),
+        }),
         _ => Err(elaborator.diagnostics),
     }
 }

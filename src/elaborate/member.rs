@@ -6,7 +6,7 @@ use super::scope::Kind;
 use super::sign::exact;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Argument, DomainExpr, Expr, ExprKind};
-use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term};
+use crate::term::{BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Symbol, Term};
 use crate::theory::{Family, Sort, dimension, is_argument};
 
 impl Elaborator<'_> {
@@ -218,7 +218,7 @@ impl Elaborator<'_> {
             Node::Call(name, parts) if *name == "product" => {
                 Some(Term::integer(i64::try_from(parts.len()).ok()?))
             }
-            Node::Call(name, parts) if *name == "mixture" => {
+            Node::Call(name, parts) if *name == MIXTURE || *name == MEASURE => {
                 self.length_over(&Domain::Over(parts.get(1)?.clone()))
             }
             Node::Call(..) => dimension(domain).cloned(),

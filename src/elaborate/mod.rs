@@ -7,6 +7,7 @@ mod call;
 mod expression;
 mod indexed;
 mod load;
+mod measure;
 mod member;
 mod names;
 mod parameters;
@@ -26,7 +27,7 @@ mod well_formed;
 pub use expression::Undeclared;
 pub use names::{CONSTANTS, FUNCTIONS, SOURCES};
 pub use scope::Assumption;
-pub use statement::{contexts, expression, statements, statements_with};
+pub use statement::{contexts, distribution, expression, statements, statements_with};
 
 use crate::diagnostic::Span;
 use crate::term::{Relation, Symbol, Term};

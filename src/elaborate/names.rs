@@ -49,8 +49,17 @@ pub const SOURCES: &[(&str, usize)] = &[
 pub const CONSTANTS: &[&str] = &["pi", "e", "oo", "euler_gamma"];
 
 /// Names of constructs that take distributions.
-pub const CONSTRUCTS: &[&str] =
-    &["support", "interval", "integers", "mixture", "product", "length"];
+pub const CONSTRUCTS: &[&str] = &[
+    "support",
+    "interval",
+    "integers",
+    "mixture",
+    "measure",
+    "normalise",
+    "normalize",
+    "product",
+    "length",
+];
 
 /// Words for sorts.
 pub const SORTS: &[(&str, Sort)] = &[

@@ -13,6 +13,8 @@ use crate::theory::{Family, Sort};
 pub(super) enum Kind {
     Number,
     Distribution,
+    /// A sum of multiples of distributions, whose mass need not be one.
+    Measure,
     /// An indexed family of numbers or distributions, or a point of several coordinates.
     Vector,
     /// A function that is not further known, without its arguments.
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Self::Number => "a number",
             Self::Distribution => "a distribution",
+            Self::Measure => "a sum of distributions",
             Self::Vector => "a vector",
             Self::Function => "a function",
             Self::Set => "a set",
@@ -36,8 +39,16 @@ impl Kind {
         }
     }
 
+    /// Whether it can have a weight in a sum of distributions.
+    pub(super) fn is_weighable(self) -> bool {
+        matches!(self, Self::Distribution | Self::Measure)
+    }
+
     pub(super) fn fits(self, wanted: Self) -> bool {
-        self == wanted || self == Self::Any || wanted == Self::Any
+        self == wanted
+            || self == Self::Any
+            || wanted == Self::Any
+            || self == Self::Distribution && wanted == Self::Measure
     }
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{
     Declared, DomainExpr, Expr, Hypothesis, Ident, Range, Statement, StatementKind,
 };
-use crate::term::{BinderOp, Domain, Node, Relation, Symbol, Term};
+use crate::term::{BinderOp, Domain, MIXTURE, Node, Relation, Symbol, Term};
 use crate::theory::{Family, Sort, Theory, is_argument};
 
 /// The goals of a text whose names are all declared.
@@ -71,10 +71,29 @@ pub fn expression(
     }
 }
 
+/// A distribution on its own, with the sorts of the names that it uses.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn distribution(
+    tree: &Expr,
+    theory: &Theory,
+    context: &Context,
+    undeclared: Undeclared,
+) -> Result<(Term, Context), Vec<Diagnostic>> {
+    let mut elaborator = Elaborator::new(theory, undeclared, Text::Statement);
+    elaborator.scope = Scope::of(context, |value| kind_of(theory, value));
+    match elaborator.expect(tree, Kind::Distribution) {
+        Some(term) if elaborator.diagnostics.is_empty() => Ok((term, elaborator.scope.context)),
+        _ => Err(elaborator.diagnostics),
+    }
+}
+
 /// What a definition stands for, judged by its head.
 pub(super) fn kind_of(theory: &Theory, value: &Term) -> Kind {
     match value.node() {
-        Node::Call(name, _) if *name == "mixture" || *name == "product" => Kind::Distribution,
+        Node::Call(name, _) if *name == MIXTURE || *name == "product" => Kind::Distribution,
+        Node::Call(..) if value.is_measure() => Kind::Measure,
         _ if value.as_vector().is_some() || value.as_comprehension().is_some() => Kind::Vector,
         Node::Binder(b) if b.op == BinderOp::Product => kind_of(theory, &b.body),
         Node::Index(base, _) => match base.as_vector() {
@@ -428,7 +447,15 @@ impl Elaborator<'_> {
             return;
         }
         match value {
-            Some((value, kind @ (Kind::Number | Kind::Distribution | Kind::Vector))) => {
+            Some((value, Kind::Measure)) if !indices.is_empty() => {
+                let entry = value.as_comprehension().map_or(value.clone(), |b| b.body.clone());
+                self.not_normalised(&entry, name.span);
+                self.scope.broken(&name.name, name.span);
+            }
+            Some((
+                value,
+                kind @ (Kind::Number | Kind::Distribution | Kind::Measure | Kind::Vector),
+            )) => {
                 if indices.is_empty() {
                     self.scope.define(&name.name, value, kind, name.span);
                 } else {

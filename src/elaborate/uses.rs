@@ -1,7 +1,7 @@
 //! Whether a formal parameter of a quantity is a distribution, judged by how the definition uses it.
 
 use super::scope::Kind;
-use crate::term::{Domain, Node, Symbol, Term};
+use crate::term::{Domain, MEASURE, MIXTURE, Node, Symbol, Term};
 use crate::theory::{Quantity, Theory};
 
 /// Definitions that refer to each other are followed so far and no further.
@@ -19,8 +19,8 @@ fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) ->
     }
     let mut found = Kind::Any;
     quantity.body.any(&mut |t| {
-        found = use_in(theory, t, formal, depth);
-        found != Kind::Any
+        found = stricter(found, use_in(theory, t, formal, depth));
+        !matches!(found, Kind::Any | Kind::Measure)
     });
     found
 }
@@ -29,7 +29,7 @@ fn at_depth(theory: &Theory, quantity: &Quantity, index: usize, depth: usize) ->
 fn use_in(theory: &Theory, term: &Term, formal: &Symbol, depth: usize) -> Kind {
     let is_formal = |t: &Term| t.as_symbol() == Some(formal);
     match term.node() {
-        Node::Density(head, _) if is_formal(head) => Kind::Distribution,
+        Node::Density(head, _) if is_formal(head) => Kind::Measure,
         Node::Binder(b) => match &b.domain {
             Domain::Over(over) if b.op.is_under_distribution() && is_formal(over) => {
                 Kind::Distribution
@@ -53,11 +53,27 @@ fn call(
     is_formal: &impl Fn(&Term) -> bool,
     depth: usize,
 ) -> Kind {
-    let Some(place) = arguments.iter().position(is_formal) else { return Kind::Any };
+    let places = arguments.iter().enumerate().filter(|(_, t)| is_formal(t)).map(|(i, _)| i);
+    places.fold(Kind::Any, |found, place| {
+        stricter(found, argument(theory, name, arguments.len(), place, depth))
+    })
+}
+
+/// What two uses say together: what is only taken at points, and for its support, may be a sum of distributions.
+fn stricter(found: Kind, new: Kind) -> Kind {
+    match found {
+        Kind::Any | Kind::Measure if new != Kind::Any => new,
+        _ => found,
+    }
+}
+
+fn argument(theory: &Theory, name: &Symbol, of: usize, place: usize, depth: usize) -> Kind {
     match name.as_str() {
-        "support" | "product" => Kind::Distribution,
-        "mixture" if place % 2 == 1 => Kind::Distribution,
-        _ => match theory.quantity(name, arguments.len()) {
+        "support" => Kind::Measure,
+        "product" => Kind::Distribution,
+        MIXTURE if place % 2 == 1 => Kind::Distribution,
+        MEASURE if place % 2 == 1 => Kind::Measure,
+        _ => match theory.quantity(name, of) {
             Some(inner) => at_depth(theory, inner, place, depth - 1),
             None => Kind::Number,
         },

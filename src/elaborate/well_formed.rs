@@ -7,7 +7,7 @@ use super::rule::visit;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{self, Expr, ExprKind, RuleItem};
 use crate::term::{Domain, Node, Symbol, Term};
-use crate::theory::{Condition, Rule};
+use crate::theory::{Condition, Rule, Sort};
 
 /// Reports what makes a rule ill-formed.
 pub(super) fn check(rule: &Rule, tree: &RuleItem, diagnostics: &mut Vec<Diagnostic>) {
@@ -19,7 +19,14 @@ fn unbound(rule: &Rule, tree: &RuleItem, diagnostics: &mut Vec<Diagnostic>) {
     let known = rule.left.metas();
     let terms = rule.right.iter().chain(rule.conditions.iter().flat_map(terms_of));
     let used: BTreeSet<Symbol> = terms.flat_map(Term::metas).collect();
-    for name in used.difference(&known) {
+    // What is said to be real may be chosen by whoever uses the rule.
+    let chosen = |name: &Symbol| {
+        rule.conditions.iter().any(|c| match c {
+            Condition::Sort(t, Sort::Real) => matches!(t.node(), Node::Meta(m) if m == name),
+            _ => false,
+        }) && rule.right.as_ref().is_some_and(|right| right.metas().contains(name))
+    };
+    for name in used.difference(&known).filter(|name| !chosen(name)) {
         let message = format!("`?{name}` does not occur on the left side");
         diagnostics.push(
             Diagnostic::new("E0302", place(tree, name), message)

@@ -4,7 +4,7 @@
 use crate::term::{Binder, Bindings, Domain, Node, Rational, Relation, Symbol, Term, fresh_name};
 use crate::theory::{Condition, Sort};
 
-use super::arith::{EnvId, ROOT};
+use super::arith::{EnvId, ROOT, infinite};
 use super::{ArithmeticError, Kernel, Refusal, Sign};
 
 /// A condition that was proved, and how.
@@ -219,6 +219,9 @@ impl Kernel<'_> {
     ) -> Result<Discharge, String> {
         let compared = Term::relation(relation, a.clone(), b.clone());
         let text = compared.to_string();
+        if let Some(evidence) = self.beyond(relation, a, b, env) {
+            return Ok(Discharge::new(text, evidence, [compared]));
+        }
         let sign = if b.as_rational().is_some_and(|r| r.is_zero()) {
             self.arith.sign(a, env)
         } else {
@@ -239,6 +242,25 @@ impl Kernel<'_> {
         }
         let evidence = self.why(a, env);
         Ok(Discharge::new(text, evidence, [compared]))
+    }
+
+    /// Evidence that an end of a range lies where it should, one of the two being infinite and the other not.
+    fn beyond(
+        &mut self,
+        relation: Relation,
+        a: &Term,
+        b: &Term,
+        env: EnvId,
+    ) -> Option<&'static str> {
+        let (low, high) = match relation {
+            Relation::Le | Relation::Lt => (a, b),
+            Relation::Ge | Relation::Gt => (b, a),
+            _ => return None,
+        };
+        let finite = |t: &Term| !t.mentions(&Symbol::new("oo"));
+        let one =
+            infinite(low).is_some() && finite(high) || infinite(high).is_some() && finite(low);
+        (one && self.arith.at_most(low, high, env) == Some(true)).then_some("one end is infinite")
     }
 
     /// What a sign was read off.

@@ -94,6 +94,14 @@ impl Kernel<'_> {
         Ok(Vec::new())
     }
 
+    /// Nothing in a term needs more than what is known to have a value.
+    pub(super) fn always_defined(&mut self, t: &Term, env: EnvId) -> Result<(), Refusal> {
+        match self.operations(t, env)?.first() {
+            Some(open) => Err(Refusal::Undefined(open.to_string())),
+            None => Ok(()),
+        }
+    }
+
     /// Every integral and expectation of `new` stood in `old`, up to its normal form, or converges: 0·∫ exp is not 0.
     fn still_converges(&mut self, old: &Term, new: &Term, env: EnvId) -> Result<(), Refusal> {
         let (mut known, mut wanted) = (Vec::new(), Vec::new());

@@ -108,7 +108,7 @@ impl Kernel<'_> {
     }
 
     /// The sign of a term as it is written, or of its normal form: either may show what the other does not.
-    fn sign_anyhow(&mut self, t: &Term) -> Sign {
+    pub(super) fn sign_anyhow(&mut self, t: &Term) -> Sign {
         let written = self.arith.sign(t, ROOT);
         match self.arith.poly(t, ROOT) {
             Ok(p) => {

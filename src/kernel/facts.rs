@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
+use crate::term::{
+    Binder, BinderOp, Bindings, Domain, MEASURE, MIXTURE, Node, Symbol, Term, VECTOR, fresh_name,
+};
 use crate::theory::{Family, Sort, Theory};
 
 use super::{Consequence, Sign};
@@ -93,24 +95,66 @@ impl Facts {
         }
     }
 
-    /// The weights and parts of a mixture, definitions followed.
+    /// The weights and parts of a mixture, or of a sum of multiples of distributions, definitions followed.
     pub fn mixture(&self, t: &Term) -> Option<Vec<(Term, Term)>> {
-        match self.resolve(t).node() {
-            Node::Call(f, args) if f == "mixture" && args.len().is_multiple_of(2) => {
-                Some(args.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
+        let known = self.resolve(t);
+        let parts = known.weighted_parts()?.into_iter();
+        Some(parts.map(|(weight, part)| (weight.clone(), part.clone())).collect())
+    }
+
+    /// Whether a term stands for a sum of multiples of distributions, or has one for a part. Of its mass nothing is
+    /// known, so that no rule may take it for a distribution.
+    pub fn is_measure(&self, t: &Term) -> bool {
+        let known = self.resolve(t);
+        match known.node() {
+            Node::Call(..) if known.is_measure() => true,
+            Node::Call(f, args) if f == MIXTURE || f == "product" || f == VECTOR => {
+                args.iter().any(|part| self.is_measure(part))
             }
-            _ => None,
+            Node::Binder(b) if matches!(b.op, BinderOp::Product | BinderOp::Vector) => {
+                self.is_measure(&b.body)
+            }
+            Node::Index(base, _) => self.is_measure(base),
+            _ => false,
         }
     }
 
-    /// Whether a term stands for a distribution.
+    /// The weights and parts of a sum of multiples of distributions, those of sums among its parts written out.
+    pub fn measure(&self, t: &Term) -> Option<Vec<(Term, Term)>> {
+        let known = self.resolve(t);
+        if !known.is_measure() {
+            return None;
+        }
+        let mut out = Vec::new();
+        for (weight, part) in known.weighted_parts()? {
+            match self.measure(part) {
+                Some(inner) => {
+                    let is_one = |w: &Term| w.as_rational().is_some_and(|r| r.is_one());
+                    let weighed = |(w, p): (Term, Term)| match is_one(&w) {
+                        true => (weight.clone(), p),
+                        false => (w.times_weight(weight), p),
+                    };
+                    out.extend(inner.into_iter().map(weighed));
+                }
+                None => out.push((weight.clone(), part.clone())),
+            }
+        }
+        Some(out)
+    }
+
+    /// Whether a pattern variable stands for such a sum.
+    pub fn binds_measure(&self, bindings: &Bindings) -> bool {
+        bindings.metas.values().any(|t| self.is_measure(t))
+    }
+
+    /// Whether a term stands for a distribution, or a sum of multiples of distributions.
     pub fn is_distribution(&self, t: &Term, theory: &Theory) -> bool {
         match t.node() {
             Node::Symbol(s) => match self.definitions.get(s) {
                 Some(definition) => self.is_distribution(definition, theory),
                 None => self.sorts.get(s).is_some_and(|sort| sort.is_distribution()),
             },
-            Node::Call(f, _) if f == "mixture" || f == "product" => true,
+            Node::Call(f, _) if f == MIXTURE || f == MEASURE || f == "product" => true,
             Node::Call(..) => theory.distribution(t).is_some(),
             Node::Binder(b) => b.op == BinderOp::Product && self.is_distribution(&b.body, theory),
             Node::Index(..) if self.is_defined_entry(t) => {

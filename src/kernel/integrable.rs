@@ -29,7 +29,8 @@ impl Kernel<'_> {
                 |part| Term::binder(b.op, b.var.clone(), Domain::Over(part), b.body.clone());
             let mut parts = parts.into_iter();
             if parts.all(|part| self.integrable(&under(part), env, depth).is_some()) {
-                return Some("under each part of the mixture".into());
+                let of = if self.arith.facts.is_measure(d) { "sum" } else { "mixture" };
+                return Some(format!("under each part of the {of}"));
             }
         }
         if self.has_finitely_many_terms(b) {
@@ -64,6 +65,18 @@ impl Kernel<'_> {
         }
         if let Some(unfolded) = self.with_densities(b, env) {
             return self.integrable(&rebuilt(&unfolded), env, depth);
+        }
+        if let Some(bodies) = without_bends(&b.body) {
+            let mut evidence = std::collections::BTreeSet::new();
+            for body in bodies {
+                evidence.insert(self.integrable(&rebuilt(&body), env, depth)?);
+            }
+            return Some(evidence.into_iter().collect::<Vec<_>>().join("; "));
+        }
+        if let Some([left, right]) = self.cut_at_kink(b, env) {
+            let left = self.integrable(&left, env, depth)?;
+            let right = self.integrable(&right, env, depth)?;
+            return Some(if left == right { left } else { format!("{left}; {right}") });
         }
         self.integrable_by_parts(b, env, depth)
             .or_else(|| self.integrable_by_density(b, env, depth))
@@ -205,10 +218,9 @@ impl Kernel<'_> {
             let body = Term::product(rest);
             return Some(Term::binder(BinderOp::Expectation, b.var.clone(), domain, body));
         }
-        let support = self.arith.interval_of(d)?;
-        if d.mentions(&b.var)
-            || !self.arith.interval_within(&support, &(lo.clone(), hi.clone()), env)?
-        {
+        // What converges over the support does over any part of it, and elsewhere the density is zero.
+        self.arith.interval_of(d)?;
+        if d.mentions(&b.var) {
             return None;
         }
         let mut rest = factors.clone();
@@ -251,6 +263,7 @@ impl Kernel<'_> {
             for bindings in self.matches(pattern, t, &law.conditions, env) {
                 let instance = pattern.instantiate(&bindings);
                 let same = instance.is_some_and(|i| self.arith.equal(&i, t, env) == Ok(true))
+                    && !self.arith.facts.binds_measure(&bindings)
                     && holes_are_complete(pattern, &bindings)
                     && series_are_finite(pattern, &bindings);
                 let holds = |kernel: &mut Self, c: &Condition| {
@@ -306,6 +319,42 @@ impl Kernel<'_> {
         };
         let whole = Term::binder(op, b.var.clone(), Domain::Range(ends.0, ends.1), body);
         self.integrable(&whole, env, depth)
+    }
+}
+
+/// Bodies that all converge absolutely only where this one does: |u| as u, the smaller or larger of u and v as both.
+/// `None` where none of these is a factor.
+fn without_bends(body: &Term) -> Option<Vec<Term>> {
+    let each = |found: Option<Vec<Term>>, build: &dyn Fn(Term) -> Term| {
+        found.map(|all| all.into_iter().map(build).collect::<Vec<_>>())
+    };
+    match body.node() {
+        Node::Call(f, args) => match (f.as_str(), args.as_slice()) {
+            ("abs", [u]) => Some(vec![u.clone()]),
+            ("min" | "max", [u, v]) => Some(vec![u.clone(), v.clone()]),
+            _ => None,
+        },
+        Node::Neg(a) => without_bends(a),
+        Node::Quotient(a, c) => each(without_bends(a), &|a| Term::quotient(a, c.clone())),
+        Node::Power(a, n) => match a.node() {
+            Node::Call(f, args) if f == "abs" && args.len() == 1 => {
+                let whole = n.as_rational().is_some_and(|n| n.is_integer());
+                whole.then(|| vec![Term::power(args[0].clone(), n.clone())])
+            }
+            _ => None,
+        },
+        Node::Product(factors) => {
+            let (i, found) = factors
+                .iter()
+                .enumerate()
+                .find_map(|(i, f)| without_bends(f).map(|found| (i, found)))?;
+            each(Some(found), &|f| {
+                let mut factors = factors.clone();
+                factors[i] = f;
+                Term::product(factors)
+            })
+        }
+        _ => None,
     }
 }
 

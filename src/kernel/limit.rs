@@ -111,7 +111,7 @@ impl Kernel<'_> {
             t.mentions(&many) || t.free_symbols().iter().any(|s| facts.draws.contains_key(s))
         };
         // The function and the distribution are the same for all N, and no draw stands in them.
-        if moving(&body) || moving(&p) {
+        if moving(&body) || moving(&p) || facts.is_measure(&p) {
             return Err(Refusal::DoesNotMatch);
         }
         let last = Term::symbol(many.clone());

@@ -26,8 +26,26 @@ impl Kernel<'_> {
         conditions: &[Condition],
         env: EnvId,
     ) -> Proposals {
+        // Any function of something: of the names that the subject mentions.
+        if let Node::Index(head, at) = pattern.node()
+            && let (Node::Meta(f), Node::Meta(d)) = (head.node(), at.node())
+        {
+            return self.functions_of_names(f, d, subject);
+        }
         let free = required_free(conditions);
         self.go(pattern, subject, &free, env, Bindings::default())
+    }
+
+    fn functions_of_names(&self, f: &Symbol, d: &Symbol, subject: &Term) -> Proposals {
+        let names = subject.free_symbols();
+        let names = names.into_iter().filter(|s| self.arith.facts.sorts.contains_key(s));
+        let proposal = |name: Symbol| {
+            let mut b = Bindings::default();
+            b.metas.insert(f.clone(), subject.substitute(&name, &Term::symbol(HOLE)));
+            b.metas.insert(d.clone(), Term::symbol(name));
+            b
+        };
+        names.take(MAX_PROPOSALS).map(proposal).collect()
     }
 
     fn go(&mut self, p: &Term, s: &Term, free: &Free, env: EnvId, b: Bindings) -> Proposals {
@@ -397,26 +415,31 @@ impl Kernel<'_> {
             [first, second] => {
                 let wants_free =
                     |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
-                let (mine, others) = match (wants_free(first), wants_free(second)) {
-                    (true, false) => self.split_free(rest, free, &b),
+                let deals = match (wants_free(first), wants_free(second)) {
+                    (true, false) => vec![self.split_free(rest, free, &b)],
                     (false, true) => {
                         let (yes, no) = self.split_free(rest, free, &b);
-                        (no, yes)
+                        vec![(no, yes)]
                     }
-                    _ if rest.len() >= 2 => {
-                        let mut rest = rest;
-                        let others = rest.split_off(1);
-                        (rest, others)
-                    }
+                    // Each part by itself, and the others.
+                    _ if rest.len() >= 2 => (0..rest.len().min(MAX_PROPOSALS))
+                        .map(|i| {
+                            let mut others = rest.clone();
+                            (vec![others.remove(i)], others)
+                        })
+                        .collect(),
                     _ => return Vec::new(),
                 };
-                if mine.is_empty() || others.is_empty() {
-                    return Vec::new();
-                }
                 let mut out = Vec::new();
-                for b in self.go(first, &build(mine), free, env, b) {
-                    out.extend(self.go(second, &build(others.clone()), free, env, b));
+                for (mine, others) in deals {
+                    if mine.is_empty() || others.is_empty() {
+                        continue;
+                    }
+                    for b in self.go(first, &build(mine), free, env, b.clone()) {
+                        out.extend(self.go(second, &build(others.clone()), free, env, b));
+                    }
                 }
+                out.truncate(MAX_PROPOSALS);
                 out
             }
             _ => Vec::new(),

@@ -213,6 +213,15 @@ impl<'t> Kernel<'t> {
         out
     }
 
+    /// The subterm at `path` multiplied out, as a list of products. Proposals, as [`Kernel::spellings`] makes them.
+    pub fn monomials(&mut self, whole: &Term, path: &Path) -> Option<Vec<Term>> {
+        let t = whole.at(path)?;
+        let env = walk(&mut self.arith, whole, path).ok()?;
+        let p = self.arith.poly(&t, env).ok()?;
+        let parts = p.0.into_iter().map(|(m, c)| super::arith::Poly::monomial(m, c));
+        Some(parts.map(|one| self.arith.term_of(&one, env)).collect())
+    }
+
     /// The polynomial in `x − center` that equals the subterm at `path`, lowest power first, if it is one.
     pub fn recentred(
         &mut self,
@@ -240,6 +249,22 @@ impl<'t> Kernel<'t> {
             out.push((degree, spelled));
         }
         Some(out)
+    }
+
+    /// The subterm at `path`, multiplied out, summand by summand.
+    pub fn summands(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        let (Some(t), Ok(env)) = (whole.at(path), self.env_at(whole, path)) else {
+            return Vec::new();
+        };
+        let Ok(p) = self.arith.poly(&t, env) else { return Vec::new() };
+        let each = p.0.iter().map(|(m, c)| super::arith::Poly::monomial(m.clone(), c.clone()));
+        each.map(|part| self.arith.term_of(&part, env)).collect()
+    }
+
+    /// A closed term as a person would write it, with its sums kept.
+    pub fn readable(&mut self, t: &Term) -> Option<Term> {
+        let p = self.readable.poly(t, ROOT).ok()?;
+        Some(self.readable.term_of(&p, ROOT))
     }
 
     /// A term that could stand at `path`, with its sums kept.
@@ -277,7 +302,71 @@ impl<'t> Kernel<'t> {
         let (Some(subject), Ok(env)) = (whole.at(path), self.env_at(whole, path)) else {
             return Vec::new();
         };
-        self.matches(&rule.left, &subject, &rule.conditions, env)
+        let found = self.matches(&rule.left, &subject, &rule.conditions, env);
+        match (rule.chosen().as_slice(), subject.node()) {
+            ([], _) => found,
+            ([chosen], Node::Binder(b)) => self.chosen(&found, chosen, b, env),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Proposals with what a rule lets one choose: the points at which an integrand has a kink.
+    fn chosen(
+        &mut self,
+        found: &[Bindings],
+        name: &Symbol,
+        b: &crate::term::Binder,
+        env: EnvId,
+    ) -> Vec<Bindings> {
+        let points = self.kinks(b, env);
+        let at = |found: &Bindings, point: &Term| {
+            let mut bindings = found.clone();
+            bindings.metas.insert(name.clone(), point.clone());
+            bindings
+        };
+        found.iter().flat_map(|f| points.iter().map(|p| at(f, p)).collect::<Vec<_>>()).collect()
+    }
+
+    /// Points at which the integrand of the integral at a place has a kink, as far as they are seen to lie in the range.
+    pub fn kinks_at(&mut self, whole: &Term, path: &Path) -> Vec<Term> {
+        match (whole.at(path).as_ref().map(Term::node), self.env_at(whole, path)) {
+            (Some(Node::Binder(b)), Ok(env)) => self.kinks(b, env),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is known which of two closed terms is the larger one.
+    pub fn are_ordered(&mut self, a: &Term, b: &Term) -> bool {
+        self.arith.at_most(a, b, ROOT).is_some()
+    }
+
+    /// What is chosen for a rule must have a value wherever the subject has one, and speak of nothing else.
+    fn may_choose(
+        &mut self,
+        rule: &Rule,
+        bindings: &Bindings,
+        subject: &Term,
+        env: EnvId,
+    ) -> Result<(), Refusal> {
+        for name in rule.chosen() {
+            let Some(value) = bindings.metas.get(&name) else { continue };
+            let known = subject.free_symbols();
+            let strange = value.free_symbols().into_iter().find(|s| {
+                !known.contains(s)
+                    && self.arith.lookup(s, env).is_none()
+                    && !self.arith.facts.sorts.contains_key(s)
+                    && !self.arith.facts.definitions.contains_key(s)
+                    && s != "pi"
+            });
+            if let Some(s) = strange {
+                return Err(Refusal::Unbound(s.to_string()));
+            }
+            if value.any(&mut |t| matches!(t.node(), Node::Binder(_) | Node::Derivative(..))) {
+                return Err(Refusal::DoesNotMatch);
+            }
+            self.always_defined(value, env)?;
+        }
+        Ok(())
     }
 
     /// Applies a rule at a place.
@@ -300,7 +389,9 @@ impl<'t> Kernel<'t> {
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
-        if !holes_are_complete(&rule.left, bindings)
+        // What holds of distributions need not hold of sums of them.
+        if self.arith.facts.binds_measure(bindings)
+            || !holes_are_complete(&rule.left, bindings)
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
             || !derivatives_keep_variables(&rule.left, bindings)
@@ -310,6 +401,7 @@ impl<'t> Kernel<'t> {
         {
             return Err(Refusal::DoesNotMatch);
         }
+        self.may_choose(rule, bindings, &subject, env)?;
         let mut discharges = Vec::new();
         for condition in &rule.conditions {
             let env = self.env_of_condition(&rule.left, condition, bindings, env)?;
@@ -364,6 +456,9 @@ impl<'t> Kernel<'t> {
             Node::Density(d, points) => self.unfold_density(d, points, env)?,
             Node::Binder(b) if b.op == BinderOp::Expectation => self.unfold_expectation(b)?,
             Node::Binder(b) if b.op == BinderOp::Variance => self.unfold_variance(b, env)?,
+            Node::Binder(b) if matches!(b.op, BinderOp::Integral | BinderOp::Sum) => {
+                self.unfold_measure(b, env)?
+            }
             _ => return Err(Refusal::DoesNotMatch),
         };
         self.seal(whole, path, justification, Relation::Eq, old, new, discharges)

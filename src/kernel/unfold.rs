@@ -79,16 +79,10 @@ impl Kernel<'_> {
         if let Some(new) = self.coordinate_densities(&d, point, env) {
             return Ok((Justification::Density, new, Vec::new()));
         }
-        let new = match d.node() {
-            Node::Call(f, args) if f == "mixture" => {
-                let parts = args.chunks_exact(2).map(|wp| {
-                    let density = Term::density(wp[1].clone(), vec![point.clone()]);
-                    Term::product(vec![wp[0].clone(), density])
-                });
-                return Ok((Justification::Density, Term::sum(parts.collect()), Vec::new()));
-            }
-            _ => self.arith.theory.density_of(&d, point).ok_or(Refusal::DoesNotMatch)?,
-        };
+        if let Some(sum) = d.weighted_densities(point) {
+            return Ok((Justification::Density, sum, Vec::new()));
+        }
+        let new = self.arith.theory.density_of(&d, point).ok_or(Refusal::DoesNotMatch)?;
         if let Some(atoms) = self.arith.atoms_of(&d) {
             return self.unfold_mass(&d, (points, new), &atoms, env);
         }
@@ -156,6 +150,9 @@ impl Kernel<'_> {
         if self.arith.facts.depends(d, &b.var) {
             return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
         }
+        if self.arith.facts.is_measure(d) {
+            return Err(Refusal::DoesNotMatch);
+        }
         let moment = b.second_moment();
         let condition = format!("{moment} converges absolutely");
         let Some(evidence) = self.integrable(&moment, env, MAX_DEPTH) else {
@@ -171,6 +168,58 @@ impl Kernel<'_> {
         Ok((why, new, vec![Discharge::new(condition, evidence, [])]))
     }
 
+    /// An integral, or a sum, against a sum of distributions, is the sum of the expectations under them, each with its
+    /// weight. As the weights are positive, it converges absolutely where each of these does, and only there.
+    pub(super) fn unfold_measure(&mut self, b: &Binder, env: EnvId) -> Result<Unfolded, Refusal> {
+        let factors = super::matching::factors_of(&b.body);
+        let is_weight = |f: &Term| match f.node() {
+            Node::Density(d, points) => {
+                matches!(points.as_slice(), [x] if x.as_symbol() == Some(&b.var))
+                    && self.arith.facts.resolve(d).is_measure()
+            }
+            _ => false,
+        };
+        let at = factors.iter().position(is_weight).ok_or(Refusal::DoesNotMatch)?;
+        let Node::Density(d, _) = factors[at].node() else { return Err(Refusal::DoesNotMatch) };
+        if self.arith.facts.depends(d, &b.var) {
+            return Err(Refusal::Arithmetic(ArithmeticError::Shadowed));
+        }
+        let range = match (&b.domain, b.op) {
+            (Domain::Over(set), _) => set.clone(),
+            (Domain::Range(lo, hi), BinderOp::Sum) => {
+                Term::call("integers", vec![lo.clone(), hi.clone()])
+            }
+            (Domain::Range(lo, hi), _) => Term::call("interval", vec![lo.clone(), hi.clone()]),
+        };
+        let counted = self.arith.atoms_of(d).is_some();
+        let ranges = matches!(b.domain, Domain::Range(..));
+        if ranges && counted != (b.op == BinderOp::Sum) {
+            return Err(Refusal::DoesNotMatch);
+        }
+        let condition = format!("{d} within {range}");
+        let parts = self.arith.facts.measure(d).ok_or(Refusal::DoesNotMatch)?;
+        for (weight, part) in &parts {
+            if !self.arith.sign(weight, env).is_positive() {
+                return Err(Refusal::Undischarged(format!("{weight} > 0")));
+            }
+            match self.within(part, &range, env) {
+                Some((true, _)) => {}
+                _ => return Err(Refusal::Undischarged(condition)),
+            }
+        }
+        let mut rest = factors.clone();
+        rest.remove(at);
+        let rest = Term::product(rest);
+        let averages = parts.iter().map(|(weight, part)| {
+            let over = Domain::Over(part.clone());
+            let average = Term::binder(BinderOp::Expectation, b.var.clone(), over, rest.clone());
+            average.times_weight(weight)
+        });
+        let why = "the support of each part lies within the other";
+        let discharge = Discharge::new(condition, why, [d.clone(), range]);
+        Ok((Justification::Expectation, Term::sum(averages.collect()), vec![discharge]))
+    }
+
     pub(super) fn unfold_expectation(&mut self, b: &Binder) -> Result<Unfolded, Refusal> {
         let Domain::Over(d) = &b.domain else { return Err(Refusal::DoesNotMatch) };
         if self.arith.facts.depends(d, &b.var) {
@@ -180,9 +229,12 @@ impl Kernel<'_> {
             let parts = parts.into_iter().map(|(weight, part)| {
                 let domain = Domain::Over(part.clone());
                 let average = Term::binder(b.op, b.var.clone(), domain, b.body.clone());
-                Term::product(vec![weight.clone(), average])
+                average.times_weight(&weight)
             });
             return Ok((Justification::Expectation, Term::sum(parts.collect()), Vec::new()));
+        }
+        if self.arith.facts.is_measure(d) {
+            return Err(Refusal::DoesNotMatch);
         }
         let density = Term::density(d.clone(), vec![Term::symbol(b.var.clone())]);
         let body = Term::product(vec![density, b.body.clone()]);

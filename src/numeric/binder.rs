@@ -3,6 +3,7 @@
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
 //! `locate` finds and handed to `quadrature`; under a distribution on integers it is a sum, as `series` makes it.
 
+use super::bends::bends;
 use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
 use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
@@ -183,7 +184,8 @@ fn between(
     // The coordinates of a vector multiply the work, so that each has fewer first cuts.
     let reach = if member_of(var).is_some() { NEAR } else { FAR };
     let range = Range { ends: (lo, hi), bulks, reach };
-    run(&mut program, &range, inherited, &label(body, var), context)
+    let bends = bends(body, var, (lo, hi), &range.bulks, context);
+    run(&mut program, &range, &bends, inherited, &label(body, var), context)
 }
 
 /// What a mixture mixes, those within its components too; any other distribution as it is. Each lives in a place of its
@@ -218,18 +220,18 @@ fn ends_inside(body: &Term, var: &Symbol, (lo, hi): (f64, f64), context: &Contex
 }
 
 /// The range of an integral with the places where its integrand lives.
-struct Range {
-    ends: (f64, f64),
-    bulks: Vec<Bulk>,
+pub(super) struct Range {
+    pub ends: (f64, f64),
+    pub bulks: Vec<Bulk>,
     /// How many of the growing distances around each place are cut at first.
-    reach: i32,
+    pub reach: i32,
 }
 
 /// Distances up to 2^32 scales: a tail that heavy still counts.
 const FAR: i32 = 16;
 
 /// Distances up to 64 scales.
-const NEAR: i32 = 3;
+pub(super) const NEAR: i32 = 3;
 
 fn label(body: &Term, var: &Symbol) -> String {
     format!("the integral of `{body}` over {var}")
@@ -268,7 +270,7 @@ fn bulks(
 }
 
 /// The change of variable for a range, about the first place of bulk.
-fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
+pub(super) fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
     let Bulk { centre, scale } = bulks.first().copied().unwrap_or(Bulk { centre: 0.0, scale: 1.0 });
     let reach = |distance: f64| if distance > scale { distance } else { scale };
     match (lo.is_finite(), hi.is_finite()) {
@@ -281,7 +283,7 @@ fn change((lo, hi): (f64, f64), bulks: &[Bulk]) -> Change {
 
 /// The first cuts: the ends, the usual places of the changed variable, each bulk with geometric distances around it,
 /// and the caller's points.
-fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
+pub(super) fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
     let (lo, hi) = range.ends;
     let (a, b) = change.range(lo, hi);
     let around = range.bulks.iter().flat_map(|bulk| {
@@ -306,12 +308,14 @@ fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
 fn run(
     program: &mut Program,
     range: &Range,
+    bends: &[f64],
     inherited: f64,
     label: &str,
     context: &Context,
 ) -> Result<Value, NumericError> {
     let change = change(range.ends, &range.bulks);
-    let cuts = cuts(change, range, &context.options.points);
+    let points: Vec<f64> = context.options.points.iter().chain(bends).copied().collect();
+    let cuts = cuts(change, range, &points);
     let range = range.ends;
     let mut f = |t: &[f64], y: &mut [f64]| mapped(program, change, range, t, y, label);
     let integral = match integrate(&mut f, &cuts, context.options, label) {

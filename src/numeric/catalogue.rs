@@ -163,14 +163,9 @@ impl<S: Into<Symbol>> FromIterator<(S, f64)> for Environment {
 /// How often one name may stand for another before it counts as circular.
 const MAX_UNFOLDING: usize = 32;
 
-/// The weights and components of a mixture.
+/// The weights and components of a mixture, or of a sum of multiples of distributions.
 pub(super) fn mixture(distribution: &Term) -> Option<Vec<(&Term, &Term)>> {
-    match distribution.node() {
-        Node::Call(name, parts) if *name == "mixture" && parts.len().is_multiple_of(2) => {
-            Some(parts.chunks_exact(2).map(|pair| (&pair[0], &pair[1])).collect())
-        }
-        _ => None,
-    }
+    distribution.weighted_parts()
 }
 
 /// Whether a distribution is one of independent coordinates.

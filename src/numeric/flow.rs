@@ -126,7 +126,7 @@ pub fn orbit(
 }
 
 /// The point after one step, and the estimate of its error.
-fn one_step(
+pub fn one_step(
     at: &[f64],
     step: f64,
     field: &mut impl FnMut(&[f64]) -> Vec<f64>,

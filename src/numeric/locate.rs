@@ -62,9 +62,51 @@ pub(super) fn probe(distribution: &Term, context: &Context) -> Option<Bulk> {
     let mut draws = program.output(0)[..PROBES].to_vec();
     draws.retain(|x| x.is_finite());
     draws.sort_by(f64::total_cmp);
+    middle(&draws)
+}
+
+/// Median and spread of draws in order.
+fn middle(draws: &[f64]) -> Option<Bulk> {
     let quantile = |p: f64| draws.get((p * draws.len() as f64) as usize).copied();
     let (low, centre, high) = (quantile(0.1)?, quantile(0.5)?, quantile(0.9)?);
     (high > low).then_some(Bulk { centre, scale: (high - low) / 2.0 })
+}
+
+/// The same draws at any parameters: where a distribution moves to as they change.
+pub(super) struct Follower<'a> {
+    program: Program<'a>,
+    parameters: usize,
+}
+
+impl<'a> Follower<'a> {
+    /// `None` where the distribution has no sampler, or one whose sources depend on the parameters.
+    pub fn new(
+        distribution: &Term,
+        parameters: &[Symbol],
+        context: &'a Context<'a>,
+    ) -> Option<Self> {
+        let mut lowering = Lowering::new(context);
+        parameters.iter().for_each(|name| {
+            lowering.variable(name);
+        });
+        let Sample::Number(root) = lowering.sampler(distribution).ok()? else { return None };
+        let mut generator = Generator::new(key(&distribution.to_string(), 0, 0), &lowering.lanes);
+        let mut program = Program::new(lowering, &[root]);
+        generator.fill(&mut program, PROBES);
+        Some(Self { program, parameters: parameters.len() })
+    }
+
+    /// Median and spread at values of the parameters.
+    pub fn at(&mut self, values: &[f64]) -> Option<Bulk> {
+        for (lane, value) in values.iter().enumerate().take(self.parameters) {
+            self.program.input(lane)[..PROBES].fill(*value);
+        }
+        self.program.run(PROBES).ok()?;
+        let mut draws = self.program.output(0)[..PROBES].to_vec();
+        draws.retain(|x| x.is_finite());
+        draws.sort_by(f64::total_cmp);
+        middle(&draws)
+    }
 }
 
 /// Summits of ln|body| on the range, highest first.
@@ -103,6 +145,20 @@ fn grid((lo, hi): (f64, f64)) -> Vec<f64> {
     let mut points: Vec<f64> =
         (0..BATCH).map(|i| change.at(a + (b - a) * (i as f64 + 0.5) / BATCH as f64).0).collect();
     points.sort_by(f64::total_cmp);
+    points
+}
+
+/// The same with points around each place of bulk.
+pub(super) fn grid_over(range: (f64, f64), bulks: &[Bulk]) -> Vec<f64> {
+    const AROUND: i32 = 80;
+    const SPREAD: f64 = 0.1;
+    let near = bulks.iter().flat_map(|bulk| {
+        (-AROUND..=AROUND).map(move |k| bulk.centre + SPREAD * f64::from(k) * bulk.scale)
+    });
+    let mut points: Vec<f64> =
+        grid(range).into_iter().chain(near).filter(|x| *x > range.0 && *x < range.1).collect();
+    points.sort_by(f64::total_cmp);
+    points.dedup();
     points
 }
 

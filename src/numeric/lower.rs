@@ -451,6 +451,10 @@ impl<'a> Lowering<'a> {
     /// The sampler of a distribution, each draw a lane of its own.
     pub fn sampler(&mut self, distribution: &Term) -> Lowered<Sample> {
         let distribution = self.resolved(distribution)?;
+        if distribution.is_measure() {
+            let what = "a draw from a sum of distributions, which is no distribution";
+            return Err(NumericError::Undefined(what.into()));
+        }
         if let Some(components) = mixture(&distribution) {
             return self.mixture_sampler(&components);
         }

@@ -9,6 +9,7 @@
 //! Never: sees a derivation step, reads a clock, uses ambient randomness, or names a distribution: those come through
 //! [`Catalogue`].
 
+mod bends;
 mod binder;
 mod blocks;
 mod catalogue;
@@ -19,6 +20,7 @@ mod draw;
 mod empirical;
 mod enclosure;
 mod error;
+mod family;
 mod flow;
 mod function;
 mod graph;
@@ -54,7 +56,8 @@ pub use draw::PointStream;
 pub use empirical::{Empirical, distance_bound, empirical};
 pub use enclosure::{EnclosureOptions, Interval, enclose};
 pub use error::NumericError;
-pub use flow::{Flow, orbit};
+pub use family::{Bench, Evaluation, Family, Formulas, Integrands, Kink, Spread};
+pub use flow::{Flow, one_step, orbit};
 pub use function::Function;
 pub use lower::has_kinks;
 pub use memory::Memory;

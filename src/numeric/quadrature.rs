@@ -47,22 +47,22 @@ const GAUSS: [f64; 5] = [
     0.295_524_224_714_752_87,
 ];
 
-const RULE: usize = 21;
+pub(super) const RULE: usize = 21;
 
 /// How many intervals are evaluated in one batch.
-const GROUP: usize = BATCH / RULE;
+pub(super) const GROUP: usize = BATCH / RULE;
 
 /// An error estimate this small against ∫|f| is rounding: QUADPACK's 50 ε.
-const ROUNDING: f64 = 50.0 * f64::EPSILON;
+pub(super) const ROUNDING: f64 = 50.0 * f64::EPSILON;
 
 /// Above this relative error a value is not reported at all.
-const ACCEPTABLE: f64 = 1e-6;
+pub(super) const ACCEPTABLE: f64 = 1e-6;
 
 /// Intervals are not halved below this: near the least f64, 1/x would overflow.
 const LEAST: f64 = 1e-290;
 
 /// A mapped integrand this large at the far end of its range, against ∫|f|, has a tail that was cut off.
-const TAIL: f64 = 1e-9;
+pub(super) const TAIL: f64 = 1e-9;
 
 /// An integrand over mapped points: fills the second slice from the first.
 pub(super) type Integrand<'f> = dyn FnMut(&[f64], &mut [f64]) -> Result<(), NumericError> + 'f;
@@ -154,12 +154,12 @@ impl Change {
 
 /// The integral over one interval.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
-    a: f64,
-    b: f64,
-    value: f64,
-    error: f64,
-    magnitude: f64,
+pub(super) struct Piece {
+    pub a: f64,
+    pub b: f64,
+    pub value: f64,
+    pub error: f64,
+    pub magnitude: f64,
 }
 
 /// An integral with its doubt.
@@ -266,7 +266,8 @@ fn pieces(f: &mut Integrand, intervals: &[(f64, f64)]) -> Result<Vec<Piece>, Num
     Ok(out)
 }
 
-fn place_nodes(slots: &mut [f64], a: f64, b: f64) {
+/// The nodes of the rule on an interval.
+pub(super) fn place_nodes(slots: &mut [f64], a: f64, b: f64) {
     let (centre, half) = (a.midpoint(b), (b - a) / 2.0);
     for (i, node) in NODES.iter().enumerate() {
         slots[i] = centre - half * node;
@@ -274,7 +275,8 @@ fn place_nodes(slots: &mut [f64], a: f64, b: f64) {
     }
 }
 
-fn rule(y: &[f64], a: f64, b: f64) -> Piece {
+/// The rule, from the values at its nodes.
+pub(super) fn rule(y: &[f64], a: f64, b: f64) -> Piece {
     let half = (b - a) / 2.0;
     let pair = |i: usize| if i == 10 { y[10] } else { y[i] + y[RULE - 1 - i] };
     let kronrod: f64 = (0..11).map(|i| KRONROD[i] * pair(i)).sum();

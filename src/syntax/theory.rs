@@ -8,7 +8,7 @@ use super::layout::{self, CLAUSES, Piece};
 use super::statement::{finish, single_spaced, span_of_piece};
 use super::tree::{
     Alternative, Condition, DistributionItem, Expr, ExprKind, Ident, Instance, Item, ItemKind,
-    QuantityItem, RuleItem, SupportExpr,
+    ModelItem, QuantityItem, RuleItem, SupportExpr,
 };
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
@@ -57,7 +57,8 @@ struct Entry {
 fn taken_by(entry: &str) -> &'static [&'static str] {
     match entry {
         "distribution" => &["also", "density", "mass", "sample", "center", "tail"],
-        "quantity" => &["when", "otherwise", "unit"],
+        "quantity" | "loss" => &["when", "otherwise", "unit"],
+        "model" => &[],
         "rule" | "law" => &["when", "fires", "refuses", "proof"],
         "phase" => &["rules"],
         _ => &CLAUSES,
@@ -145,6 +146,11 @@ fn head_of(
     let built = match word {
         "distribution" => distribution(&builder, parse(Rule::distribution_head, head)?, entry),
         "quantity" => quantity(&builder, parse(Rule::quantity_head, head)?, entry),
+        "loss" => {
+            let (name, item) = quantity_item(&builder, parse(Rule::loss_head, head)?, entry);
+            (name, ItemKind::Loss(item))
+        }
+        "model" => model(&builder, parse(Rule::model_head, head)?),
         "rule" => rule(&builder, parse(Rule::rule_head, head)?, entry),
         "law" => law(&builder, parse(Rule::law_head, head)?, entry),
         "phase" => phase(&builder, parse(Rule::phase_head, head)?, entry),
@@ -156,7 +162,7 @@ fn head_of(
 fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
     let first = piece.text.chars().next().map_or(0, char::len_utf8);
     let span = Span::new(piece.start, piece.start + word.len().max(first));
-    let message = "an entry starts with `distribution`, `quantity`, `rule`, `law` or `phase`";
+    let message = "an entry starts with `distribution`, `quantity`, `rule`, `law`, `phase`, `loss` or `model`";
     Diagnostic::new("E0110", span, message).hint("indent a line that belongs to the entry before")
 }
 
@@ -216,7 +222,30 @@ fn support(b: &Builder, bounds: Vec<Expr>) -> SupportExpr {
     SupportExpr::Named(b.nothing())
 }
 
-fn quantity(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Ident, ItemKind) {
+fn quantity(b: &Builder, pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Ident, ItemKind) {
+    let (name, item) = quantity_item(b, pairs, entry);
+    (name, ItemKind::Quantity(item))
+}
+
+fn model(b: &Builder, mut pairs: Pairs<'_, Rule>) -> (Ident, ItemKind) {
+    let name = b.next_ident(&mut pairs);
+    let (mut parameters, mut body) = (Vec::new(), None);
+    for part in pairs {
+        match part.as_rule() {
+            Rule::parameter => parameters.push(parameter(b, part)),
+            Rule::sum => body = Some(b.expression(part)),
+            _ => {}
+        }
+    }
+    let body = body.unwrap_or_else(|| b.missing());
+    (name, ItemKind::Model(ModelItem { parameters, body }))
+}
+
+fn quantity_item(
+    b: &Builder,
+    mut pairs: Pairs<'_, Rule>,
+    entry: &mut Entry,
+) -> (Ident, QuantityItem) {
     let name = b.next_ident(&mut pairs);
     let mut parameters = Vec::new();
     let mut bars = false;
@@ -233,7 +262,7 @@ fn quantity(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Iden
     let conditions = std::mem::take(&mut entry.conditions);
     let (otherwise, unit) = (entry.otherwise.take(), entry.unit.take());
     let item = QuantityItem { parameters, body, conditions, otherwise, unit };
-    (name, ItemKind::Quantity(item))
+    (name, item)
 }
 
 fn rule(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (Ident, ItemKind) {

@@ -233,6 +233,10 @@ pub enum ItemKind {
     Rule(RuleItem),
     /// `law id  proposition`.
     Law(RuleItem),
+    /// `loss name(P, q) = …`: what a fit may minimise.
+    Loss(QuantityItem),
+    /// `model name(a: real) = …`: a distribution with free parameters.
+    Model(ModelItem),
     /// `phase id rules a.*, b.c`: a named phase of the strategy and the rules it may use.
     Phase(Vec<Ident>),
 }
@@ -278,6 +282,15 @@ pub struct Alternative {
     pub parameters: Vec<(Ident, Option<Ident>)>,
     /// How the positional parameters follow from them.
     pub with: Vec<(Ident, Expr)>,
+}
+
+/// A distribution with free parameters, for fits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModelItem {
+    /// Parameters and their sorts.
+    pub parameters: Vec<(Ident, Ident)>,
+    /// The distribution.
+    pub body: Expr,
 }
 
 /// A quantity defined for any distributions.

@@ -10,6 +10,7 @@ mod print;
 mod substitute;
 mod symbol;
 mod vector;
+mod weighted;
 
 pub use bounds::Bounds;
 pub use node::{Binder, BinderOp, Domain, HOLE, Node, Relation, Term, VECTOR};
@@ -17,3 +18,4 @@ pub use number::{MAX_BITS, Rational};
 pub use path::Path;
 pub use substitute::{Bindings, fresh_name};
 pub use symbol::Symbol;
+pub use weighted::{MEASURE, MIXTURE};

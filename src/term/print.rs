@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Binder, BinderOp, Domain, Node, Term, VECTOR};
+use super::{Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Symbol, Term, VECTOR};
 
 /// How tightly a construct binds, from loosest to tightest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,8 +102,10 @@ impl fmt::Display for Term {
                 write!(f, "^")?;
                 write_at(b, Level::Power, f)
             }
-            Node::Call(name, args) if name == "mixture" && args.len().is_multiple_of(2) => {
-                write_mixture(args, f)
+            Node::Call(name, args)
+                if (name == MIXTURE || name == MEASURE) && args.len().is_multiple_of(2) =>
+            {
+                write_weighted(name, args, f)
             }
             Node::Call(name, args) if name == VECTOR && !args.is_empty() => {
                 write!(f, "[")?;
@@ -134,8 +136,8 @@ impl fmt::Display for Term {
 }
 
 /// `mixture(1/3: p, 2/3: q)`: weights and components stand in turn among the arguments.
-fn write_mixture(args: &[Term], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "mixture(")?;
+fn write_weighted(name: &Symbol, args: &[Term], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{name}(")?;
     for (i, pair) in args.chunks_exact(2).enumerate() {
         let comma = if i > 0 { ", " } else { "" };
         write!(f, "{comma}{}: {}", pair[0], pair[1])?;

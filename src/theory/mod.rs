@@ -7,6 +7,7 @@ mod model;
 mod store;
 pub use family::{Family, REALS, dimension, is_argument, line, space};
 pub use model::{
-    Alternative, Condition, Distribution, Instance, Phase, Quantity, Reason, Rule, Sort, TAIL_START,
+    Alternative, Condition, Distribution, Instance, Loss, Model, Phase, Quantity, Reason, Rule,
+    Sort, TAIL_START,
 };
 pub use store::Theory;

@@ -88,6 +88,16 @@ pub struct Rule {
     pub refuses: Vec<Instance>,
 }
 
+impl Rule {
+    /// The pattern variables of the right side that the left one does not determine: whoever uses the rule chooses what
+    /// they stand for, and the conditions say what may be chosen.
+    pub fn chosen(&self) -> Vec<Symbol> {
+        let known = self.left.metas();
+        let used = self.right.as_ref().map(Term::metas).unwrap_or_default();
+        used.difference(&known).cloned().collect()
+    }
+}
+
 /// A subject with its assumptions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Instance {
@@ -163,6 +173,28 @@ pub struct Quantity {
     /// The unit of its value, where it has one.
     pub unit: Option<Symbol>,
     /// Why.
+    pub reason: Reason,
+    /// Where it is found.
+    pub cite: String,
+}
+
+/// What a fit of one distribution to another may minimise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loss {
+    /// The definition, over the target and the fitted distribution. Its name is no name of the language.
+    pub definition: Quantity,
+}
+
+/// A distribution with free parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Model {
+    /// Its name.
+    pub name: Symbol,
+    /// The parameters, with their sorts.
+    pub parameters: Vec<(Symbol, Sort)>,
+    /// The distribution.
+    pub distribution: Term,
+    /// What it is called.
     pub reason: Reason,
     /// Where it is found.
     pub cite: String,

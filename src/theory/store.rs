@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Distribution, Phase, Quantity, Rule};
+use super::{Distribution, Loss, Model, Phase, Quantity, Rule};
 use crate::term::{Node, Symbol, Term};
 
 /// Everything that theory files have said so far.
@@ -12,6 +12,8 @@ pub struct Theory {
     quantities: Vec<Quantity>,
     rules: Vec<Rule>,
     phases: Vec<Phase>,
+    losses: Vec<Loss>,
+    models: Vec<Model>,
     files: Vec<String>,
     by_name: BTreeMap<Symbol, usize>,
     // One name may have several numbers of parameters: entropy and cross entropy are both written `H`.
@@ -44,6 +46,16 @@ impl Theory {
     /// The phases, in order.
     pub fn phases(&self) -> &[Phase] {
         &self.phases
+    }
+
+    /// What fits may minimise, in order.
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// The distributions with free parameters that have a name, in order; the first is fitted where none is named.
+    pub fn models(&self) -> &[Model] {
+        &self.models
     }
 
     /// The distribution called `name`.
@@ -128,6 +140,24 @@ impl Theory {
         let free = vacant(&mut self.by_rule, rule.id.clone(), self.rules.len());
         if free {
             self.rules.push(rule);
+        }
+        free
+    }
+
+    /// Adds a loss unless its name is taken.
+    pub(crate) fn add_loss(&mut self, loss: Loss) -> bool {
+        let free = self.losses.iter().all(|l| l.definition.name != loss.definition.name);
+        if free {
+            self.losses.push(loss);
+        }
+        free
+    }
+
+    /// Adds a model unless its name is taken.
+    pub(crate) fn add_model(&mut self, model: Model) -> bool {
+        let free = self.models.iter().all(|m| m.name != model.name);
+        if free {
+            self.models.push(model);
         }
         free
     }

@@ -2,7 +2,7 @@
 
 use crate::kernel::Facts;
 use crate::numeric::Catalogue;
-use crate::term::{Node, Term};
+use crate::term::{MEASURE, MIXTURE, Node, Term};
 use crate::theory::{Condition, Sort, Theory};
 
 /// The theory under the definitions of a context.
@@ -41,7 +41,9 @@ impl Numbers<'_> {
                 Sort::Density => Some(false),
                 _ => None,
             },
-            Node::Call(f, parts) if f == "mixture" => self.lives_on_integers(parts.get(1)?),
+            Node::Call(f, parts) if f == MIXTURE || f == MEASURE => {
+                self.lives_on_integers(parts.get(1)?)
+            }
             _ => self.theory.distribution(&known).map(|(d, _)| d.discrete),
         }
     }

@@ -72,6 +72,7 @@ const EVIDENCE: &[(&str, &str)] = &[
     ("made of integers", "由整数构成"),
     ("the expectation of a constant", "常数的期望"),
     ("under each part of the mixture", "在混合分布的每个分量下成立"),
+    ("under each part of the sum", "在和的每个分量下成立"),
     ("finitely many terms", "只有有限多项"),
     ("the integrand is zero", "被积函数为零"),
     ("law {0}", "定律 {0}"),

@@ -25,7 +25,7 @@ pub const WIDTH: f64 = 1e-11;
 const RATIO: f64 = 1000.0;
 
 /// Pieces that an integral may be cut into: an integrand that needs more has a singularity.
-const PIECES: usize = 1024;
+pub(super) const PIECES: usize = 1024;
 
 /// The enclosures of a derivation, or why there are none.
 #[derive(Clone, Debug, Default)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::enclosure::{PIECES, WIDTH};
 use super::expectation::form_of;
 use super::families::members;
 use super::points::{parameters, settle, violated};
@@ -11,7 +12,8 @@ use super::{Numbers, PROTOCOL, facts};
 use crate::derive::{Derivation, Status, derive};
 use crate::elaborate::Context;
 use crate::numeric::{
-    ESTIMATE_SAMPLES, Environment, NumericError, Options, evaluate as value_of, key, member_of,
+    ESTIMATE_SAMPLES, EnclosureOptions, Environment, NumericError, Options, enclose,
+    evaluate as value_of, key, member_of,
 };
 use crate::term::{Symbol, Term};
 use crate::theory::Theory;
@@ -26,6 +28,8 @@ pub struct Evaluation {
     pub closed_form: Option<f64>,
     /// The statement by quadrature.
     pub quadrature: Option<QuadratureValue>,
+    /// Where no closed form is known: bounds between which the value lies, whatever rounding did.
+    pub enclosure: Option<(f64, f64)>,
     /// The statement by sampling.
     pub monte_carlo: Option<SampledValue>,
     /// Why a value is missing or not to be trusted.
@@ -125,6 +129,11 @@ pub fn evaluate_at(
         Ok(v) => out.quadrature = Some(QuadratureValue { value: v.value, error: v.error }),
         Err(NumericError::Divergent(what)) => out.notes.push(format!("{what} diverges")),
         Err(e) => out.notes.push(format!("quadrature: {e}")),
+    }
+    if out.closed_form.is_none() && derivation.status == Status::Stuck {
+        let options = EnclosureOptions { width: WIDTH, pieces: PIECES };
+        let found = enclose(statement, &point, &numbers, &options).ok().filter(|i| i.is_finite());
+        out.enclosure = found.map(|i| (i.lo(), i.hi()));
     }
     out.sampled(&derivation, &point, numbers, precision);
     Ok(out)

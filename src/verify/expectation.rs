@@ -65,12 +65,24 @@ impl Reader<'_> {
             Node::Binder(b) => {
                 let mean = self.mean(b)?;
                 let mut factors = weight.clone();
-                factors.push(mean.integrand);
+                factors.push(mean.integrand.clone());
                 let integrand = Term::product(factors);
-                add(out, Mean { integrand, ..mean });
+                self.means_under(Mean { integrand, ..mean }, out);
                 Some(())
             }
             _ => None,
+        }
+    }
+
+    /// Of a sum of distributions nothing is drawn: it is the sum of the means under its parts.
+    fn means_under(&self, mean: Mean, out: &mut Means) {
+        let known = self.numbers.facts.resolve(&mean.distribution);
+        let parts = known.weighted_parts().filter(|_| known.is_measure());
+        let Some(parts) = parts else { return add(out, mean) };
+        for (weight, part) in parts {
+            let integrand = mean.integrand.clone().times_weight(weight);
+            let (distribution, var) = (part.clone(), mean.var.clone());
+            self.means_under(Mean { distribution, var, integrand }, out);
         }
     }
 

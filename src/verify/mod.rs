@@ -44,6 +44,7 @@ mod figure;
 mod figure_values;
 mod instances;
 mod limits;
+mod mass;
 mod mend;
 mod moves;
 pub mod mutation;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decide::{Comparison, Decision, inferred};
 use super::texts::{general_member, quantified, ranges_in_words, sort_term};
 use super::words::{counterexample_in_words, speaks_against};
-use super::{functions_of, notation_in, report, step_numbers, study};
+use super::{functions_of, mass, notation_in, report, step_numbers, study};
 use crate::diagnostic::Span;
 use crate::document::page::{Claimed, Content, Derived, Given, Item, Part};
 use crate::document::{Bilingual, Notation, Report, Verdict, unicode};
@@ -163,7 +163,13 @@ pub fn item(goal: &Goal, decision: &Decision, theory: &Theory) -> Item {
         shown.verification = evidence.verification.clone();
     }
     match decision.comparison.as_ref().filter(|_| is_claim(goal)) {
-        Some(comparison) => Item::Claim(Box::new(claimed(goal, decision, comparison, shown))),
+        Some(comparison) => {
+            let sides = [&comparison.left, &comparison.right];
+            let notation = notation_in(theory, &goal.context);
+            let notes = mass::notes(&sides, &decision.derivation.facts, theory, &notation);
+            shown.notes.clear();
+            Item::Claim(Box::new(claimed(goal, decision, comparison, shown, notes)))
+        }
         None => {
             step_numbers(&mut shown, &decision.derivation, theory);
             let mut derived = derived(goal, decision, shown);
@@ -189,10 +195,17 @@ fn derived(goal: &Goal, decision: &Decision, report: Report) -> Derived {
     }
 }
 
-fn claimed(goal: &Goal, decision: &Decision, c: &Comparison, report: Report) -> Claimed {
+fn claimed(
+    goal: &Goal,
+    decision: &Decision,
+    c: &Comparison,
+    report: Report,
+    notes: Vec<Bilingual>,
+) -> Claimed {
     let against = speaks_against(decision).map(|text| Bilingual::from(text.as_str()));
     let stuck = c.verdict == Verdict::Undecided;
     let message = report.message.clone().filter(|_| stuck).or(against);
+    let message = message.or_else(|| notes.into_iter().next());
     let proved = c.verdict == Verdict::Proved && !report.steps.is_empty();
     Claimed {
         anchor: String::new(),

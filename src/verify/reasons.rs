@@ -2,8 +2,8 @@
 
 use crate::document::{Bilingual, Notation, relation_unicode, unicode};
 use crate::kernel::{Equivalence, Facts, Justification, Step};
-use crate::term::{HOLE, Node, Relation, Symbol, Term};
-use crate::theory::{Reason, Theory};
+use crate::term::{Binder, HOLE, Node, Relation, Symbol, Term};
+use crate::theory::{Reason, Rule, Theory};
 
 /// Titles longer than this give way to the sentence.
 const TITLE: usize = 90;
@@ -32,6 +32,21 @@ pub(super) fn phase(theory: &Theory, id: &str) -> Bilingual {
     }
 }
 
+/// A rule's sentence, with what was chosen where it lets one choose: the point at which an integral is split.
+fn with_choice(rule: &Rule, step: &Step, notation: &Notation) -> Bilingual {
+    let reason = said(&rule.reason);
+    let Justification::Rule(_, bindings) = step.justification() else { return reason };
+    let (chosen, variable) = (rule.chosen(), step.local_before());
+    let (Some(name), Node::Binder(b)) = (chosen.first(), variable.node()) else { return reason };
+    let Some(value) = bindings.metas.get(name) else { return reason };
+    let at = Term::relation(Relation::Eq, Term::symbol(b.var.clone()), value.clone());
+    let at = unicode(&at, notation);
+    Bilingual::new(
+        format!("{}: here at {at}", rule.reason.en),
+        format!("{}：此处为 {at}", rule.reason.zh),
+    )
+}
+
 /// Why a step holds, and where that is found.
 pub(super) fn step(
     step: &Step,
@@ -41,7 +56,7 @@ pub(super) fn step(
 ) -> (Bilingual, String) {
     match step.justification() {
         Justification::Rule(id, _) => match theory.rule(id.as_str()) {
-            Some(rule) => (said(&rule.reason), rule.cite.clone()),
+            Some(rule) => (with_choice(rule, step, notation), rule.cite.clone()),
             None => (Bilingual::from(id.as_str()), String::new()),
         },
         Justification::Definition(_) if matches!(step.local_before().node(), Node::Binder(_)) => (
@@ -59,7 +74,9 @@ pub(super) fn step(
             }
         }
         Justification::Density => density(step.local_before(), theory, facts),
-        Justification::Expectation => (expectation(step.local_after()), String::new()),
+        Justification::Expectation => {
+            (expectation(step.local_before(), step.local_after()), String::new())
+        }
         Justification::Hypothesis(_) => (Bilingual::new("as assumed", "由假设"), String::new()),
         Justification::Consequence(_) => {
             let relation = Term::relation(
@@ -96,8 +113,14 @@ pub(super) fn step(
 }
 
 /// What an expectation was written as: an integral, or the mean of those under the parts of a mixture.
-fn expectation(written: &Term) -> Bilingual {
+fn expectation(before: &Term, written: &Term) -> Bilingual {
+    let average = |b: &Binder| b.op.is_under_distribution();
+    let is_integral = matches!(before.node(), Node::Binder(b) if !average(b));
     match written.node() {
+        _ if is_integral => Bilingual::new(
+            "an integral against a sum of distributions is the sum of the expectations under them, each with its weight",
+            "对若干分布之和的积分等于各分布下的期望按权重之和",
+        ),
         Node::Binder(_) => Bilingual::new(
             "an expectation is the integral against the density",
             "期望是对密度的积分",
@@ -148,6 +171,10 @@ fn density(subject: &Term, theory: &Theory, facts: &Facts) -> (Bilingual, String
         _ => None,
     };
     let known = of.as_ref().and_then(|d| theory.distribution(d)).map(|(known, _)| known);
+    if of.as_ref().is_some_and(Term::is_measure) {
+        let reason = Bilingual::new("the densities of the parts are added", "各分量的密度相加");
+        return (reason, String::new());
+    }
     match known {
         Some(known) => (
             Bilingual::new(

@@ -1,7 +1,7 @@
 //! The report of a derivation: lines, named steps and arithmetic as three levels of views.
 
 use super::assumptions::{assumptions, definitions};
-use super::{discharges, notation_in, reasons};
+use super::{discharges, mass, notation_in, reasons};
 use crate::derive::{Derivation, Line, Node, Status, obstacle};
 use crate::document::{
     self, Bilingual, ConditionView, LemmaView, Notation, Report, ResultView, StepView,
@@ -15,6 +15,7 @@ use crate::theory::Theory;
 /// The report of a derivation, without evidence. It depends on nothing but its arguments.
 pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
     let notation = notation_in(theory, context);
+    let notes = mass::notes(&[&derivation.statement], &derivation.facts, theory, &notation);
     let views = Views { derivation, theory, notation, prefix: String::new() };
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
     let result = finished.then(|| ResultView {
@@ -44,6 +45,7 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
             false => Vec::new(),
         },
         message: derivation.message.clone().map(|(en, zh)| Bilingual { en, zh }),
+        notes,
         ..Report::new(derivation.statement.clone())
     }
 }

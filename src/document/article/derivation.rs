@@ -25,6 +25,7 @@ impl Writer<'_> {
     /// A report by itself.
     pub fn report(&mut self, report: &Report) {
         self.premises(report);
+        self.notes(report);
         if !report.steps.is_empty() {
             self.section(Phrase::Derivation);
             let place = Place { number: String::new(), label: "step".into() };
@@ -51,6 +52,7 @@ impl Writer<'_> {
         let label = super::label_name("step", &derived.anchor);
         self.line(&format!("\\paragraph{{{heading}}}"));
         self.inferred(&derived.report);
+        self.notes(&derived.report);
         if !derived.introduced.is_empty() {
             let notation = &self.options.notation;
             let all = derived.introduced.iter().map(|(name, term)| {
@@ -151,6 +153,14 @@ impl Writer<'_> {
             format!("{text} ({})", self.word(Phrase::Inferred))
         } else {
             text
+        }
+    }
+
+    fn notes(&mut self, report: &Report) {
+        for note in &report.notes {
+            let (what, colon) = (self.word(Phrase::Note), self.word(Phrase::Colon));
+            let (note, end) = (self.said(note), self.word(Phrase::SentenceEnd));
+            self.line(&format!("\\emph{{{what}}}{colon}{note}{end}\n"));
         }
     }
 

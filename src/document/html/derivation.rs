@@ -93,6 +93,11 @@ impl Writer<'_> {
 ",
         );
         self.premises(report);
+        for note in &report.notes {
+            self.raw("<p class=\"message\">");
+            self.both(&spelled(note));
+            self.raw("</p>\n");
+        }
         self.report(report, &derived.anchor, &derived.source);
         for objection in &derived.objections {
             self.raw("<p class=\"objection\">");

@@ -17,6 +17,7 @@ impl Writer<'_> {
     pub fn report(&mut self, report: &Report) {
         self.out.push_str(&format!("# ${}$\n\n", self.math(&report.statement)));
         self.premises(report);
+        self.notes(report);
         if !report.steps.is_empty() {
             self.heading(Phrase::Derivation);
             self.chain(report, "");
@@ -39,6 +40,7 @@ impl Writer<'_> {
             let (what, colon) = (self.word(Phrase::Assumptions), self.word(Phrase::Colon));
             self.out.push_str(&format!("{what}{colon}{}\n\n", inferred.join(", ")));
         }
+        self.notes(report);
         let introduced = derived.introduced.iter().map(|(name, term)| {
             format!("${} = {}$", names::symbol(name.as_str()).latex, self.math(term))
         });
@@ -75,6 +77,17 @@ impl Writer<'_> {
             self.chain(report, number);
         }
         self.ending(report, false);
+    }
+
+    fn notes(&mut self, report: &Report) {
+        let (what, colon) = (self.word(Phrase::Note), self.word(Phrase::Colon));
+        for note in &report.notes {
+            let note = escape(&words::spelled(pick(note, self.options.lang)));
+            self.out.push_str(&format!(
+                "**{what}**{colon}{note}{}\n\n",
+                self.word(Phrase::SentenceEnd)
+            ));
+        }
     }
 
     fn heading(&mut self, p: Phrase) {

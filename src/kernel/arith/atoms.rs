@@ -1,7 +1,7 @@
 //! Where distributions live: on an interval, or on integers. The two are never taken for one another: an expectation
 //! under a distribution of the second kind is a sum, and a point of it has a probability of its own.
 
-use crate::term::{Domain, Node, Rational, Symbol, Term};
+use crate::term::{Domain, MEASURE, MIXTURE, Node, Rational, Symbol, Term};
 use crate::theory::Sort;
 
 use super::{Arithmetic, EnvId};
@@ -32,7 +32,7 @@ impl Arithmetic<'_> {
                 Some(range((args[0].clone(), args[1].clone())))
             }
             Node::Call(f, args) if f == "support" && args.len() == 1 => self.atoms_of(&args[0]),
-            Node::Call(f, args) if f == "mixture" => {
+            Node::Call(f, args) if f == MIXTURE || f == MEASURE => {
                 self.shared_atoms(args.iter().skip(1).step_by(2))
             }
             Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Mass) => {

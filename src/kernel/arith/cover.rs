@@ -83,7 +83,7 @@ impl Arithmetic<'_> {
         self.atoms_within(&range, atoms, ROOT).map(|(yes, _)| yes)
     }
 
-    /// The parts of a mixture whose weights are known to be positive.
+    /// The parts of a mixture, or of a sum of distributions, whose weights are known to be positive.
     pub(crate) fn parts_of(&mut self, distribution: &Term) -> Option<Vec<Term>> {
         let parts: Vec<(Term, Term)> = self.facts.mixture(distribution)?;
         let positive = parts.iter().all(|(weight, _)| self.sign(weight, ROOT).is_positive());

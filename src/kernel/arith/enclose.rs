@@ -45,7 +45,7 @@ impl Arithmetic<'_> {
         sign
     }
 
-    fn sign_of_closed(&mut self, p: &Poly) -> Sign {
+    pub(super) fn sign_of_closed(&mut self, p: &Poly) -> Sign {
         let plain = self.sign_by_monomials(p);
         if plain == Sign::ZERO || plain.within(Sign::POSITIVE) || plain.within(Sign::NEGATIVE) {
             return plain;
@@ -62,7 +62,7 @@ impl Arithmetic<'_> {
     }
 
     /// Whether an atom has no names in it but that of π, and no more than so many atoms.
-    fn is_number(&self, a: AtomId, left: &mut usize) -> bool {
+    pub(super) fn is_number(&self, a: AtomId, left: &mut usize) -> bool {
         let Some(fewer) = left.checked_sub(1) else { return false };
         *left = fewer;
         match self.atom_at(a) {

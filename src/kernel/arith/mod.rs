@@ -14,11 +14,15 @@ mod cover;
 mod enclose;
 mod gather;
 mod normal;
+mod parts;
 mod poly;
 mod power;
+mod range;
+mod ratio;
 mod rebuild;
 mod series;
 mod sign;
+mod together;
 mod zero;
 
 use rustc_hash::FxHashMap;
@@ -136,10 +140,14 @@ pub struct Arithmetic<'t> {
     /// Keeps each memoised term alive so that its address stays its own.
     memo: FxHashMap<(usize, EnvId), (Term, PolyId)>,
     fact_signs: Vec<(Poly, Sign)>,
+    /// How many signs of ratios are being looked for within one another.
+    nested_signs: u8,
     /// Names looked at, and whether a definition would be captured by binding them.
     reserved: FxHashMap<Symbol, bool>,
     /// Terms of sums written out so far.
     written: u64,
+    /// How deep the sign of a coefficient is being looked for.
+    deep: u8,
     sums: Sums,
 }
 
@@ -189,8 +197,10 @@ impl<'t> Arithmetic<'t> {
             env_index: FxHashMap::default(),
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
+            nested_signs: 0,
             reserved: FxHashMap::default(),
             written: 0,
+            deep: 0,
             sums,
         };
         new.read_relations();

@@ -79,7 +79,7 @@ impl Arithmetic<'_> {
         env
     }
 
-    /// That of a mixture is the weighted sum of those of its parts; one whose support the point never meets is zero.
+    /// That of a mixture, or of a sum of distributions, is the weighted sum of those of its parts; one whose support the point never meets is zero.
     fn density(&mut self, p: &Term, xs: &[Term], env: EnvId) -> Result<Poly> {
         if self.sums == Sums::Expand
             && let Some(parts) = self.facts.mixture(p)
@@ -210,6 +210,9 @@ impl Arithmetic<'_> {
                 let u = self.poly(u, env)?;
                 self.abs(&u)
             }
+            ("erf", [u]) => self.odd(name, u, env),
+            ("erfc", [u]) => Ok(Poly::one().minus(&self.odd("erf", u, env)?)),
+            ("min" | "max", [u, v]) => self.extreme(name, u, v, env),
             ("length", [vector]) => match self.length(vector) {
                 Some(n) => self.poly(&n, env),
                 None => {
@@ -238,6 +241,32 @@ impl Arithmetic<'_> {
                 Ok(self.of_atom(Atom::Call(name.into(), args)))
             }
         }
+    }
+
+    /// A function with f(−u) = −f(u): the sign comes out.
+    fn odd(&mut self, name: &str, u: &Term, env: EnvId) -> Result<Poly> {
+        let mut u = self.poly(u, env)?;
+        let Some((_, first)) = u.0.first() else { return Ok(Poly::zero()) };
+        let sign = if first.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
+        u = u.scaled(&sign);
+        let id = self.intern(u);
+        Ok(self.of_atom(Atom::Call(name.into(), vec![id])).scaled(&sign))
+    }
+
+    /// The smaller or the larger of two: one of them, where it is known which.
+    fn extreme(&mut self, name: &str, u: &Term, v: &Term, env: EnvId) -> Result<Poly> {
+        let (u, v) = (self.poly(u, env)?, self.poly(v, env)?);
+        let sign = self.sign_of_poly(&u.minus(&v));
+        let first = if name == "min" { sign.neg() } else { sign };
+        if first.is_nonnegative() {
+            return Ok(u);
+        }
+        if first.neg().is_nonnegative() {
+            return Ok(v);
+        }
+        let mut both = vec![self.intern(u), self.intern(v)];
+        both.sort_unstable();
+        Ok(self.of_atom(Atom::Call(name.into(), both)))
     }
 
     /// `ln(term)`, taking products, quotients and powers apart where the parts are positive.

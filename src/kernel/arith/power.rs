@@ -137,6 +137,16 @@ impl Arithmetic<'_> {
         if r.is_integer() {
             return self.integer_power(base, r);
         }
+        // √(1 + u/(v + w)) is √(u + v + w)/√(v + w).
+        if let Some((atom, least)) = self.sum_in_denominator(base)
+            && self.atom_sign(atom).is_positive()
+        {
+            let clear = Poly::monomial(vec![(atom, -&least)], Rational::ONE);
+            let numerator = self.times(base, &clear)?;
+            let root = self.power(&numerator, r)?;
+            let below = Poly::monomial(vec![(atom, &least * r)], Rational::ONE);
+            return self.times(&root, &below);
+        }
         let (outside, inside) = self.split_positive(base);
         let mut out = self.number_power(&outside.1, r)?;
         for (a, e) in &outside.0 {
@@ -201,6 +211,10 @@ impl Arithmetic<'_> {
         let content = self.integer_power(&Poly::monomial(content.0, content.1), r)?;
         let id = self.intern(primitive);
         let atom = self.atom(Atom::Sum(id));
+        if r.is_negative() {
+            // For how it is written: see `build_group`.
+            self.atom_sign(atom);
+        }
         self.times(&content, &Poly::monomial(vec![(atom, r.clone())], Rational::ONE))
     }
 
@@ -370,7 +384,7 @@ fn common_coefficient(p: &Poly) -> Rational {
 }
 
 /// For each admitted atom the least exponent over all monomials.
-fn common_monomial(p: &Poly, admit: impl Fn(u32) -> bool) -> Monomial {
+pub(super) fn common_monomial(p: &Poly, admit: impl Fn(u32) -> bool) -> Monomial {
     let mut atoms: Vec<u32> = p.0.iter().flat_map(|(m, _)| m.iter().map(|(a, _)| *a)).collect();
     atoms.sort_unstable();
     atoms.dedup();
@@ -390,7 +404,7 @@ pub(crate) fn exponent_of(m: &Monomial, a: u32) -> Rational {
     m.iter().find(|(b, _)| *b == a).map_or(Rational::ZERO, |(_, e)| e.clone())
 }
 
-fn divided(p: &Poly, common: &Monomial, content: &Rational) -> Poly {
+pub(super) fn divided(p: &Poly, common: &Monomial, content: &Rational) -> Poly {
     let inverse: Monomial = common.iter().map(|(a, e)| (*a, -e)).collect();
     let scale = content.recip().unwrap_or(Rational::ONE);
     Poly::collect(p.0.iter().map(|(m, c)| (merge(m, &inverse), c * &scale)).collect())

@@ -160,6 +160,27 @@ impl Arithmetic<'_> {
         let magnitude = content.abs();
         let inverse: Monomial = below.iter().map(|(a, e)| (*a, -e)).collect();
         let (mut under, over) = self.build_monomial(&inverse, names);
+        // 1/(2w − 1) rather than −1/(1 − 2w), where that is what is positive.
+        let turned = below.iter().find_map(|(a, e)| match self.atom_at(*a) {
+            Atom::Sum(p) if negative && is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => {
+                Some(*p)
+            }
+            _ => None,
+        });
+        let negative = negative && turned.is_none();
+        if let Some(p) = turned {
+            let old = self.build(self.poly_at(p), names);
+            let new = self.build(&self.poly_at(p).scaled(&Rational::MINUS_ONE), names);
+            for t in &mut under {
+                match t.node() {
+                    _ if *t == old => *t = new.clone(),
+                    Node::Power(base, n) if *base == old => {
+                        *t = Term::power(new.clone(), n.clone())
+                    }
+                    _ => {}
+                }
+            }
+        }
         if !magnitude.denominator().is_one() {
             under.insert(0, Term::rational(&magnitude.denominator()));
         }
@@ -199,7 +220,7 @@ impl Arithmetic<'_> {
     }
 
     /// The factors above and below the bar of a monomial.
-    fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
+    pub(super) fn build_monomial(&self, m: &Monomial, names: &Names) -> (Vec<Term>, Vec<Term>) {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         let mut exponent = Poly::zero();
         let mut powers: Vec<(PolyId, Poly)> = Vec::new();
@@ -240,7 +261,7 @@ impl Arithmetic<'_> {
             above.push(Term::power(base, self.build(&e, names)));
         }
         if !exponent.is_zero() {
-            above.push(Term::call("exp", vec![self.build(&exponent, names)]));
+            above.push(Term::call("exp", vec![self.build_exponent(&exponent, names)]));
         }
         (above, below)
     }
@@ -407,25 +428,29 @@ fn add_power(powers: &mut Vec<(PolyId, Poly)>, u: PolyId, e: &Poly) {
     }
 }
 
+fn is_odd(n: &Rational) -> bool {
+    n.is_integer() && n.checked_div(&Rational::from(2)).is_some_and(|half| !half.is_integer())
+}
+
 fn is_number(p: &Poly) -> bool {
     p.as_constant().is_some()
 }
 
-fn with_number(n: &Rational, mut factors: Vec<Term>) -> Vec<Term> {
+pub(super) fn with_number(n: &Rational, mut factors: Vec<Term>) -> Vec<Term> {
     if !n.is_one() {
         factors.insert(0, Term::rational(n));
     }
     factors
 }
 
-fn fraction(above: Vec<Term>, below: Vec<Term>) -> Term {
+pub(super) fn fraction(above: Vec<Term>, below: Vec<Term>) -> Term {
     if below.is_empty() {
         return Term::product(above);
     }
     Term::quotient(Term::product(above), Term::product(below))
 }
 
-fn with_exponent(base: Term, e: &Rational) -> Term {
+pub(super) fn with_exponent(base: Term, e: &Rational) -> Term {
     if e.is_one() { base } else { Term::power(base, Term::rational(e)) }
 }
 
@@ -448,7 +473,7 @@ fn perfect_power(r: &Rational) -> Option<(Rational, i64)> {
 }
 
 /// `p` as c·(A ± B)^k for monomials A, B and k ≥ 2, where it is one.
-fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
+pub(super) fn binomial_power(p: &Poly) -> Option<(Rational, Poly, i64)> {
     let k = p.0.len().checked_sub(1)?;
     let fraction = p.0.iter().any(|(m, _)| m.iter().any(|(_, e)| e.is_negative()));
     if fraction || !(2..=12).contains(&k) {

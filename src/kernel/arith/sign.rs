@@ -1,7 +1,9 @@
 //! Sign inference for compound terms and normal forms, from declared sorts and relations, binders' domains, and the law
 //! that a density is positive on its support.
 
-use crate::term::{Binder, BinderOp, Domain, Node, Rational, Relation, Symbol, Term};
+use crate::term::{
+    Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Relation, Symbol, Term,
+};
 
 use crate::theory::Sort;
 
@@ -96,7 +98,7 @@ impl Arithmetic<'_> {
             Node::Binder(b) if b.op == BinderOp::Variance => Sign::NONNEGATIVE,
             Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
-                    Ok(inner) => average_sign(self.sign(&b.body, inner)),
+                    Ok(inner) => average_sign(b.op, self.sign(&b.body, inner)),
                     Err(_) => Sign::ANY,
                 }
             }
@@ -152,8 +154,9 @@ impl Arithmetic<'_> {
         let facts: Vec<(Poly, Sign)> =
             self.fact_signs.iter().chain(self.relations_in_scope(p)).cloned().collect();
         let mut sign = plain;
+        let bare = self.without_positive_factors(p);
         for (fact, known) in &facts {
-            if let Some(c) = p.ratio(fact) {
+            if let Some(c) = p.ratio(fact).or_else(|| bare.ratio(fact)) {
                 sign = sign.and(known.times(sign_of_number(&c)));
             } else if fact.0.len() > 1 {
                 for (c, known) in [(Rational::ONE, *known), (Rational::MINUS_ONE, known.neg())] {
@@ -164,7 +167,22 @@ impl Arithmetic<'_> {
                 }
             }
         }
-        sign
+        if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
+            return sign;
+        }
+        let sign = sign.and(self.sign_over_range(p));
+        if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
+            return sign;
+        }
+        let sign = sign.and(self.sign_by_ratios(p));
+        if sign.is_nonnegative() || sign.neg().is_nonnegative() {
+            return sign;
+        }
+        let sign = sign.and(self.sign_by_factors(p));
+        if sign.is_nonnegative() || sign.neg().is_nonnegative() {
+            return sign;
+        }
+        sign.and(self.sign_by_square(p))
     }
 
     /// The sign of c·(m − 1) for a product m of powers of positive factors: m is below one where its logarithm is negative.
@@ -296,10 +314,21 @@ impl Arithmetic<'_> {
                 self.sign_of_count(f.as_str(), &args)
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
+            Atom::Call(f, args) if args.len() == 1 && f == "erf" => {
+                let p = self.poly_at(args[0]).clone();
+                self.sign_of_poly(&p)
+            }
+            Atom::Call(f, args) if args.len() == 2 && (f == "min" || f == "max") => {
+                let [a, b] = [args[0], args[1]].map(|p| {
+                    let p = self.poly_at(p).clone();
+                    self.sign_of_poly(&p)
+                });
+                sign_of_extreme(a, b, f == "max")
+            }
             Atom::Binder(BinderOp::Variance, ..) => Sign::NONNEGATIVE,
-            Atom::Binder(BinderOp::Expectation, _, body, _) => {
+            Atom::Binder(op @ BinderOp::Expectation, _, body, _) => {
                 let p = self.poly_at(body).clone();
-                average_sign(self.sign_of_poly(&p))
+                average_sign(op, self.sign_of_poly(&p))
             }
             _ => Sign::ANY,
         }
@@ -348,7 +377,7 @@ impl Arithmetic<'_> {
     }
 
     /// What is left of a polynomial without the declared positive names that every monomial has: its sign is the same.
-    fn without_positive_factors(&self, p: &Poly) -> Poly {
+    pub(super) fn without_positive_factors(&self, p: &Poly) -> Poly {
         let Some((first, _)) = p.0.first() else { return p.clone() };
         let positive = |a: u32| match self.atom_at(a) {
             Atom::Symbol(s) => s != "oo" && (s == "pi" || self.facts.sign_of(s).is_positive()),
@@ -359,7 +388,7 @@ impl Arithmetic<'_> {
             .filter(|(a, _)| positive(*a))
             .filter_map(|(a, _)| {
                 let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min()?;
-                Some((*a, -least))
+                (!least.is_zero()).then(|| (*a, -least))
             })
             .collect();
         if common.is_empty() {
@@ -553,7 +582,9 @@ impl Arithmetic<'_> {
                 Some((args[0].clone(), args[1].clone()))
             }
             Node::Call(f, args) if f == "support" && args.len() == 1 => self.interval_of(&args[0]),
-            Node::Call(f, args) if f == "mixture" => self.hull(args.iter().skip(1).step_by(2)),
+            Node::Call(f, args) if f == MIXTURE || f == MEASURE => {
+                self.hull(args.iter().skip(1).step_by(2))
+            }
             // A density that is not further known is positive on the whole line.
             Node::Symbol(s) if self.facts.sorts.get(s) == Some(&Sort::Density) => {
                 Some((Term::neg(Term::symbol("oo")), Term::symbol("oo")))
@@ -605,6 +636,20 @@ fn sign_of_number(n: &Rational) -> Sign {
     }
 }
 
+/// The sign of the smaller or the larger of two.
+fn sign_of_extreme(a: Sign, b: Sign, larger: bool) -> Sign {
+    let (a, b) = if larger { (a, b) } else { (a.neg(), b.neg()) };
+    // The larger of the two is as large as either, and is one of them.
+    let sign = if a.is_positive() || b.is_positive() {
+        Sign::POSITIVE
+    } else if a.is_nonnegative() || b.is_nonnegative() {
+        Sign::NONNEGATIVE
+    } else {
+        a.or(b)
+    };
+    if larger { sign } else { sign.neg() }
+}
+
 /// A divisor is not zero wherever the quotient is defined.
 fn nonzero(sign: Sign) -> Sign {
     sign.and(Sign::NONZERO)
@@ -625,10 +670,13 @@ pub(super) fn power_sign(base: Sign, n: &Rational) -> Sign {
     }
 }
 
-/// An average or integral of something nonnegative is nonnegative; positivity needs positive measure and is not claimed.
-fn average_sign(body: Sign) -> Sign {
+/// An average or integral of something nonnegative is nonnegative. Positivity needs positive measure, which an average
+/// has: it is taken where its density is positive. Of an integral it is not claimed.
+fn average_sign(op: BinderOp, body: Sign) -> Sign {
     if body == Sign::ZERO {
         Sign::ZERO
+    } else if op == BinderOp::Expectation && (body.is_positive() || body == Sign::NEGATIVE) {
+        body
     } else if body.is_nonnegative() {
         Sign::NONNEGATIVE
     } else if body.neg().is_nonnegative() {

@@ -11,6 +11,9 @@ const MAX_LAYERS: usize = 12;
 /// Sums in sums whose terms are put over one denominator.
 const MAX_NESTED: usize = 3;
 
+/// Exponents that are compared with one another in one sum.
+const MAX_EXPONENTS: usize = 64;
+
 /// Sums over one range, each with its factor, as the sum of one body; and what else there is.
 struct Gathered {
     domain: Vec<PolyId>,
@@ -30,6 +33,10 @@ impl Arithmetic<'_> {
                 return Ok(true);
             }
             let Some((atom, least)) = self.sum_in_denominator(&p) else {
+                if let Some(joined) = self.with_equal_exponents_joined(&p, nested)? {
+                    p = joined;
+                    continue;
+                }
                 return match nested.checked_sub(1) {
                     Some(nested) => self.is_zero_term_by_term(&p, nested),
                     None => Ok(false),
@@ -39,6 +46,48 @@ impl Arithmetic<'_> {
             p = self.times(&p, &clear)?;
         }
         Err(ArithmeticError::TooLarge)
+    }
+
+    /// exp(u) + exp(v) where u = v: exponents that are fractions are equal where their difference is zero, however they are
+    /// written. `None` where no two of them are.
+    fn with_equal_exponents_joined(&mut self, p: &Poly, nested: usize) -> Result<Option<Poly>> {
+        let Some(nested) = nested.checked_sub(1) else { return Ok(None) };
+        let mut exponents: Vec<(Poly, Vec<(u32, Rational)>)> = Vec::new();
+        let (mut terms, mut changed) = (Vec::new(), false);
+        for (m, c) in &p.0 {
+            let (powers, mut rest): (Vec<_>, Vec<_>) =
+                m.iter().cloned().partition(|(a, _)| matches!(self.atom_at(*a), Atom::Exp(_)));
+            let mut exponent = Poly::zero();
+            for (a, e) in &powers {
+                if let Atom::Exp(u) = self.atom_at(*a) {
+                    exponent = exponent.plus(&self.poly_at(*u).scaled(e));
+                }
+            }
+            let mut same = None;
+            for (known, spelled) in &exponents {
+                let difference = exponent.minus(known);
+                if difference.is_zero()
+                    || self.sum_in_denominator(&difference).is_some()
+                        && self.is_zero_within(difference, nested) == Ok(true)
+                {
+                    same = Some(spelled.clone());
+                    break;
+                }
+            }
+            match same {
+                Some(spelled) => {
+                    changed |= spelled != powers;
+                    rest = super::poly::merge(&rest, &spelled);
+                }
+                None if exponents.len() >= MAX_EXPONENTS => return Ok(None),
+                None => {
+                    exponents.push((exponent, powers.clone()));
+                    rest = m.clone();
+                }
+            }
+            terms.push((rest, c.clone()));
+        }
+        Ok(changed.then(|| Poly::collect(terms)))
     }
 
     /// Σᵢ fᵢ + Σᵢ gᵢ + r is zero where fᵢ + gᵢ is −r/n for every i, n being the number of terms: the fractions of one sum
@@ -64,7 +113,7 @@ impl Arithmetic<'_> {
             m.iter().position(|(a, e)| match self.atom_at(*a) {
                 Atom::Binder(BinderOp::Sum, domain, body, canon) if e.is_one() => match of {
                     Some((known, var)) => known == domain && var == canon,
-                    None => self.sum_in_denominator(self.poly_at(*body)).is_some(),
+                    None => self.has_fractions(self.poly_at(*body)),
                 },
                 _ => false,
             })
@@ -92,6 +141,15 @@ impl Arithmetic<'_> {
             body = body.plus(&self.times(&front, &of).ok()?);
         }
         Some(Gathered { domain: range.0, body, rest: Poly::collect(rest) })
+    }
+
+    /// Whether a sum is divided by, in an exponent or outside.
+    fn has_fractions(&self, p: &Poly) -> bool {
+        self.sum_in_denominator(p).is_some()
+            || p.0.iter().flat_map(|(m, _)| m).any(|(a, _)| match self.atom_at(*a) {
+                Atom::Exp(u) => self.sum_in_denominator(self.poly_at(*u)).is_some(),
+                _ => false,
+            })
     }
 
     /// A sum that occurs to a negative power, with its least exponent.

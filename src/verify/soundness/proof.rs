@@ -18,6 +18,8 @@ use crate::theory::{Condition, Rule, Sort, Theory};
 pub const SHIPPED_PROOFS: &[(&str, &str)] = &[
     ("theory/proofs/moments.md", include_str!("../../../theory/proofs/moments.md")),
     ("theory/proofs/families.md", include_str!("../../../theory/proofs/families.md")),
+    ("theory/proofs/inequalities.md", include_str!("../../../theory/proofs/inequalities.md")),
+    ("theory/proofs/overlaps.md", include_str!("../../../theory/proofs/overlaps.md")),
     ("derivations/kl-nonnegative.md", include_str!("../../../derivations/kl-nonnegative.md")),
     ("derivations/kl-additivity.md", include_str!("../../../derivations/kl-additivity.md")),
 ];
@@ -204,6 +206,8 @@ fn states(rule: &Rule, claim: &Claim<'_>) -> Option<Facts> {
         context,
         metas: BTreeMap::new(),
         vars: BTreeMap::new(),
+        bound: BTreeMap::new(),
+        functions: BTreeMap::new(),
         counted_from_one: BTreeSet::new(),
         ends: BTreeSet::new(),
     };
@@ -223,6 +227,10 @@ struct Names<'c> {
     context: &'c Context,
     metas: BTreeMap<Symbol, Symbol>,
     vars: BTreeMap<Symbol, Symbol>,
+    /// All variables that binders of the rule stand for, those whose scope has ended among them.
+    bound: BTreeMap<Symbol, Symbol>,
+    /// Functions that are not further known, each with the bound variable that it is taken at: what may depend on it.
+    functions: BTreeMap<Symbol, Symbol>,
     /// Variables for the first index of a family.
     counted_from_one: BTreeSet<Symbol>,
     /// Last indices.
@@ -237,6 +245,17 @@ impl Names<'_> {
                 let bound = self.vars.values().any(|x| x == name);
                 declared
                     && !bound
+                    && *self.metas.entry(m.clone()).or_insert_with(|| name.clone()) == *name
+            }
+            (Node::Meta(m), Node::Index(head, at)) => {
+                let (Some(name), Some(at)) = (head.as_symbol(), at.as_symbol()) else {
+                    return false;
+                };
+                let is_function = self.context.families.iter().any(|(known, _)| known == name);
+                is_function
+                    && self.vars.len() == 1
+                    && self.vars.values().any(|x| x == at)
+                    && *self.functions.entry(name.clone()).or_insert_with(|| at.clone()) == *at
                     && *self.metas.entry(m.clone()).or_insert_with(|| name.clone()) == *name
             }
             (Node::Symbol(x), Node::Symbol(y)) => self.vars.get(x).unwrap_or(x) == y,
@@ -261,6 +280,7 @@ impl Names<'_> {
             _ => false,
         };
         let outer = self.vars.insert(a.var.clone(), b.var.clone());
+        self.bound.insert(a.var.clone(), b.var.clone());
         let same = a.op == b.op && domains && self.unify(&a.body, &b.body);
         match outer {
             Some(outer) => self.vars.insert(a.var.clone(), outer),
@@ -284,10 +304,16 @@ impl Names<'_> {
     fn facts(&self, rule: &Rule) -> Facts {
         let mut bindings = Bindings::default();
         let mut facts = Facts::default();
+        if !self.functions.is_empty() {
+            bindings.vars.clone_from(&self.bound);
+        }
         for (meta, name) in &self.metas {
             let family = self.context.families.iter().find(|(known, _)| known == name);
             let symbol = Term::symbol(name.clone());
             let stands_for = match family {
+                Some(_) if self.functions.contains_key(name) => {
+                    Term::index(symbol, Term::symbol(self.functions[name].clone()))
+                }
                 Some(_) => Term::index(symbol, Term::symbol(HOLE)),
                 None => symbol,
             };
