@@ -32,11 +32,8 @@ const CORE: &[(&str, &str)] = &[
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
-<<<<<<< HEAD
     ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
-=======
     ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
->>>>>>> integrate
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/fitting.hence", include_str!("../../theory/fitting.hence")),
