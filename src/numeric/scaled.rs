@@ -127,7 +127,8 @@ impl Lowering<'_> {
         let k = self.lower(k)?;
         let exponent = s.exponent.map(|u| self.graph.binary(Binary::Mul, u, k));
         // Near zero x² vanishes long before x does, and with it the logarithm of a ratio would be lost.
-        let single = matches!(base.node(), Node::Symbol(_) | Node::Quotient(..));
+        let single = matches!(base.node(), Node::Symbol(_) | Node::Quotient(..))
+            && self.graph.value(s.factor).is_none();
         let moved = match self.graph.value(k) {
             Some(c) => {
                 c != c.trunc() || c.abs() > MAX_PLAIN_POWER || single && c.abs() > 1.0
