@@ -144,6 +144,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
+    engine.derivatives_inside();
     engine.split_at_kinks();
     engine.independence();
     engine.linearity();
@@ -427,8 +428,7 @@ fn equation_as(
         false => (by, &[][..]),
     };
     let all = way.multiplies_all;
-    let asked =
-        way.derives_right || needs_derivation(theory, right) || is_solved_for(facts, right);
+    let asked = way.derives_right || needs_derivation(theory, right) || is_solved_for(facts, right);
     let second = asked.then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run_as(theory, facts.clone(), left, Some(target), by, all);

@@ -85,7 +85,9 @@ pub fn function(name: &str) -> Glyph {
             Glyph { shape: shape_of(name), ..glyph(&latex, unicode, *kind) }
         }
         // A distribution with the letter's name is not the function Γ.
-        None if capitalises(name, "gamma") => glyph(&format!("\\mathrm{{{name}}}"), name, Kind::Word),
+        None if capitalises(name, "gamma") => {
+            glyph(&format!("\\mathrm{{{name}}}"), name, Kind::Word)
+        }
         None => compound(name),
     }
 }

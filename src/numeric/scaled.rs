@@ -130,9 +130,7 @@ impl Lowering<'_> {
         let single = matches!(base.node(), Node::Symbol(_) | Node::Quotient(..))
             && self.graph.value(s.factor).is_none();
         let moved = match self.graph.value(k) {
-            Some(c) => {
-                c != c.trunc() || c.abs() > MAX_PLAIN_POWER || single && c.abs() > 1.0
-            }
+            Some(c) => c != c.trunc() || c.abs() > MAX_PLAIN_POWER || single && c.abs() > 1.0,
             None => true,
         };
         if !moved || self.graph.value(s.factor) == Some(1.0) {
