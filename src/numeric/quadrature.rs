@@ -98,6 +98,9 @@ const FAR: f64 = 138.0;
 /// ln 1e-300: nearer to an end than any singularity that f64 resolves.
 const NEAR: f64 = -690.0;
 
+/// Nearer to an end no integrand is looked at: 1/x would overflow.
+const NEAREST: f64 = 1e-300;
+
 impl Change {
     /// The range of t.
     pub fn range(self, lo: f64, hi: f64) -> (f64, f64) {
@@ -118,11 +121,11 @@ impl Change {
             }
             Self::Up { a, s } => {
                 let distance = s * t.exp();
-                (a + distance, distance)
+                (a + distance.max(NEAREST), distance)
             }
             Self::Down { b, s } => {
                 let distance = s * t.exp();
-                (b - distance, distance)
+                (b - distance.max(NEAREST), distance)
             }
         }
     }
