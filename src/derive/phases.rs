@@ -551,11 +551,18 @@ impl<'t> Engine<'t> {
         self.theory().center_of(&self.kernel.facts().resolve(d))
     }
 
+    /// Whether the support of the distribution of an expectation is a bounded interval.
+    fn is_over_interval(&self, t: &Term) -> bool {
+        let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
+        let ends = self.theory().support_of(&self.kernel.facts().resolve(d));
+        ends.is_some_and(|(lo, hi)| ![lo, hi].iter().any(|end| end.mentions(&Symbol::new("oo"))))
+    }
+
     /// Writes an expectation for which there is no rule as an integral, and gathers its exponentials.
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
+            if hides_sum(&t, self.is_over_interval(&t))
                 || self.is_over_unknown(&t)
                 || self.is_left_standing(&t)
                 || !self.may_unfold(&t)
