@@ -12,9 +12,9 @@ use crate::theory::Rule;
 use super::engine::Engine;
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
-    insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
-    is_power_of_densities, is_series, is_special, is_variance, is_weighted, monomial, obstacle,
-    places, under_ln_mixture,
+    hides_sum, insertable, irreducible, is_average, is_expectation, is_integral, is_ln,
+    is_ln_of_number, is_power_of_densities, is_series, is_special, is_variance, is_weighted,
+    monomial, obstacle, places, under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
 
