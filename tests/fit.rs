@@ -397,3 +397,61 @@ fn all_problems_are_said_together() {
         assert!(text.contains(code), "{code} is missing: {text}");
     }
 }
+
+#[test]
+fn documents_state_fits_and_are_checked() {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("fits-stated");
+    std::fs::create_dir_all(&directory).expect("the target directory can be written");
+    let text = format!(
+        "# Fits\n\n```hence\nlet P = {HALVES}\n```\n\n```hence fit\n\
+         fit cosine of P from mu = 0, sigma = 1 in log-sigma: mu = 2.50, sigma = 10.61, loss = 0.5228\n\
+         stationary mse of Normal(-5, 1) + Normal(10, 1): minimum at mu = 2.5, sigma = 8.6666\n```\n"
+    );
+    let run = |name: &str, text: &str| {
+        let path = directory.join(name);
+        std::fs::write(&path, text).expect("the target directory can be written");
+        let output = hence(&["check", &path.display().to_string(), "--no-cache"]);
+        let all = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&all).into_owned())
+    };
+    let (status, said) = run("right.md", &text);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("2 fits"), "{said}");
+    let (status, said) = run("wrong.md", &text.replace("10.61", "10.62"));
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("sigma is 10.6070, not 10.62"), "{said}");
+    let (status, said) = run("kind.md", &text.replace("minimum at", "ridge at"));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("E0909"), "{said}");
+    let (status, said) = run("word.md", &text.replace("stationary mse", "minimise mse"));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("E0715"), "{said}");
+    let out = directory.join("out").display().to_string();
+    let page = directory.join("right.md").display().to_string();
+    let output = hence(&["build", &page, "--out", &out, "--format", "markdown", "--no-cache"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = std::fs::read_to_string(directory.join("out/right.md")).expect("the page");
+    assert!(shown.contains("| `cosine` |") && shown.contains("μ = 2.50, σ = 10.61"), "{shown}");
+}
+
+/// A model that is the target itself: the distance has a corner there, and no gradient.
+#[test]
+fn a_corner_is_reached_exactly() {
+    let output = hence(&[
+        "fit",
+        "--target",
+        "Exponential(2)",
+        "--loss",
+        "l1",
+        "--model",
+        "Exponential(r)",
+        "--from",
+        "r=1",
+        "--format",
+        "json",
+    ]);
+    let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(output.status.code(), Some(0), "{value}");
+    assert_eq!(value["minimum"]["r"], 2.0);
+    assert_eq!(value["minimum"]["smooth"], false);
+}

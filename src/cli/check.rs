@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 
 use hence::document::Lang;
 use hence::elaborate::Goal;
+use hence::fit;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::{CheckArguments, CheckFormat, Shard};
@@ -178,8 +179,29 @@ impl Run<'_> {
                 self.reporter.statement(&shown, session);
                 self.next.1 += 1;
             }
+            self.tell_fits(document, session);
             self.tally.documents += 1;
             self.next = (self.next.0 + 1, 0);
+        }
+    }
+
+    /// The statements about fits of a document, after the others: each is computed where it is told.
+    fn tell_fits(&mut self, document: &Document, session: &mut Session) {
+        for placed in &document.fits {
+            let context = &placed.placed.goal.context;
+            match fit::check(&placed.fit, context, &session.theory) {
+                Ok(found) => {
+                    let outcome = Outcome::of_fit(&found);
+                    let placed = &placed.placed;
+                    let shown = Shown { document, placed, outcome: &outcome, chain: None };
+                    self.tally.count_fit(&shown);
+                    self.reporter.statement(&shown, session);
+                }
+                Err(problems) => {
+                    let located = problems.into_iter().map(|p| document.layout.locate(p));
+                    session.problems.extend(&document.source, located.collect());
+                }
+            }
         }
     }
 }

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hence::diagnostic::{Diagnostic, Span};
-use hence::elaborate::{Goal, statements};
+use hence::elaborate::{Goal, GoalKind, contexts, statements};
 use hence::syntax::figure::{Figure, parse_figure};
+use hence::syntax::fit::{FitStatement, parse_fits};
 use hence::syntax::literate::{Block, Kind, blocks};
 use hence::syntax::parse_statements;
 use hence::syntax::tree::Statement;
+use hence::term::Term;
+use hence::theory::Theory;
 
 use super::context::Session;
 use super::source::{self, Source};
@@ -23,6 +26,16 @@ pub struct Placed {
     pub span: Span,
     /// Whether the author says that it is wrong.
     pub expected_refuted: bool,
+}
+
+/// A statement about a fit and where it stands.
+pub struct PlacedFit {
+    /// The statement.
+    pub fit: FitStatement,
+    /// Its place, and what is known there, as a goal that derives nothing.
+    pub placed: Placed,
+    /// The fence of its block in the file.
+    pub fence: Span,
 }
 
 /// A figure and where it stands.
@@ -43,6 +56,8 @@ pub struct Document {
     pub goals: Vec<Placed>,
     /// Its figures in order.
     pub figures: Vec<PlacedFigure>,
+    /// Its statements about fits in order.
+    pub fits: Vec<PlacedFit>,
     /// All its statements.
     pub statements: Vec<Statement>,
     /// Where they stand.
@@ -132,6 +147,8 @@ pub fn read_text(source: Arc<Source>, literate: bool, session: &mut Session) -> 
     problems.extend(found);
     let (figures, found) = layout.figures();
     problems.extend(found);
+    let (fits, found) = layout.fits(&tree, &session.theory);
+    problems.extend(found);
     let mut problems: Vec<_> = problems.into_iter().map(|p| layout.locate(p)).collect();
     problems.extend(layout.fences(&figures));
     let sound = problems.is_empty();
@@ -145,7 +162,7 @@ pub fn read_text(source: Arc<Source>, literate: bool, session: &mut Session) -> 
         })
         .collect();
     let has_blocks = !literate || !layout.blocks.is_empty();
-    Document { source, goals, figures, statements: tree, layout, sound, has_blocks }
+    Document { source, goals, figures, fits, statements: tree, layout, sound, has_blocks }
 }
 
 /// The statements of a document as one text, so that declarations carry over from block to block, and the way back
@@ -171,7 +188,7 @@ impl Layout {
         for block in blocks(markdown) {
             let start = layout.text.len();
             match block.kind() {
-                Ok(Kind::Figure(_)) => layout.text += &blank(&block.text),
+                Ok(Kind::Figure(_) | Kind::Fit) => layout.text += &blank(&block.text),
                 _ => layout.text += &block.text,
             }
             layout.text += "\n";
@@ -207,6 +224,37 @@ impl Layout {
             figures.push(PlacedFigure { file, figure, fence: block.fence });
         }
         (figures, problems)
+    }
+
+    /// The statements about fits, each with what is known before it, and what is wrong with their text.
+    fn fits(&self, tree: &[Statement], theory: &Theory) -> (Vec<PlacedFit>, Vec<Diagnostic>) {
+        let (mut fits, mut problems) = (Vec::new(), Vec::new());
+        let mut known = None;
+        for (start, block) in &self.blocks {
+            let Ok(Kind::Fit) = block.kind() else { continue };
+            let span = Span::new(*start, start + block.text.len());
+            let (statements, found) = parse_fits(&self.whole, span);
+            problems.extend(found);
+            for fit in statements {
+                let known = known.get_or_insert_with(|| contexts(&self.text, tree, theory));
+                let before = known.iter().rev().find(|(s, _)| s.start < fit.span.start);
+                let context = before.map(|(_, c)| c.clone()).unwrap_or_default();
+                let zero = Term::integer(0);
+                let goal = Goal {
+                    kind: GoalKind::Derive { left: zero, definition: None },
+                    by: Vec::new(),
+                    context,
+                    conditions: Vec::new(),
+                    span: fit.span,
+                    text: fit.text.clone(),
+                    chain: None,
+                };
+                let span = self.in_file(fit.span);
+                let placed = Placed { goal, span, expected_refuted: false };
+                fits.push(PlacedFit { fit, placed, fence: block.fence });
+            }
+        }
+        (fits, problems)
     }
 
     /// What is wrong with the fences of the file.

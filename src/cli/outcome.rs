@@ -6,6 +6,7 @@
 use hence::derive::{Derivation, Status};
 use hence::document::{Lang, Notation, unicode};
 use hence::elaborate::{Goal, GoalKind};
+use hence::fit::FitOutcome;
 use hence::term::Term;
 use hence::theory::Theory;
 use serde_json::{Value, json};
@@ -56,6 +57,39 @@ impl Outcome {
             message: decision.derivation.message.as_ref().map(|(en, _)| en.clone()),
             against: speaks_against(decision),
             record: told.record(),
+        }
+    }
+
+    /// What is said of a statement about a fit.
+    pub fn of_fit(fit: &FitOutcome) -> Self {
+        let status = if fit.holds { "fitted" } else { "differs" };
+        let number = |v: f64| records::number(v);
+        let point = fit.point.as_ref().map(|p| {
+            json!({
+                "values": p.values.iter().map(|v| number(*v)).collect::<Vec<_>>(),
+                "loss": number(p.loss),
+                "gradient_norm": number(p.gradient_norm),
+                "kind": p.kind.as_str(),
+            })
+        });
+        Self {
+            holds: fit.holds,
+            refuted: false,
+            status: status.to_owned(),
+            statement: fit.statement.clone(),
+            assuming: String::new(),
+            findings: fit.findings.clone(),
+            message: None,
+            against: None,
+            record: json!({
+                "kind": "fit",
+                "statement": fit.statement,
+                "status": status,
+                "ok": null,
+                "expected": null,
+                "point": point,
+                "findings": fit.findings,
+            }),
         }
     }
 

@@ -7,6 +7,7 @@ mod coordinates;
 mod derivatives;
 mod engine;
 mod estimate;
+mod expand;
 mod names;
 mod overlaps;
 mod phases;

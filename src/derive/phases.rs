@@ -13,8 +13,8 @@ use super::engine::Engine;
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
     hides_sum, insertable, irreducible, is_average, is_expectation, is_integral, is_ln,
-    is_ln_of_number, is_power_of_densities, is_series, is_special, is_variance, is_weighted,
-    monomial, obstacle, places, under_ln_mixture,
+    is_ln_of_number, is_series, is_special, is_variance, is_weighted, monomial, obstacle, places,
+    under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
 
@@ -315,6 +315,12 @@ impl<'t> Engine<'t> {
 
     /// A weight rule whose other factor is a polynomial in the variable.
     fn try_weight(&mut self, rule: &Rule, path: &Path) -> bool {
+        // What was written out as an integral does not become an expectation again.
+        if !self.unfolded.is_empty()
+            && rule.right.as_ref().is_some_and(|t| t.any(&mut |s| is_expectation(s)))
+        {
+            return false;
+        }
         let whole = self.current.clone();
         let Some(Node::Binder(b)) = whole.at(path).map(|t| t.node().clone()) else { return false };
         for bindings in self.kernel.proposals(rule, &whole, path) {
@@ -614,7 +620,7 @@ impl<'t> Engine<'t> {
     }
 
     /// The average of a function that is not further known: an integral says no more than the expectation.
-    fn is_left_standing(&self, t: &Term) -> bool {
+    pub(super) fn is_left_standing(&self, t: &Term) -> bool {
         !self.kernel.is_discrete(t) && irreducible(self.kernel.facts(), t)
     }
 
@@ -637,51 +643,6 @@ impl<'t> Engine<'t> {
         let times = places(&self.current, |s| s == t).len();
         self.unfolded.push((t.clone(), times));
         true
-    }
-
-    /// A power of densities multiplied out, where each product of them has an integral of its own: the powers of a sum of
-    /// two would be spelled as such again.
-    fn products_of_densities(&mut self, whole: &Term, body: &Path, b: &Binder) -> Option<Term> {
-        if !is_power_of_densities(&b.body) {
-            return None;
-        }
-        let parts = self.kernel.monomials(whole, body)?;
-        let converges = |own: &mut Self, part: &Term| {
-            let own_part = Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
-            own.kernel.converges(&own_part).is_some()
-        };
-        (parts.len() == 1 || parts.iter().all(|part| converges(self, part)))
-            .then(|| Term::sum(parts))
-    }
-
-    /// Multiplies a body out where that makes it a sum.
-    pub(crate) fn multiply_out(&mut self) -> bool {
-        for path in places(&self.current.clone(), is_average) {
-            let Some(t) = self.current.at(&path) else { continue };
-            if !self.multiplies_all && self.is_left_standing(&t) {
-                continue;
-            }
-            let body = path.child(t.children().len() - 1);
-            let whole = self.current.clone();
-            let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
-            let Node::Binder(b) = t.node() else { continue };
-            let apart = self.products_of_densities(&whole, &body, b);
-            let expanded = apart.unwrap_or(expanded);
-            // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
-            let is_new = match (expanded.node(), b.body.node()) {
-                (Node::Sum(new), Node::Sum(old)) => {
-                    let constant = |parts: &[Term]| parts.iter().any(|t| !t.mentions(&b.var));
-                    constant(new) && !constant(old)
-                }
-                (Node::Product(_), Node::Power(..)) => has_density(&b.body),
-                (new, _) => matches!(new, Node::Sum(_)),
-            };
-            if is_new && self.try_arithmetic(&body, &expanded) {
-                self.end_line("expand");
-                return true;
-            }
-        }
-        false
     }
 
     /// `in bits` by the rule that says what that is.

@@ -62,8 +62,8 @@ impl Engine<'_> {
             }
             return false;
         }
-        let distance = |root: &Term| Term::difference(way.subject.clone(), root.clone());
-        let (above, below) = (distance(&low), distance(&high));
+        let above = self.apart(&way.subject, &low);
+        let below = self.apart(&way.subject, &high);
         // What the unknown is not: the other root is left.
         let factored = Term::relation(
             Relation::Eq,
@@ -102,6 +102,22 @@ impl Engine<'_> {
         true
     }
 
+    /// y − r, or y + |r| where r has a sign in front.
+    fn apart(&mut self, subject: &Term, root: &Term) -> Term {
+        let minus = match root.node() {
+            Node::Neg(a) => Some(a.clone()),
+            Node::Number(n) if n.is_negative() => Some(Term::rational(&-n)),
+            Node::Quotient(..) => {
+                root.as_rational().filter(|n| n.is_negative()).map(|n| Term::rational(&-n))
+            }
+            _ => None,
+        };
+        match minus {
+            Some(minus) => Term::sum(vec![subject.clone(), minus]),
+            None => Term::difference(subject.clone(), root.clone()),
+        }
+    }
+
     /// (y + b/(2a))² = (b/(2a))² − c/a.
     fn complete_square(&mut self, way: &Quadratic) -> bool {
         let zero = Term::integer(0);
@@ -112,16 +128,14 @@ impl Engine<'_> {
             }
             self.end_line("clear");
         }
-        let distance = Term::difference(way.subject.clone(), way.center.clone());
+        let distance = self.apart(&way.subject, &way.center);
         let square = Term::power(distance, Term::integer(2));
         let squared = Term::relation(Relation::Eq, square, way.square.clone());
         let factor = Term::quotient(Term::integer(1), way.leading.clone());
         if !self.equivalence(&Equivalence::Scale(factor), &squared) {
             return false;
         }
-        for side in 0..2 {
-            self.shorten(&Path::root().child(side));
-        }
+        self.shorten(&Path::root().child(1));
         self.end_line("square");
         true
     }
@@ -134,6 +148,9 @@ impl Engine<'_> {
             && !self.kernel.sign_in_equation(&way.coefficient).is_nonzero()
         {
             let sign = self.kernel.sign_in_equation(&way.constant);
+            if !sign.is_nonzero() {
+                return None;
+            }
             let known = self.kernel.sign_in_equation(&way.subject);
             let relation = match (known.is_positive(), sign.is_positive(), sign.neg().is_positive())
             {

@@ -26,7 +26,6 @@ const CORE: &[(&str, &str)] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
-    ("theory/piecewise.hence", include_str!("../../theory/piecewise.hence")),
     ("theory/units.hence", include_str!("../../theory/units.hence")),
     ("theory/expectations.hence", include_str!("../../theory/expectations.hence")),
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
@@ -37,6 +36,7 @@ const CORE: &[(&str, &str)] = &[
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
     ("theory/fitting.hence", include_str!("../../theory/fitting.hence")),
+    ("theory/piecewise.hence", include_str!("../../theory/piecewise.hence")),
     ("theory/strategy.hence", include_str!("../../theory/strategy.hence")),
 ];
 
@@ -528,6 +528,7 @@ fn undetermined(at: Span, open: &[&str]) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::term::Node;
 
     #[test]
     fn families_are_read_where_they_are_named() {
@@ -559,9 +560,9 @@ mod tests {
             let (tree, _) = parse_theory(text);
             for item in &tree.items {
                 let Some(rule) = theory.rule(&item.name.name) else { continue };
-                let named = rule.left.any(&mut |t| {
-                    matches!(t.node(), crate::term::Node::Call(f, _) if own.contains(&f.as_str()))
-                });
+                let named = rule.left.any(
+                    &mut |t| matches!(t.node(), Node::Call(f, _) if own.contains(&f.as_str())),
+                );
                 assert!(named, "{file}: {} rewrites nothing of the file's own", rule.id);
             }
         }
@@ -569,7 +570,7 @@ mod tests {
 
     #[test]
     fn the_shipped_theory_is_well_formed() {
-        let diagnostics = &super::shipped().1;
+        let diagnostics = &shipped().1;
         assert!(diagnostics.is_empty(), "{diagnostics:#?}");
     }
 }

@@ -4,10 +4,10 @@
 use super::call::Typed;
 use super::expression::{Elaborator, Shape, Undeclared, kind_mismatch};
 use super::require::Place;
-use super::scope::Kind;
+use super::scope::{Kind, Meaning};
 use super::sign::exact;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::tree::{Argument, Expr, Ident};
+use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
 use crate::term::{MEASURE, MIXTURE, Node, Rational, Symbol, Term};
 use crate::theory::Sort;
 
@@ -18,10 +18,23 @@ type Parts = Vec<(Term, Term)>;
 const DEPTH: usize = 32;
 
 impl Elaborator<'_> {
-    /// A sum of numbers, or of distributions where one of its parts is one.
+    /// A sum of numbers, or of distributions where one of its parts is one; where both stand in it, the first part says
+    /// what was meant.
     pub(super) fn sum(&mut self, exprs: &[Expr], span: Span) -> Typed {
         let all: Vec<Typed> = exprs.iter().map(|e| self.expression(e)).collect();
-        if all.iter().flatten().any(|(_, kind)| kind.is_weighable()) {
+        // Of what is wrong in itself, a density at a point was meant for a number.
+        let kind_of = |(typed, expr): (&Typed, &Expr)| match (typed, &expr.kind) {
+            (Some((_, kind)), _) => Some(*kind),
+            (None, ExprKind::Apply(..)) => Some(Kind::Number),
+            (None, ExprKind::Call(name, _)) => {
+                let of = self.scope.meaning(&name.name).map(Meaning::kind);
+                of.filter(|kind| kind.is_weighable()).map(|_| Kind::Number)
+            }
+            _ => None,
+        };
+        let first = all.iter().zip(exprs).find_map(kind_of);
+        let numbers = first.is_some_and(|k| !k.fits(Kind::Measure) && k != Kind::Vector);
+        if !numbers && all.iter().flatten().any(|(_, kind)| kind.is_weighable()) {
             return self.added(all, exprs, span);
         }
         let terms = self.numbers_of(all, exprs)?;

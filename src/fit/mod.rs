@@ -15,9 +15,11 @@
 //! | E0906 | a loss without a finite value where the fit begins |
 //! | E0907 | a scale of a parameter that there is not |
 //! | E0908 | a loss that cannot be differentiated |
+//! | E0909 | a kind of stationary point that there is not |
 //!
 //! Never: proves anything; what it says are numbers.
 
+mod document;
 mod linear;
 mod objective;
 mod optimiser;
@@ -27,6 +29,7 @@ mod search;
 mod starts;
 mod words;
 
+pub use document::{FitOutcome, check, table};
 pub use problem::{
     About, FitError, FitProblem, Model, Target, loss, model, named, scales, start, target,
 };
@@ -37,6 +40,7 @@ use self::linear::norm;
 use self::objective::{Limits, Objective};
 use self::plan::{no_value, plan};
 use self::search::{Chart, Found, Search};
+use crate::kernel::Facts;
 use crate::numeric::{Bench, Environment, NumericError, support};
 use crate::term::Term;
 use crate::theory::{Condition, Sort, Theory};
@@ -47,6 +51,19 @@ pub const CERTIFIED: f64 = 1e-8;
 
 /// Two points this close, in the same units, are one.
 const SAME: f64 = 1e-3;
+
+/// Along a level way the loss rises by less than this, relative to it.
+const LEVEL: f64 = 1e-11;
+
+/// A minimum this near, in units of the model's width, and lower by less than the part [`VALLEY`] of the loss, is where an
+/// uncertified descent would end, if nothing rises on the way by more.
+const BESIDE: f64 = 0.1;
+
+/// See [`BESIDE`].
+const VALLEY: f64 = 1e-7;
+
+/// Starts that are tried where a descent ends without a certificate and no others are asked for.
+const FEW: usize = 12;
 
 /// A direction in which the loss is bent less than this, relative to its size, is flat.
 const FLAT: f64 = 1e-5;
@@ -147,9 +164,9 @@ pub fn fit(
     theory: &Theory,
     options: &FitOptions,
 ) -> Result<FitReport, FitError> {
+    within(problem, &Numbers { theory, facts: &Facts::default() })?;
     let plan = plan(problem, theory)?;
     let numbers = Numbers { theory, facts: &plan.facts };
-    within(problem, &numbers)?;
     let limits = Limits::default();
     let bench = Bench::new(&numbers, &limits.options, &limits.spent);
     let mut objective =
@@ -181,9 +198,11 @@ pub fn fit(
     path.push((found.values.clone(), found.loss));
     let mut minimum = described(&found, &chart);
     let mut all = vec![minimum.clone()];
-    if options.starts > 0 {
+    // At a bend of the gradient a descent may end beside what another one comes to exactly.
+    let starts = if options.starts > 0 || minimum.is_certified() { options.starts } else { FEW };
+    if starts > 0 {
         all.extend(corners.iter().map(|c| described(c, &chart)));
-        others(problem, &numbers, options, &mut search, &chart, &mut all);
+        others(problem, &numbers, starts, &mut search, &chart, &mut all);
     }
     let mut stationary: Vec<Stationary> = Vec::new();
     for one in all {
@@ -192,31 +211,33 @@ pub fn fit(
             stationary.push(one);
         }
     }
-    // Of a flat valley its lowest point is enough.
+    // Of a flat valley its lowest point is enough: from the others a way leads there that does not rise.
     let minima: Vec<Stationary> =
         stationary.iter().filter(|s| s.kind == Kind::Minimum).cloned().collect();
     stationary.retain(|s| {
-        let slack = ROUNDING * s.loss.abs();
-        !s.flat
+        let slack = LEVEL * s.loss.abs();
+        !matches!(s.kind, Kind::Minimum | Kind::Plateau)
             || !minima.iter().any(|m| {
-                m.values != s.values
-                    && m.loss <= s.loss
-                    && search.leads_down(&s.values, &m.values, slack)
+                m.loss < s.loss - slack / 2.0 && search.leads_down(&s.values, &m.values, slack)
             })
     });
     stationary.sort_by(|a, b| a.kind.cmp(&b.kind).then(a.loss.total_cmp(&b.loss)));
-    // A descent along a bend ends beside a point that another one came to exactly.
     if !minimum.is_certified() {
-        let slack = 1e-9 * minimum.loss.abs();
+        let slack = VALLEY * minimum.loss.abs();
         let same = stationary.iter().find(|s| {
             s.kind == Kind::Minimum
-                && s.loss <= minimum.loss + slack
-                && search.distance(&s.values, &minimum.values) < SAME
+                && s.loss <= minimum.loss
+                && minimum.loss - s.loss <= slack
+                && search.distance(&s.values, &minimum.values) < BESIDE
+                && search.leads_down(&minimum.values, &s.values, slack)
         });
         if let Some(same) = same {
             minimum = same.clone();
             path.push((same.values.clone(), same.loss));
         }
+    }
+    if options.starts == 0 {
+        stationary.clear();
     }
     let evaluations = search.objective.evaluations;
     let normalised = match problem.target.mass.is_one() {
@@ -241,9 +262,9 @@ pub fn losses(
     theory: &Theory,
     points: &[Vec<f64>],
 ) -> Result<Vec<Option<(f64, Vec<f64>)>>, FitError> {
+    within(problem, &Numbers { theory, facts: &Facts::default() })?;
     let plan = plan(problem, theory)?;
     let numbers = Numbers { theory, facts: &plan.facts };
-    within(problem, &numbers)?;
     let limits = Limits::default();
     let bench = Bench::new(&numbers, &limits.options, &limits.spent);
     let mut objective =
@@ -312,12 +333,12 @@ fn within(problem: &FitProblem, numbers: &Numbers<'_>) -> Result<(), FitError> {
 fn others(
     problem: &FitProblem,
     numbers: &Numbers<'_>,
-    options: &FitOptions,
+    starts: usize,
     search: &mut Search<'_, '_>,
     chart: &Chart,
     all: &mut Vec<Stationary>,
 ) {
-    for values in starts::grid(problem, numbers, options.starts) {
+    for values in starts::grid(problem, numbers, starts) {
         if let Some(found) = search.minimise(&values)
             && found.is_settled()
         {
@@ -346,6 +367,9 @@ fn others(
 /// Changes of the loss below this, relative to it, are rounding.
 const ROUNDING: f64 = 1e-13;
 
+/// Where all changes around a point are below this, relative to the loss, it is part of a plateau.
+const LEVEL_AROUND: f64 = 1e-10;
+
 fn described(found: &Found, chart: &Chart) -> Stationary {
     let n = found.values.len();
     let size = found.loss.abs().max(1e-2);
@@ -356,11 +380,13 @@ fn described(found: &Found, chart: &Chart) -> Stationary {
     let least = found.eigenvalues.iter().fold(f64::INFINITY, |m, l| m.min(l.abs()));
     let flat = least < FLAT * size;
     let noise = ROUNDING * size;
+    let level = LEVEL_AROUND * size;
+    let is_level = found.around.iter().all(|[low, high]| low.abs() <= level && high.abs() <= level);
     let never_falls = found.around.iter().all(|[low, _]| *low >= -noise);
     let never_rises = found.around.iter().all(|[_, high]| *high <= noise);
     let kind = match (up, down) {
         // Where a direction is flat, or the gradient bends, the loss around tells more than second derivatives.
-        _ if never_falls && never_rises => Kind::Plateau,
+        _ if is_level => Kind::Plateau,
         _ if never_falls => Kind::Minimum,
         _ if never_rises => Kind::Maximum,
         (u, _) if u == n => Kind::Minimum,

@@ -423,7 +423,8 @@ impl Builder<'_> {
             }
         }
         facts.sorts.insert(x.clone(), sort);
-        let density = Term::density(distribution.clone(), vec![point]);
+        let density = written_out(distribution, &point, self.theory);
+        let density = density.unwrap_or_else(|| Term::density(distribution.clone(), vec![point]));
         let by = Term::derivative(Term::symbol(parameter.clone()), Term::call("ln", vec![density]));
         let done = derive(self.theory, facts, &by);
         if done.status == Status::Proved {
@@ -432,6 +433,19 @@ impl Builder<'_> {
         let message = format!("the model cannot be differentiated by {parameter}");
         let hint = "no rule of the theory gives the derivative of the logarithm of its density";
         Err(FitError::new("E0905", About::Model, message, hint))
+    }
+}
+
+/// The formula of a density on its support; of a mixture, of the parts.
+fn written_out(distribution: &Term, point: &Term, theory: &Theory) -> Option<Term> {
+    match distribution.node() {
+        Node::Call(name, arguments) if name == "mixture" => {
+            let part = |pair: &[Term]| {
+                Some(Term::product(vec![pair[0].clone(), written_out(&pair[1], point, theory)?]))
+            };
+            arguments.chunks_exact(2).map(part).collect::<Option<Vec<_>>>().map(Term::sum)
+        }
+        _ => theory.density_of(distribution, point),
     }
 }
 

@@ -119,7 +119,7 @@ pub fn target(tree: &Expr, theory: &Theory, context: &Context) -> Result<Target,
         if let Some(name) = part.free_symbols().into_iter().find(|s| !is_constant(s)) {
             return Err(refuse(
                 format!("`{name}` has no value"),
-                "a target has numbers for all its parameters: mixture(1/2: Normal(-5, 1), 1/2: Normal(10, 1))",
+                "give every parameter of the target a number",
             ));
         }
         if theory.is_discrete(part) {
@@ -202,7 +202,7 @@ fn not_a_sum(tree: &Expr) -> Vec<Diagnostic> {
     vec![
         Diagnostic::new("E0904", tree.span, message)
             .label("neither a distribution nor a multiple of one")
-            .hint("write Normal(-5, 1) + Normal(10, 1), or 2*Normal(0, 1)"),
+            .hint("write mixture(1/2: p, 1/2: q), p + q, or 2*p"),
     ]
 }
 
@@ -273,7 +273,7 @@ pub fn model(tree: &Expr, theory: &Theory, context: &Context) -> Result<Model, V
         false
     });
     if parameters.is_empty() {
-        let hint = "leave some parameters open: Normal(mu, sigma^2)";
+        let hint = "leave parameters open by writing names for them";
         return Err(refuse(format!("`{term}` has no free parameters"), hint));
     }
     let open = |(_, s): &&(Symbol, Sort)| {

@@ -92,8 +92,14 @@ const POLISH: usize = 40;
 /// narrow ones where the gradient bends sharply.
 const SPACINGS: [f64; 4] = [1e-3, 1e-5, 1e-7, 1e-9];
 
+/// A step of Newton's method is halved at most so often: at a bend of the gradient only a tiny part of it is right.
+const HALVINGS: usize = 36;
+
 /// A descent may change logarithms by this much.
 const FOLD: f64 = 12.0;
+
+/// Where the gradient is shorter than this, a certified point may be beside it.
+const NEARLY: f64 = 1e-4;
 
 /// Rounds of descents and Newton's method, where a bend ends the first.
 const ROUNDS: usize = 5;
@@ -247,7 +253,7 @@ impl Search<'_, '_> {
     ) -> Option<Vec<f64>> {
         let inner = self.inner.clone();
         let mut share = (TRUST / norm(step)).min(1.0);
-        for _ in 0..12 {
+        for _ in 0..HALVINGS {
             let next: Vec<f64> =
                 at.iter().zip(step).zip(units).map(|((a, s), u)| a - share * s * u).collect();
             if let Some((_, g)) = self.sample(&inner, &next) {
@@ -346,7 +352,34 @@ impl Search<'_, '_> {
                 break;
             }
         }
-        best
+        let best = best?;
+        Some(if best.is_settled() { best } else { self.nudged(&best).unwrap_or(best) })
+    }
+
+    /// A settled point beside one where Newton's method was stuck at a bend of the gradient.
+    fn nudged(&mut self, stuck: &Found) -> Option<Found> {
+        let inner = self.inner.clone();
+        let at = inner.to(&stuck.values);
+        let units = self.units(&inner, &at);
+        let slack = 1e-9 * stuck.loss.abs().max(1e-3);
+        if norm(&stuck.gradient) > NEARLY {
+            return None;
+        }
+        for direction in directions(at.len()).iter().step_by(3) {
+            let beside: Vec<f64> = at
+                .iter()
+                .zip(direction)
+                .zip(&units)
+                .map(|((a, d), u)| a + SPACINGS[0] * d * u)
+                .collect();
+            if let Some(found) = self.polish(&inner.from(&beside))
+                && found.is_settled()
+                && found.loss <= stuck.loss + slack
+            {
+                return Some(found);
+            }
+        }
+        None
     }
 
     /// A point where the sign of a difference that vanishes over a stretch is open, with its shortest subgradient; `None`

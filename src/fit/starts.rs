@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
-use super::problem::FitProblem;
+use super::problem::{FitProblem, Model, Target};
+use crate::kernel::Facts;
 use crate::numeric::{Bench, Environment, Options, Spread, evaluate};
 use crate::term::{Node, Symbol, Term};
-use crate::theory::Sort;
+use crate::theory::{Sort, Theory};
 use crate::verify::Numbers;
 
 /// The parameters at which the model is a part of the target, for each part that it can be.
@@ -157,6 +158,24 @@ pub(super) fn reach(problem: &FitProblem, numbers: &Numbers<'_>) -> f64 {
     let high = parts.iter().map(|p| p.0 + p.1).fold(f64::NEG_INFINITY, f64::max);
     let start = problem.start.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
     if high > low { 10.0 * (high - low) + start } else { 1e3 + start }
+}
+
+/// A value for each parameter of a model, somewhere near the target.
+pub(super) fn somewhere(target: &Target, model: &Model, theory: &Theory) -> Vec<(Symbol, f64)> {
+    let (facts, options, spent) = (Facts::default(), Options::default(), Cell::new(0));
+    let numbers = Numbers { theory, facts: &facts };
+    let bench = Bench::new(&numbers, &options, &spent);
+    let parts = Spread::of_parts(&bench, &target.normalised);
+    let low = parts.iter().map(|p| p.0 - p.1).fold(f64::INFINITY, f64::min);
+    let high = parts.iter().map(|p| p.0 + p.1).fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = if low < high { (low, high) } else { (-1.0, 1.0) };
+    let value = |sort: Sort| match sort {
+        Sort::Real => f64::midpoint(low, high),
+        Sort::Negative => -1.0,
+        Sort::Positive => (high - low) / 2.0,
+        _ => 1.0,
+    };
+    model.parameters.iter().map(|(name, sort)| (name.clone(), value(*sort))).collect()
 }
 
 fn distinct(values: &mut Vec<f64>) {

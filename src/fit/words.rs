@@ -71,7 +71,7 @@ fn scales(problem: &FitProblem) -> Vec<String> {
 }
 
 /// The target as a sum.
-fn target(problem: &FitProblem) -> Term {
+pub(super) fn target(problem: &FitProblem) -> Term {
     let target = &problem.target;
     if target.mass.is_one() {
         return target.normalised.clone();
@@ -101,7 +101,7 @@ fn short(v: f64) -> String {
     if text == "-0" { "0".into() } else { text }
 }
 
-fn kind(kind: Kind, lang: Lang) -> &'static str {
+pub(super) fn kind(kind: Kind, lang: Lang) -> &'static str {
     let (en, zh) = match kind {
         Kind::Minimum => ("minimum", "极小"),
         Kind::Saddle => ("saddle", "鞍点"),

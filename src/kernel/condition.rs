@@ -260,7 +260,8 @@ impl Kernel<'_> {
         let finite = |t: &Term| !t.mentions(&Symbol::new("oo"));
         let one =
             infinite(low).is_some() && finite(high) || infinite(high).is_some() && finite(low);
-        (one && self.arith.at_most(low, high, env) == Some(true)).then_some("one end is infinite")
+        (one && self.arith.at_most(low, high, env) == Some(true))
+            .then_some("one of the two is infinite")
     }
 
     /// What a sign was read off.

@@ -240,20 +240,30 @@ impl Kernel<'_> {
     /// # Errors
     /// What is not known of one side and not asked by the other: `m != 0`.
     pub fn same_domain(&mut self, a: &Term, b: &Term) -> Result<(), String> {
-        let [a, b] = [a, b].map(|side| without_bodies(&self.arith.facts.written_out(side)));
+        let whole = [a, b].map(|side| self.arith.facts.written_out(side));
+        let [a, b] = [&whole[0], &whole[1]].map(without_bodies);
         let (Ok(left), Ok(right)) = (self.operations(&a, ROOT), self.operations(&b, ROOT)) else {
             return Ok(());
         };
-        for (mine, others) in [(&left, &right), (&right, &left)] {
+        for (side, mine, others) in [(&whole[0], &left, &right), (&whole[1], &right, &left)] {
             for op in mine {
                 let asked = others.iter().any(|o| o.need == op.need && o.poly == op.poly);
                 let sign = |kernel: &mut Self| kernel.sign_at_the_point(&op.of, op.env);
-                if !asked && !sign(self).within(op.need.sign()) {
+                if !asked
+                    && !sign(self).within(op.need.sign())
+                    && !self.is_met_by_bodies(side, op.need)
+                {
                     return Err(op.to_string());
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether everything of a kind that must hold outside binders follows from what stands under them: ∫ p² is not zero.
+    fn is_met_by_bodies(&mut self, side: &Term, need: Need) -> bool {
+        let Ok(all) = self.operations(side, ROOT) else { return false };
+        all.into_iter().filter(|op| op.need == need).all(|op| !self.arith.is_pointwise(op.env))
     }
 
     /// Whether an assumed relation has a value only where this holds: it is assumed with the relation then.

@@ -73,9 +73,10 @@ impl Kernel<'_> {
             }
             return Some(evidence.into_iter().collect::<Vec<_>>().join("; "));
         }
-        if let Some([left, right]) = self.cut_at_kink(b, env) {
-            let left = self.integrable(&left, env, depth)?;
-            let right = self.integrable(&right, env, depth)?;
+        if let Some([left, right]) = self.cut_at_kink(b, env)
+            && let Some(left) = self.integrable(&left, env, depth)
+            && let Some(right) = self.integrable(&right, env, depth)
+        {
             return Some(if left == right { left } else { format!("{left}; {right}") });
         }
         self.integrable_by_parts(b, env, depth)

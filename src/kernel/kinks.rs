@@ -60,6 +60,9 @@ impl Kernel<'_> {
             p = self.arith.without_positive_atoms(&ratio);
         }
         let canon = self.arith.lookup(x, inner)?;
+        if let Some(difference) = self.arith.without_logarithms(&p) {
+            p = difference;
+        }
         let x = self.arith.atom(Atom::Bound(canon));
         let parts = self.arith.by_powers(&p, x)?;
         let at = |d: u32| {

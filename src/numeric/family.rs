@@ -453,7 +453,7 @@ impl<'b> Family<'b> {
             self.program.run(1)?;
             for (k, magnitude) in magnitudes.iter().enumerate() {
                 let end = super::graph::weigh(self.program.output(k)[0], weight).abs();
-                if end.is_finite() && end > TAIL * magnitude {
+                if end.is_finite() && *magnitude > 0.0 && end > TAIL * magnitude {
                     return Err(NumericError::Divergent("the integral".into()));
                 }
             }

@@ -108,6 +108,16 @@ pub(super) const FIGURE: [&str; 14] = [
     "line",
 ];
 
+/// The words that begin a statement of a fit block.
+const FITS: [&str; 2] = ["fit", "stationary"];
+
+/// The statements of a fit block, one piece each.
+pub(super) fn fit_statements(block: Piece<'_>) -> Vec<Piece<'_>> {
+    cut(block, |line, base| {
+        starts_with_word(line.text, &FITS) || (!line.inside && line.indent <= base)
+    })
+}
+
 /// The clauses of a figure, one piece each.
 pub(super) fn figure_clauses(figure: Piece<'_>) -> Vec<Piece<'_>> {
     cut(figure, |line, base| {

@@ -36,6 +36,8 @@ pub enum Kind {
     Refuted,
     /// A figure, and the file that it is drawn to: `hence figure NAME.svg`.
     Figure(String),
+    /// Statements about fits, whose numbers are computed anew: `hence fit`.
+    Fit,
 }
 
 impl Block {
@@ -48,6 +50,7 @@ impl Block {
         let kind = match words.next() {
             None => Kind::Statements,
             Some("refuted") => Kind::Refuted,
+            Some("fit") => Kind::Fit,
             Some("figure") => match words.next() {
                 Some(name) if is_figure_name(name) => Kind::Figure(name.to_owned()),
                 _ => return Err(self.unnamed()),
@@ -62,7 +65,7 @@ impl Block {
         Box::new(
             Diagnostic::new("E0701", self.fence, message)
                 .label("on this fence")
-                .hint("known are nothing at all, `refuted`, and `figure NAME.svg`"),
+                .hint("known are nothing at all, `refuted`, `fit`, and `figure NAME.svg`"),
         )
     }
 

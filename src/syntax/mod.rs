@@ -29,6 +29,7 @@
 
 mod expression;
 pub mod figure;
+pub mod fit;
 mod grammar;
 mod layout;
 pub mod literate;

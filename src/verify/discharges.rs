@@ -68,6 +68,7 @@ const EVIDENCE: &[(&str, &str)] = &[
     ("sign inference from {0}", "由 {0} 推断符号"),
     ("sign inference", "推断符号"),
     ("a finite term", "有限的式子"),
+    ("one of the two is infinite", "其中一个为无穷"),
     ("a number", "是一个数"),
     ("made of integers", "由整数构成"),
     ("the expectation of a constant", "常数的期望"),

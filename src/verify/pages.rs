@@ -260,7 +260,7 @@ fn key(report: &Report) -> String {
 fn items(parts: &mut [Part]) -> impl Iterator<Item = &mut Item> {
     let each = parts.iter_mut().filter_map(|p| match &mut p.content {
         Content::Statements(items) => Some(items),
-        Content::Figure(_) => None,
+        Content::Figure(_) | Content::Fits(_) => None,
     });
     each.flatten()
 }

@@ -42,8 +42,8 @@ fn with_choice(rule: &Rule, step: &Step, notation: &Notation) -> Bilingual {
     let at = Term::relation(Relation::Eq, Term::symbol(b.var.clone()), value.clone());
     let at = unicode(&at, notation);
     Bilingual::new(
-        format!("{}: here at {at}", rule.reason.en),
-        format!("{}：此处为 {at}", rule.reason.zh),
+        format!("{}, here at {at}", rule.reason.en),
+        format!("{}，分割点为 {at}", rule.reason.zh),
     )
 }
 

@@ -8,9 +8,10 @@ use hence::document::Verdict;
 use hence::document::figure::svg;
 use hence::document::page::{Content, Item, Page, Part, Picture, RawHtml, Slugs, read};
 use hence::elaborate::{Goal, GoalKind};
+use hence::fit;
 use hence::syntax::literate::Kind;
 use hence::theory::Theory;
-use hence::verify::{decide_after, figure, functions, givens, item, show_once};
+use hence::verify::{decide_after, figure, functions, givens, item, notation, show_once};
 
 use super::super::arguments::BuildArguments;
 use super::super::check::progress;
@@ -158,6 +159,7 @@ impl<'a> Pieces<'a> {
         for (_, block) in &self.document.layout.blocks {
             let content = match block.kind() {
                 Ok(Kind::Figure(file)) => self.figure(&file),
+                Ok(Kind::Fit) => Some(self.fits(block.fence)),
                 _ => Some(Content::Statements(self.within(block.whole))),
             };
             if let Some(content) = content {
@@ -203,6 +205,27 @@ impl<'a> Pieces<'a> {
             }
         }
         out
+    }
+
+    /// The table of a fit block; what does not hold is noted.
+    fn fits(&mut self, fence: Span) -> Content {
+        let document = self.document;
+        let mut found = Vec::new();
+        for placed in document.fits.iter().filter(|f| f.fence == fence) {
+            match fit::check(&placed.fit, &placed.placed.goal.context, self.theory) {
+                Ok(outcome) => {
+                    if !outcome.holds {
+                        self.note(&placed.placed, "differs:");
+                    }
+                    found.push(outcome);
+                }
+                Err(problems) => {
+                    let located = problems.into_iter().map(|p| document.layout.locate(p));
+                    self.problems.extend(located);
+                }
+            }
+        }
+        Content::Fits(Box::new(fit::table(&found, &notation(self.theory))))
     }
 
     /// A figure drawn; where it cannot be, that is among the problems or among what does not hold.

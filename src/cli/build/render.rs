@@ -152,7 +152,7 @@ impl Renderer {
 fn pictures(page: &Page) -> impl Iterator<Item = &Picture> {
     page.parts.iter().filter_map(|part| match &part.content {
         Content::Figure(picture) => Some(picture),
-        Content::Statements(_) => None,
+        Content::Statements(_) | Content::Fits(_) => None,
     })
 }
 

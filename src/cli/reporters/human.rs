@@ -9,7 +9,7 @@ pub struct Human;
 
 impl Reporter for Human {
     fn document(&mut self, document: &Document, session: &mut Session) {
-        if document.goals.is_empty() {
+        if document.goals.is_empty() && document.fits.is_empty() {
             let what = match document.has_blocks {
                 true => "nothing is derived or claimed here",
                 false => "no `hence` blocks here",

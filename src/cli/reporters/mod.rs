@@ -70,6 +70,7 @@ pub struct Tally {
     derivations: usize,
     claims: usize,
     solutions: usize,
+    fits: usize,
     expected: usize,
     /// Statements that are not as their authors say.
     pub failed: usize,
@@ -87,6 +88,12 @@ impl Tally {
         self.failed += usize::from(!shown.is_fine());
     }
 
+    /// Counts one more statement about a fit.
+    pub fn count_fit(&mut self, shown: &Shown<'_>) {
+        self.fits += 1;
+        self.failed += usize::from(!shown.is_fine());
+    }
+
     /// In one line.
     pub fn summary(&self) -> String {
         let of = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
@@ -95,7 +102,7 @@ impl Tally {
             n => format!(" ({n} expected to be refuted)"),
         };
         let end = match self.failed {
-            0 if self.derivations + self.claims + self.solutions == 0 => {
+            0 if self.derivations + self.claims + self.solutions + self.fits == 0 => {
                 "nothing was checked".to_owned()
             }
             0 => "all as stated".to_owned(),
@@ -105,8 +112,12 @@ impl Tally {
             0 => String::new(),
             n => format!(", {}", of(n, "equation")),
         };
+        let fitted = match self.fits {
+            0 => String::new(),
+            n => format!(", {}", of(n, "fit")),
+        };
         format!(
-            "{}: {}, {}{solved}{expected}; {end}",
+            "{}: {}, {}{solved}{fitted}{expected}; {end}",
             of(self.documents, "document"),
             of(self.derivations, "derivation"),
             of(self.claims, "claim")

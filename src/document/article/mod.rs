@@ -38,7 +38,7 @@ pub fn page(page: &Page, options: &Options) -> String {
     writer.page = Some(page);
     let derivations = page.parts.iter().flat_map(|p| match &p.content {
         Content::Statements(items) => items.as_slice(),
-        Content::Figure(_) => &[],
+        Content::Figure(_) | Content::Fits(_) => &[],
     });
     let several = derivations.filter(|i| matches!(i, Item::Derivation(_))).count() > 1;
     writer.numbered = several;

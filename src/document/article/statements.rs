@@ -15,6 +15,7 @@ impl Writer<'_> {
                     self.picture(picture);
                 }
             }
+            Content::Fits(table) => self.blocks(std::slice::from_ref(table)),
             Content::Statements(items) => self.statements(items),
         }
     }

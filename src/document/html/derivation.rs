@@ -17,6 +17,7 @@ impl Writer<'_> {
         match &part.content {
             Content::Statements(items) => self.items(items),
             Content::Figure(picture) => self.figure(picture, index),
+            Content::Fits(table) => self.blocks(std::slice::from_ref(table), &[]),
         }
     }
 

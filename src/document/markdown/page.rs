@@ -11,7 +11,8 @@ use super::super::defined::Defined;
 use super::super::html;
 use super::super::options::{Lang, Options};
 use super::super::page::{
-    Claimed, Content, Given, Item, Page, Part, Picture, RawHtml, is_safe, translation,
+    Block, Claimed, Content, Given, Inline, Item, Page, Part, Picture, RawHtml, is_safe,
+    plain_text, translation,
 };
 use super::super::phrases::{Phrase, filled, pick};
 use super::super::report::Verdict;
@@ -102,7 +103,7 @@ fn defused(source: &str) -> Vec<(Range<usize>, String)> {
 fn statements(part: &Part) -> &[Item] {
     match &part.content {
         Content::Statements(items) => items,
-        Content::Figure(_) => &[],
+        Content::Figure(_) | Content::Fits(_) => &[],
     }
 }
 
@@ -179,6 +180,7 @@ impl Writer<'_> {
     fn part(&mut self, part: &Part, page: &Page, several: bool, derivations: &mut usize) {
         match &part.content {
             Content::Figure(picture) => self.picture(picture, page),
+            Content::Fits(table) => self.table(table),
             Content::Statements(items) => {
                 for item in items {
                     if !matches!(item, Item::Claim(_)) {
@@ -197,6 +199,33 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// A table in the language of the page.
+    fn table(&mut self, block: &Block) {
+        match block {
+            Block::Translated { en, zh } => {
+                let chosen = if self.options.lang == Lang::Zh { zh } else { en };
+                chosen.iter().for_each(|b| self.table(b));
+            }
+            Block::Table { head, rows, .. } => {
+                self.gap();
+                self.row(head);
+                self.out += &format!("|{}\n", "---|".repeat(head.len()));
+                rows.iter().for_each(|row| self.row(row));
+            }
+            _ => {}
+        }
+    }
+
+    fn row(&mut self, cells: &[Vec<Inline>]) {
+        let piece = |piece: &Inline| match piece {
+            Inline::Code(text) => format!("`{text}`"),
+            Inline::Formula(text) => format!("${}$", text.replace('|', "\\vert ")),
+            other => escape(&plain_text(std::slice::from_ref(other))).replace('|', "\\|"),
+        };
+        let cells = cells.iter().map(|cell| cell.iter().map(piece).collect::<String>());
+        self.out += &format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
     }
 
     /// An empty line, where there is none.

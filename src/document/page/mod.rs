@@ -66,7 +66,7 @@ impl Part {
     pub fn items(&self) -> &[Item] {
         match &self.content {
             Content::Statements(items) => items,
-            Content::Figure(_) => &[],
+            Content::Figure(_) | Content::Fits(_) => &[],
         }
     }
 
@@ -87,6 +87,8 @@ pub enum Content {
     Statements(Vec<Item>),
     /// A figure.
     Figure(Picture),
+    /// What fits come to: a table, in both languages.
+    Fits(Box<Block>),
 }
 
 /// A figure.

@@ -249,6 +249,10 @@ impl Arithmetic<'_> {
         let Some((_, first)) = u.0.first() else { return Ok(Poly::zero()) };
         let sign = if first.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
         u = u.scaled(&sign);
+        // What is known to be negative is written by its opposite.
+        let known = self.sign_of_poly(&u).neg().is_nonnegative();
+        let sign = if known { -&sign } else { sign };
+        let u = if known { u.scaled(&Rational::MINUS_ONE) } else { u };
         let id = self.intern(u);
         Ok(self.of_atom(Atom::Call(name.into(), vec![id])).scaled(&sign))
     }

@@ -8,7 +8,7 @@ use crate::term::Rational;
 impl Arithmetic<'_> {
     /// The sign of a t² + b t + c where 4 a c >= b²: it is that of a, for a (t + b/(2a))² + (4 a c - b²)/(4 a) is the same.
     pub(super) fn sign_by_square(&mut self, p: &Poly) -> Sign {
-        const LONGEST: usize = 12;
+        const LONGEST: usize = 8;
         if !(3..=LONGEST).contains(&p.0.len()) {
             return Sign::ANY;
         }
@@ -50,7 +50,7 @@ impl Arithmetic<'_> {
     /// The sign where some monomials have a factor in common: w a + (1 − w) b is a sum of two positive terms, however it
     /// is multiplied out.
     pub(super) fn sign_by_factors(&mut self, p: &Poly) -> Sign {
-        const LONGEST: usize = 12;
+        const LONGEST: usize = 8;
         let bare = self.without_positive_factors(p);
         if bare != *p {
             return self.sign_of_poly(&bare);

@@ -15,6 +15,9 @@ const MAX_DEGREE: u32 = 4;
 /// More summands than these are left alone.
 const MAX_SUMMANDS: usize = 24;
 
+/// Sums of more parts are not divided by what is assumed.
+const MAX_FACTORED: usize = 8;
+
 /// Logarithms are put together with factors up to this one.
 const MOST_POWER: i64 = 12;
 
@@ -68,7 +71,10 @@ impl Arithmetic<'_> {
             }
             sign = sign.and(self.sign_along(&bare, x).unwrap_or(Sign::ANY));
         }
-        sign
+        if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
+            return sign;
+        }
+        sign.and(self.sign_of_multiple(&bare))
     }
 
     /// A polynomial divided by the positive atoms that all its monomials share: its sign is the same, and so are its zeros.
@@ -82,13 +88,23 @@ impl Arithmetic<'_> {
     }
 
     /// Σ c·ln u has the sign of the difference of two products of powers, where there is nothing else.
-    fn without_logarithms(&mut self, p: &Poly) -> Option<Poly> {
+    pub(crate) fn without_logarithms(&mut self, p: &Poly) -> Option<Poly> {
         let (mut above, mut below) = (Poly::one(), Poly::one());
         let common = p.0.iter().try_fold(1i64, |known, (_, c)| {
             let denominator = (1..=MOST_POWER).find(|n| (c * &Rational::from(*n)).is_integer())?;
             Some(known * denominator).filter(|n| *n <= MOST_POWER)
         })?;
+        let mut logarithms = false;
         for (m, c) in &p.0 {
+            if m.is_empty() {
+                // A number is the logarithm of its exponential.
+                let number = Poly::constant(&c.abs() * &Rational::from(common));
+                let power = self.exp(&number).ok()?;
+                let side = if c.is_negative() { &mut below } else { &mut above };
+                *side = self.times(side, &power).ok()?;
+                continue;
+            }
+            logarithms = true;
             let [(a, e)] = m.as_slice() else { return None };
             let Atom::Ln(u) = *self.atom_at(*a) else { return None };
             let times = (c * &Rational::from(common)).to_i64().filter(|n| n.abs() <= MOST_POWER)?;
@@ -100,21 +116,41 @@ impl Arithmetic<'_> {
             let power = self.power(&u, &Rational::from(times.abs())).ok()?;
             *side = self.times(side, &power).ok()?;
         }
-        Some(above.minus(&below))
+        logarithms.then(|| above.minus(&below))
+    }
+
+    /// The sign of a multiple of something that is assumed to have a sign.
+    fn sign_of_multiple(&mut self, p: &Poly) -> Sign {
+        let mut sign = Sign::ANY;
+        if p.0.len() > MAX_FACTORED {
+            return sign;
+        }
+        for (fact, known) in self.fact_signs.clone() {
+            if fact.0.len() > 1
+                && let Some(quotient) = self.exact_quotient(p, &fact)
+                && quotient.as_constant().is_none()
+            {
+                sign = sign.and(self.sign_of_poly(&quotient).times(known));
+            }
+        }
+        sign
     }
 
     fn without_atoms(&mut self, p: &Poly, admit: impl Fn(Sign) -> bool) -> (Poly, Sign) {
         let mut factor = Sign::POSITIVE;
-        let Some((first, _)) = p.0.first() else { return (p.clone(), factor) };
+        let mut atoms: Vec<AtomId> = p.0.iter().flat_map(|(m, _)| m).map(|(a, _)| *a).collect();
+        atoms.sort_unstable();
+        atoms.dedup();
         let mut common: Monomial = Vec::new();
-        for (a, _) in first {
-            let least = p.0.iter().map(|(m, _)| exponent_of(m, *a)).min();
+        for a in atoms {
+            // One that is missing somewhere has the exponent 0 there: it may be below a bar elsewhere.
+            let least = p.0.iter().map(|(m, _)| exponent_of(m, a)).min();
             if let Some(least) = least.filter(|e| !e.is_zero())
-                && !matches!(self.atom_at(*a), Atom::Symbol(s) if s == "oo")
-                && admit(self.atom_sign(*a))
+                && !matches!(self.atom_at(a), Atom::Symbol(s) if s == "oo")
+                && admit(self.atom_sign(a))
             {
-                factor = factor.times(power_sign(self.atom_sign(*a), &least));
-                common.push((*a, -&least));
+                factor = factor.times(power_sign(self.atom_sign(a), &least));
+                common.push((a, -&least));
             }
         }
         if common.is_empty() {

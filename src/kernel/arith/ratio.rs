@@ -15,6 +15,8 @@ const MAX_NESTED: u8 = 3;
 struct Ratio {
     open: Monomial,
     number: Poly,
+    /// Whether squares of what may be zero or negative are among the atoms, above or below but not both.
+    has_squares: bool,
 }
 
 impl Arithmetic<'_> {
@@ -52,6 +54,9 @@ impl Arithmetic<'_> {
             return self.sign_of_closed(&ratio.number.minus(&one));
         }
         let mut sign = self.sign_without_roots(&ratio);
+        if ratio.has_squares {
+            return sign;
+        }
         for (fact, known) in self.fact_signs.clone() {
             let [first, second] = fact.0.as_slice() else { continue };
             let ((above, below), known) = match first.1.is_negative() {
@@ -62,6 +67,9 @@ impl Arithmetic<'_> {
                 continue;
             }
             let Some(bound) = self.ratio(&above.0, &above.1, &below.0, &below.1) else { continue };
+            if bound.has_squares {
+                continue;
+            }
             let Some(k) = exponent(&ratio.open, &bound.open) else { continue };
             // The ratio is the bound's to the power k, times this number.
             let Ok(scale) = self.power(&bound.number, &-&k) else { continue };
@@ -72,11 +80,18 @@ impl Arithmetic<'_> {
         sign
     }
 
-    /// c·m/(|d|·n), where all that is in it is positive.
+    /// c·m/(|d|·n), where all that is in it is positive, or an even power on one side only.
     fn ratio(&mut self, m: &Monomial, c: &Rational, n: &Monomial, d: &Rational) -> Option<Ratio> {
-        for (a, _) in m.iter().chain(n) {
-            if !self.atom_sign(*a).is_positive() {
-                return None;
+        let mut has_squares = false;
+        for (mine, other) in [(m, n), (n, m)] {
+            for (a, e) in mine {
+                if self.atom_sign(*a).is_positive() {
+                    continue;
+                }
+                if !is_even(e) || e.is_negative() || other.iter().any(|(b, _)| b == a) {
+                    return None;
+                }
+                has_squares = true;
             }
         }
         let inverse: Monomial = n.iter().map(|(a, e)| (*a, -e)).collect();
@@ -85,7 +100,7 @@ impl Arithmetic<'_> {
             merge(m, &inverse).into_iter().partition(|(a, _)| self.is_number(*a, &mut left));
         let one = Poly::constant(c.checked_div(&d.abs())?);
         let number = self.times(&one, &Poly::monomial(number, Rational::ONE)).ok()?;
-        Some(Ratio { open, number })
+        Some(Ratio { open, number, has_squares })
     }
 
     /// The sign of a ratio less one, raised to the power that leaves no root of a sum.
@@ -105,6 +120,9 @@ impl Arithmetic<'_> {
         let mut above = self.power(&ratio.number, k).ok()?;
         let mut below = Poly::one();
         for (a, e) in &ratio.open {
+            if !self.atom_sign(*a).is_positive() && !is_even(&(e * k)) {
+                return None;
+            }
             let base = match self.atom_at(*a) {
                 Atom::Sum(p) => self.poly_at(*p).clone(),
                 _ => Poly::atom(*a),
@@ -115,6 +133,10 @@ impl Arithmetic<'_> {
         }
         Some(above.minus(&below))
     }
+}
+
+fn is_even(n: &Rational) -> bool {
+    n.checked_div(&Rational::from(2)).is_some_and(|half| half.is_integer())
 }
 
 /// The k for which one monomial is the other to the power k.

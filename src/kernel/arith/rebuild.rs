@@ -172,12 +172,15 @@ impl Arithmetic<'_> {
             let old = self.build(self.poly_at(p), names);
             let new = self.build(&self.poly_at(p).scaled(&Rational::MINUS_ONE), names);
             for t in &mut under {
-                match t.node() {
-                    _ if *t == old => *t = new.clone(),
+                let turned = match t.node() {
+                    _ if *t == old => Some(new.clone()),
                     Node::Power(base, n) if *base == old => {
-                        *t = Term::power(new.clone(), n.clone())
+                        Some(Term::power(new.clone(), n.clone()))
                     }
-                    _ => {}
+                    _ => None,
+                };
+                if let Some(turned) = turned {
+                    *t = turned;
                 }
             }
         }

@@ -98,7 +98,10 @@ impl Arithmetic<'_> {
             Node::Binder(b) if b.op == BinderOp::Variance => Sign::NONNEGATIVE,
             Node::Binder(b) if self.weighs_nonnegatively(b, env) => {
                 match self.enter(env, b.op, &b.var, &b.domain) {
-                    Ok(inner) => average_sign(b.op, self.sign(&b.body, inner)),
+                    Ok(inner) => match self.sign(&b.body, inner) {
+                        Sign::POSITIVE if self.has_length(b, env) => Sign::POSITIVE,
+                        body => average_sign(b.op, body),
+                    },
                     Err(_) => Sign::ANY,
                 }
             }
@@ -554,6 +557,19 @@ impl Arithmetic<'_> {
         env != ROOT && t.free_symbols().iter().any(|s| self.lookup(s, env).is_some())
     }
 
+    /// Whether an integral of something that varies is taken over an interval of positive length.
+    fn has_length(&mut self, b: &Binder, env: EnvId) -> bool {
+        let Domain::Range(lo, hi) = &b.domain else { return false };
+        if b.op != BinderOp::Integral || !b.body.mentions(&b.var) {
+            return false;
+        }
+        match (infinite(lo), infinite(hi)) {
+            (Some(false), None | Some(true)) | (None, Some(true)) => true,
+            (None, None) => self.sign(&Term::difference(hi.clone(), lo.clone()), env).is_positive(),
+            _ => false,
+        }
+    }
+
     /// Whether a finite sum has at least one term.
     fn has_terms(&mut self, b: &Binder, env: EnvId) -> bool {
         match &b.domain {
@@ -671,7 +687,7 @@ pub(super) fn power_sign(base: Sign, n: &Rational) -> Sign {
 }
 
 /// An average or integral of something nonnegative is nonnegative. Positivity needs positive measure, which an average
-/// has: it is taken where its density is positive. Of an integral it is not claimed.
+/// has: it is taken where its density is positive. Of an integral it is claimed where the range has length, see `has_length`.
 fn average_sign(op: BinderOp, body: Sign) -> Sign {
     if body == Sign::ZERO {
         Sign::ZERO

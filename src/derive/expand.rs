@@ -1,0 +1,53 @@
+//! Products under an average or an integral, multiplied out.
+
+use crate::term::{Binder, Node, Path, Term};
+
+use super::engine::Engine;
+use super::places::{has_density, is_average, is_power_of_densities, places};
+
+impl Engine<'_> {
+    /// A power of densities multiplied out, where each product of them has an integral of its own: the powers of a sum of
+    /// two would be spelled as such again.
+    fn products_of_densities(&mut self, whole: &Term, body: &Path, b: &Binder) -> Option<Term> {
+        if !is_power_of_densities(&b.body) {
+            return None;
+        }
+        let parts = self.kernel.monomials(whole, body)?;
+        let converges = |own: &mut Self, part: &Term| {
+            let own_part = Term::binder(b.op, b.var.clone(), b.domain.clone(), part.clone());
+            own.kernel.converges(&own_part).is_some()
+        };
+        (parts.len() == 1 || parts.iter().all(|part| converges(self, part)))
+            .then(|| Term::sum(parts))
+    }
+
+    /// Multiplies a body out where that makes it a sum.
+    pub(crate) fn multiply_out(&mut self) -> bool {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            if !self.multiplies_all && self.is_left_standing(&t) {
+                continue;
+            }
+            let body = path.child(t.children().len() - 1);
+            let whole = self.current.clone();
+            let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
+            let Node::Binder(b) = t.node() else { continue };
+            let apart = self.products_of_densities(&whole, &body, b);
+            let expanded = apart.unwrap_or(expanded);
+            // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
+            let is_new = match (expanded.node(), b.body.node()) {
+                (Node::Sum(new), Node::Sum(old)) => {
+                    let constant = |parts: &[Term]| parts.iter().any(|t| !t.mentions(&b.var));
+                    constant(new) && !constant(old)
+                }
+                (Node::Product(_), Node::Power(..)) => has_density(&b.body),
+                (new, _) => matches!(new, Node::Sum(_)),
+            };
+            if is_new && self.try_arithmetic(&body, &expanded) {
+                self.end_line("expand");
+                return true;
+            }
+        }
+        false
+    }
+}
