@@ -107,7 +107,7 @@ impl Change {
         match self {
             Self::None => (lo, hi),
             Self::Line { .. } => (-FAR, FAR),
-            Self::Up { .. } | Self::Down { .. } => (NEAR, FAR),
+            Self::Up { s, .. } | Self::Down { s, .. } => (NEAR.max((NEAREST / s).ln()), FAR),
         }
     }
 
@@ -121,11 +121,11 @@ impl Change {
             }
             Self::Up { a, s } => {
                 let distance = s * t.exp();
-                (a + distance.max(NEAREST), distance)
+                (a + distance, distance)
             }
             Self::Down { b, s } => {
                 let distance = s * t.exp();
-                (b - distance.max(NEAREST), distance)
+                (b - distance, distance)
             }
         }
     }
