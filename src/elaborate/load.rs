@@ -50,8 +50,8 @@ const FAMILIES: &[(&str, &str)] = &[
     ("theory/families/gumbel.hence", include_str!("../../theory/families/gumbel.hence")),
     ("theory/families/pareto.hence", include_str!("../../theory/families/pareto.hence")),
     (
-        "theory/families/inverse_gaussian.hence",
-        include_str!("../../theory/families/inverse_gaussian.hence"),
+        "theory/families/first_passage.hence",
+        include_str!("../../theory/families/first_passage.hence"),
     ),
     ("theory/families/laplace.hence", include_str!("../../theory/families/laplace.hence")),
     ("theory/families/logistic.hence", include_str!("../../theory/families/logistic.hence")),
