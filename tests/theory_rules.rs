@@ -297,8 +297,6 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("int.ln.square", 1, Why::NoValue),
     ("int.ln.square", 2, Why::NoValue),
     ("int.ln.square", 3, Why::NoValue),
-    ("integrable.ln_product", 2, Why::NoValue),
-    ("integrable.ln_product", 3, Why::NoValue),
     ("int.ln.to_end", 0, Why::NoValue),
     ("int.ln.to_end", 1, Why::NoValue),
     ("int.ln.to_end", 2, Why::NoValue),
