@@ -213,6 +213,26 @@ const special = (() => {
     return shift + r + (r * r) / 2 + poly(B, r * r) * r * r * r;
   };
 
+  // exp(−x) I_n(x) for x ≥ 0 and n 0 or 1.
+  const scaledBessel = (x, n) => {
+    if (x > 30) {
+      let term = 1, sum = 1;
+      for (let k = 1; term !== 0 && Math.abs(term) > 1e-17 * sum; k++) {
+        term *= ((2 * k - 1) ** 2 - 4 * n * n) / (8 * k * x);
+        sum += term;
+      }
+      return sum / Math.sqrt(2 * Math.PI * x);
+    }
+    let term = n === 0 ? 1 : x / 2, sum = term;
+    for (let k = 1; term > 1e-17 * sum; k++) {
+      term *= (x * x) / (4 * k * (k + n));
+      sum += term;
+    }
+    return sum * Math.exp(-x);
+  };
+  const besselI0 = (x) => scaledBessel(Math.abs(x), 0) * Math.exp(Math.abs(x));
+  const besselI1 = (x) => Math.sign(x) * scaledBessel(Math.abs(x), 1) * Math.exp(Math.abs(x));
+
   const whole = (n) => n >= 0 && n === Math.floor(n);
   const factorial = (n) => {
     if (!whole(n)) return NaN;
@@ -264,7 +284,7 @@ const special = (() => {
     return p;
   };
   return Object.freeze({
-    erf, erfc, lnGamma, gamma, digamma, trigamma, factorial, lnFactorial, choose, lnChoose,
+    erf, erfc, lnGamma, gamma, digamma, trigamma, besselI0, besselI1, factorial, lnFactorial, choose, lnChoose,
     times, within, peak, share, sum, product,
   });
 })();

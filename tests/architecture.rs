@@ -249,9 +249,12 @@ fn names_mathematics(line: &str, names: &BTreeSet<String>) -> bool {
 }
 
 /// Words that mean something else where they stand: file, word, and what it means there.
-const HOMONYMS: [(&str, &str, &str); 4] = [
+const HOMONYMS: [(&str, &str, &str); 7] = [
     ("src/syntax/spelling.rs", "Beta", "the Greek letter"),
     ("src/syntax/spelling.rs", "Gamma", "the Greek letter"),
+    ("src/syntax/spelling.rs", "Chi", "the Greek letter"),
+    ("src/numeric/statistics.rs", "StudentT", "the confidence interval"),
+    ("src/numeric/strata.rs", "StudentT", "the confidence interval"),
     ("src/numeric/quadrature.rs", "GAUSS", "weights of the Gauss–Kronrod rule"),
     ("src/numeric/quadrature.rs", "gauss", "the Gauss part of the Gauss–Kronrod rule"),
 ];

@@ -204,7 +204,7 @@ fn arithmetic_contains_the_exact_result() {
 
 // ── Tails ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const RAYLEIGH: &str = include_str!("cases/theory/rayleigh.hence");
+const RADIUS: &str = include_str!("cases/theory/radius.hence");
 
 fn extended(source: &str) -> Theory {
     let mut theory = Theory::shipped();
@@ -228,7 +228,7 @@ fn own(tail: &str) -> Theory {
 #[test]
 fn stated_tails_hold() {
     let mut stated = 0;
-    for theory in [Theory::shipped(), extended(RAYLEIGH)] {
+    for theory in [Theory::shipped(), extended(RADIUS)] {
         for d in theory.distributions() {
             match tail_holds(d, &theory) {
                 Some(Ok(tried)) => assert!(tried >= 50, "{}: {tried} places only", d.name),
@@ -303,16 +303,16 @@ fn clauses_that_are_wrong_have_diagnostics() {
 /// A user's family, its normalisation, moments and entropy, whose integrand is singular at 0.
 #[test]
 fn a_family_of_the_users_own() {
-    let theory = extended(RAYLEIGH);
+    let theory = extended(RADIUS);
     let gamma = number("euler_gamma");
     let (one, two) = (Interval::point(1.0), Interval::point(2.0));
     let entropy = one + gamma / two + (Interval::point(3.0) / two.sqrt()).ln();
     let cases = [
-        ("E[x ~ Rayleigh(3)](1)", one),
-        ("E[x ~ Rayleigh(3)](x^2)", Interval::point(18.0)),
-        ("H(Rayleigh(3))", entropy),
-        ("KL(Rayleigh(3) || Rayleigh(3))", Interval::point(0.0)),
-        ("KL(Rayleigh(1) || Rayleigh(1000))", number("2*ln(1000) + 1/1000000 - 1")),
+        ("E[x ~ Radius(3)](1)", one),
+        ("E[x ~ Radius(3)](x^2)", Interval::point(18.0)),
+        ("H(Radius(3))", entropy),
+        ("KL(Radius(3) || Radius(3))", Interval::point(0.0)),
+        ("KL(Radius(1) || Radius(1000))", number("2*ln(1000) + 1/1000000 - 1")),
     ];
     for (text, expected) in cases {
         let own = under(&theory, text).unwrap_or_else(|e| panic!("{text}: {e}"));

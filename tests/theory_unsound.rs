@@ -61,7 +61,7 @@ fn proofs_that_are_none_are_caught() {
 
 #[test]
 fn a_sound_file_passes_and_says_what_would_have_been_caught() {
-    let output = tested(&cases().join("rayleigh.hence"));
+    let output = tested(&cases().join("radius.hence"));
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("1 hold, 0 fail, 0 not tested"), "{said}");

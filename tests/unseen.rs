@@ -9,13 +9,13 @@ use library::{Seeded, close, context, decided, derived, facts, point, term, valu
 
 /// Families of a user's own.
 const FAMILIES: &str = r#"
-distribution Rayleigh(scale: positive) over x in positive
+distribution Ray(scale: positive) over x in positive
   density x/scale^2*exp(-x^2/(2*scale^2))
   en "Rayleigh distribution with scale"
   zh "瑞利分布，参数为尺度"
   cite "Johnson, Kotz and Balakrishnan, vol. 1, section 18.10"
 
-distribution Maxwell(scale: positive) over x in positive
+distribution Speed(scale: positive) over x in positive
   density sqrt(2/pi)*x^2/scale^3*exp(-x^2/(2*scale^2))
   en "Maxwell distribution with scale"
   zh "麦克斯韦分布，参数为尺度"
@@ -33,7 +33,7 @@ distribution WeibullTwo(scale: positive) over x in positive
   zh "形状为二的韦布尔分布"
   cite "Johnson, Kotz and Balakrishnan, vol. 1, chapter 21"
 
-distribution HalfNormal(sd: positive) over x in positive
+distribution Half(sd: positive) over x in positive
   density sqrt(2)/(sd*sqrt(pi))*exp(-x^2/(2*sd^2))
   en "half-normal distribution"
   zh "半正态分布"
@@ -126,12 +126,12 @@ const CASES: &[(&str, &str, &str)] = &[
     ("let a, b positive", "int[z from b to a] (1 + z)^2 dz", "((1 + a)^3 - (1 + b)^3)/3"),
     ("let a positive", "int[z from 1 to 0] z*a dz", "-a/2"),
     // The user's own.
-    ("let s, t positive", "KL(Rayleigh(s) || Rayleigh(t))", "2*ln(t/s) + s^2/t^2 - 1"),
-    ("let s positive", "H(Rayleigh(s))", "1 + ln(s/sqrt(2)) + euler_gamma/2"),
-    ("let s positive", "E[x ~ Rayleigh(s)](x)", "s*sqrt(pi/2)"),
-    ("let s, t positive", "KL(Maxwell(s) || Maxwell(t))", "3*ln(t/s) + 3/2*(s^2/t^2 - 1)"),
-    ("let s positive", "H(Maxwell(s))", "ln(s*sqrt(2*pi)) + euler_gamma - 1/2"),
-    ("let s positive", "E[x ~ Maxwell(s)](x^2)", "3*s^2"),
+    ("let s, t positive", "KL(Ray(s) || Ray(t))", "2*ln(t/s) + s^2/t^2 - 1"),
+    ("let s positive", "H(Ray(s))", "1 + ln(s/sqrt(2)) + euler_gamma/2"),
+    ("let s positive", "E[x ~ Ray(s)](x)", "s*sqrt(pi/2)"),
+    ("let s, t positive", "KL(Speed(s) || Speed(t))", "3*ln(t/s) + 3/2*(s^2/t^2 - 1)"),
+    ("let s positive", "H(Speed(s))", "ln(s*sqrt(2*pi)) + euler_gamma - 1/2"),
+    ("let s positive", "E[x ~ Speed(s)](x^2)", "3*s^2"),
     (
         "let a, b positive, r positive",
         "KL(Gam(a, r) || Gam(b, r))",
@@ -142,20 +142,20 @@ const CASES: &[(&str, &str, &str)] = &[
     ("let a, r, s positive", "KL(Gam(a, r) || Gam(a, s))", "a*ln(r/s) + a*s/r - a"),
     ("let s, t positive", "KL(WeibullTwo(s) || WeibullTwo(t))", "2*ln(t/s) + s^2/t^2 - 1"),
     ("let s positive", "H(WeibullTwo(s))", "1 + ln(s/2) + euler_gamma/2"),
-    ("let s, t positive", "KL(HalfNormal(s) || HalfNormal(t))", "ln(t/s) + s^2/(2*t^2) - 1/2"),
-    ("let s positive", "H(HalfNormal(s))", "ln(pi*s^2/2)/2 + 1/2"),
-    ("let s positive", "E[x ~ HalfNormal(s)](x)", "s*sqrt(2/pi)"),
+    ("let s, t positive", "KL(Half(s) || Half(t))", "ln(t/s) + s^2/(2*t^2) - 1/2"),
+    ("let s positive", "H(Half(s))", "ln(pi*s^2/2)/2 + 1/2"),
+    ("let s positive", "E[x ~ Half(s)](x)", "s*sqrt(2/pi)"),
     (
         "let s, r positive",
-        "KL(Exponential(r) || Rayleigh(s))",
+        "KL(Exponential(r) || Ray(s))",
         "ln(r) - 1 + 2*ln(s) + euler_gamma + ln(r) + 1/(r^2*s^2)",
     ),
     (
         "let s, t positive",
-        "KL(HalfNormal(s) || Exponential(t))",
+        "KL(Half(s) || Exponential(t))",
         "ln(2)/2 - ln(s) - ln(pi)/2 - 1/2 - ln(t) + t*s*sqrt(2/pi)",
     ),
-    ("let s, r positive", "KL(HalfNormal(s) || Normal(0, s^2))", "ln(2)"),
+    ("let s, r positive", "KL(Half(s) || Normal(0, s^2))", "ln(2)"),
 ];
 
 /// Statements on which the derivation is known to get stuck, by their text.

@@ -4,7 +4,7 @@ use crate::kernel::Facts;
 use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term};
 
 use super::engine::Engine;
-use super::places::{first_place, irreducible, is_ln, places};
+use super::places::{first_place, irreducible, is_average, is_ln, places};
 
 /// What the derivative of a body by a variable could not be without.
 const LAYERS: usize = 8;
@@ -22,6 +22,18 @@ impl Engine<'_> {
             if !self.layer() {
                 break;
             }
+        }
+    }
+
+    /// Takes the derivatives that stand under averages, where none is taken of an average: what there is to average is
+    /// known only then.
+    pub(crate) fn derivatives_inside(&mut self) {
+        let both = |outer: fn(&Term) -> bool, inner: fn(&Term) -> bool, t: &Term| {
+            first_place(t, |t| outer(t) && t.any(&mut |s| inner(s))).is_some()
+        };
+        let of_average = both(is_derivative, is_average, &self.current);
+        if !of_average && both(is_average, is_derivative, &self.current) {
+            self.derivatives();
         }
     }
 

@@ -12,8 +12,9 @@ use crate::theory::Rule;
 use super::engine::Engine;
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
-    insertable, irreducible, is_average, is_expectation, is_integral, is_ln, is_ln_of_number,
-    is_series, is_special, is_variance, is_weighted, monomial, obstacle, places, under_ln_mixture,
+    hides_sum, insertable, irreducible, is_average, is_expectation, is_integral, is_ln,
+    is_ln_of_number, is_series, is_special, is_variance, is_weighted, monomial, obstacle, places,
+    under_ln_mixture,
 };
 use super::terms::logarithms_of_numbers;
 
@@ -556,11 +557,18 @@ impl<'t> Engine<'t> {
         self.theory().center_of(&self.kernel.facts().resolve(d))
     }
 
+    /// Whether the support of the distribution of an expectation is a bounded interval.
+    fn is_over_interval(&self, t: &Term) -> bool {
+        let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
+        let ends = self.theory().support_of(&self.kernel.facts().resolve(d));
+        ends.is_some_and(|(lo, hi)| ![lo, hi].iter().any(|end| end.mentions(&Symbol::new("oo"))))
+    }
+
     /// Writes an expectation for which there is no rule as an integral, and gathers its exponentials.
     fn unfold_expectation(&mut self) -> bool {
         for path in places(&self.current.clone(), is_expectation) {
             let Some(t) = self.current.at(&path) else { continue };
-            if t.any(&mut |s| is_ln(s) && (under_ln_mixture(s) || has_density(s)))
+            if hides_sum(&t, self.is_over_interval(&t))
                 || self.is_over_unknown(&t)
                 || self.is_left_standing(&t)
                 || !self.may_unfold(&t)

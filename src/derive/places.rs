@@ -102,7 +102,7 @@ pub(crate) fn is_ln(t: &Term) -> bool {
 }
 
 pub(crate) fn is_special(t: &Term) -> bool {
-    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma")
+    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma" || f == "trigamma")
 }
 
 /// Whether something in a term may have a kink.
@@ -145,6 +145,24 @@ pub(crate) fn is_power_of_densities(t: &Term) -> bool {
 /// The logarithm of a quotient or product: one that a rule can take apart.
 pub(crate) fn has_bar(t: &Term) -> bool {
     matches!(t.children().first().map(|c| c.node()), Some(Node::Quotient(..) | Node::Product(_)))
+}
+
+/// Whether the logarithm of a density, or of a sum, stands in an expectation, for which an integral would say no more.
+/// Over an interval that of a distance from its ends is none.
+pub(crate) fn hides_sum(t: &Term, over_interval: bool) -> bool {
+    let Node::Binder(b) = t.node() else { return false };
+    let plain = |part: &Term| {
+        let part = if let Node::Neg(a) = part.node() { a } else { part };
+        let base = if let Node::Power(x, _) = part.node() { x } else { part };
+        !part.mentions(&b.var) || base.as_symbol() == Some(&b.var)
+    };
+    let distance = |ln: &Term| match ln.children().first().map(|c| c.node().clone()) {
+        Some(Node::Sum(parts)) => parts.len() == 2 && parts.iter().all(plain),
+        _ => false,
+    };
+    t.any(&mut |s| {
+        is_ln(s) && (has_density(s) || under_ln_mixture(s) && !(over_interval && distance(s)))
+    })
 }
 
 pub(crate) fn under_ln_mixture(t: &Term) -> bool {

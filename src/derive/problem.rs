@@ -9,7 +9,7 @@ use crate::theory::Theory;
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
 use super::names::{end_as_written, needs_derivation, spelled_out};
-use super::places::irreducible;
+use super::places::{irreducible, is_special};
 use super::suppose::{Supposed, base};
 
 /// What became of a claim.
@@ -144,6 +144,7 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
     engine.hypotheses();
     engine.factorise();
     let _ = engine.densities();
+    engine.derivatives_inside();
     engine.split_at_kinks();
     engine.independence();
     engine.linearity();
@@ -366,6 +367,18 @@ fn equation(
             outcome = other;
         }
     }
+    if outcome.holds != Some(true)
+        && relation == Relation::Eq
+        && outcome.right.is_none()
+        && sides.1.any(&mut |t| is_special(t))
+    {
+        // Γ(1 + s) on the right is s Γ(s) on the left.
+        let valued = Way { derives_right: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, valued);
+        if other.holds == Some(true) {
+            return other;
+        }
+    }
     let ends = std::iter::once(&outcome.left).chain(&outcome.right).map(|d| &d.result);
     if outcome.holds.is_none_or(|holds| holds != (relation == Relation::Eq))
         && ends.into_iter().any(|t| t.any(&mut |s| irreducible(facts, s)))
@@ -387,6 +400,8 @@ struct Way {
     multiplies_all: bool,
     /// The cited rules are used on both sides.
     cites_on_both: bool,
+    /// The right side is derived even where it seems to be in closed form.
+    derives_right: bool,
 }
 
 fn equation_as(
@@ -413,7 +428,7 @@ fn equation_as(
         false => (by, &[][..]),
     };
     let all = way.multiplies_all;
-    let asked = needs_derivation(theory, right) || is_solved_for(facts, right);
+    let asked = way.derives_right || needs_derivation(theory, right) || is_solved_for(facts, right);
     let second = asked.then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run_as(theory, facts.clone(), left, Some(target), by, all);

@@ -435,6 +435,8 @@ fn function(name: &str) -> Option<&'static str> {
         "lngamma" => "special.lnGamma",
         "digamma" => "special.digamma",
         "trigamma" => "special.trigamma",
+        "bessel_i0" => "special.besselI0",
+        "bessel_i1" => "special.besselI1",
         "factorial" => "special.factorial",
         _ => return None,
     })

@@ -40,7 +40,7 @@ const ACCENTS: [(&str, &str, char); 4] = [
 ];
 
 /// Functions with a notation of their own: name, LaTeX, Unicode, kind.
-const FUNCTIONS: [(&str, &str, &str, Kind); 18] = [
+const FUNCTIONS: [(&str, &str, &str, Kind); 20] = [
     ("ln", "\\ln", "ln", Kind::Function),
     ("log", "\\log", "log", Kind::Function),
     ("exp", "\\exp", "exp", Kind::Function),
@@ -56,6 +56,8 @@ const FUNCTIONS: [(&str, &str, &str, Kind); 18] = [
     ("digamma", "\\psi", "ψ", Kind::Letter),
     ("trigamma", "\\psi_1", "ψ₁", Kind::Letter),
     ("zeta", "\\zeta", "ζ", Kind::Letter),
+    ("bessel_i0", "I_0", "I₀", Kind::Letter),
+    ("bessel_i1", "I_1", "I₁", Kind::Letter),
     ("beta", "\\mathrm{B}", "B", Kind::Letter),
     ("lngamma", "\\ln\\GAMMA", "ln Γ", Kind::Function),
     ("lgamma", "\\ln\\GAMMA", "ln Γ", Kind::Function),
@@ -81,6 +83,10 @@ pub fn function(name: &str) -> Glyph {
         Some((_, latex, unicode, kind)) => {
             let latex = latex.replace("\\GAMMA", &capital_gamma().latex);
             Glyph { shape: shape_of(name), ..glyph(&latex, unicode, *kind) }
+        }
+        // A distribution with the letter's name is not the function Γ.
+        None if capitalises(name, "gamma") => {
+            glyph(&format!("\\mathrm{{{name}}}"), name, Kind::Word)
         }
         None => compound(name),
     }
@@ -119,6 +125,11 @@ fn capital_gamma() -> Glyph {
 fn shape_of(name: &str) -> Shape {
     match name {
         "beta" => Shape::Upright,
+        "bessel_i0" | "bessel_i1" => {
+            let order = &name[name.len() - 1..];
+            let base = glyph("I", "I", Kind::Letter);
+            Shape::Subscripted(Box::new(base), vec![glyph(order, order, Kind::Digits)])
+        }
         "trigamma" => {
             let psi = glyph("\\psi", "ψ", Kind::Letter);
             Shape::Subscripted(Box::new(psi), vec![glyph("1", "1", Kind::Digits)])

@@ -31,6 +31,7 @@ const CORE: &[(&str, &str)] = &[
     ("theory/vectors.hence", include_str!("../../theory/vectors.hence")),
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
+    ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
     ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
@@ -41,7 +42,30 @@ const CORE: &[(&str, &str)] = &[
 
 /// The files of further families. A statement is read with those that it names, directly or through another: whatever a
 /// rule in such a file rewrites names one of the file's own entries.
-const FAMILIES: &[(&str, &str)] = &[];
+const FAMILIES: &[(&str, &str)] = &[
+    ("theory/families/gamma.hence", include_str!("../../theory/families/gamma.hence")),
+    ("theory/families/chi.hence", include_str!("../../theory/families/chi.hence")),
+    ("theory/families/lognormal.hence", include_str!("../../theory/families/lognormal.hence")),
+    ("theory/families/weibull.hence", include_str!("../../theory/families/weibull.hence")),
+    ("theory/families/gumbel.hence", include_str!("../../theory/families/gumbel.hence")),
+    ("theory/families/pareto.hence", include_str!("../../theory/families/pareto.hence")),
+    (
+        "theory/families/first_passage.hence",
+        include_str!("../../theory/families/first_passage.hence"),
+    ),
+    ("theory/families/laplace.hence", include_str!("../../theory/families/laplace.hence")),
+    ("theory/families/logistic.hence", include_str!("../../theory/families/logistic.hence")),
+    ("theory/families/cauchy.hence", include_str!("../../theory/families/cauchy.hence")),
+    ("theory/families/student_t.hence", include_str!("../../theory/families/student_t.hence")),
+    ("theory/families/beta.hence", include_str!("../../theory/families/beta.hence")),
+    ("theory/families/unit.hence", include_str!("../../theory/families/unit.hence")),
+    ("theory/families/triangular.hence", include_str!("../../theory/families/triangular.hence")),
+    ("theory/families/von_mises.hence", include_str!("../../theory/families/von_mises.hence")),
+    (
+        "theory/families/negative_binomial.hence",
+        include_str!("../../theory/families/negative_binomial.hence"),
+    ),
+];
 
 /// The sets that a support may be named by, with the ends of the interval.
 const SETS: &[(&str, End, End)] = &[

@@ -17,6 +17,8 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("lngamma", 1),
     ("digamma", 1),
     ("trigamma", 1),
+    ("bessel_i0", 1),
+    ("bessel_i1", 1),
     ("log2", 1),
     ("bits", 1),
     ("nats", 1),
@@ -36,6 +38,10 @@ pub const SOURCES: &[(&str, usize)] = &[
     ("successes", 2),
     ("failures", 1),
     ("pick", 1),
+    ("std_gamma", 1),
+    ("mixed_arrivals", 2),
+    ("first_passage", 2),
+    ("angle", 2),
     ("floor", 1),
 ];
 

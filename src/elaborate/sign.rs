@@ -202,14 +202,14 @@ impl Signs<'_> {
     fn call(&self, name: &str, arguments: &[Term]) -> Sign {
         let first = || arguments.first().map_or(Sign::ANY, |a| self.sign(a));
         match name {
-            "exp" | "erfc" => Sign::POSITIVE,
+            "exp" | "erfc" | "bessel_i0" => Sign::POSITIVE,
             "sqrt" => first().and(Sign::NONNEGATIVE),
             "abs" => {
                 let sign = first();
                 sign.times(sign).and(Sign::NONNEGATIVE)
             }
             "gamma" | "trigamma" if first() == Sign::POSITIVE => Sign::POSITIVE,
-            "erf" => first(),
+            "erf" | "bessel_i1" => first(),
             "min" | "max" => {
                 arguments.iter().map(|a| self.sign(a)).reduce(Sign::or).unwrap_or(Sign::ANY)
             }

@@ -330,6 +330,12 @@ impl Kernel<'_> {
             _ => {}
         }
         if matches!(exponent.node(), Node::Meta(_)) {
+            // 1/x² is x to the −2, where what is raised is known.
+            if !self.has_unbound(base, b)
+                && let Some((x, n)) = reciprocal(s)
+            {
+                return self.all(&pattern, &[x, n], free, env, b);
+            }
             return self.all(&pattern, &[s.clone(), Term::integer(1)], free, env, b);
         }
         match inverse_power(s) {
@@ -458,7 +464,12 @@ impl Kernel<'_> {
 
     /// Solves for the metavariables of `p`: coefficient by coefficient in the bound variable, each linear in one unknown.
     fn by_algebra(&mut self, p: &Term, s: &Term, env: EnvId, b: Bindings) -> Proposals {
-        self.try_algebra(p, s, env, b).into_iter().collect()
+        if let Some(found) = self.try_algebra(p, s, env, b.clone()) {
+            return vec![found];
+        }
+        // a·x^k with both unknown is (c + d)·x² where each summand has the square.
+        let guessed = with_exponents(p, s, &b);
+        guessed.and_then(|b| self.try_algebra(p, s, env, b)).into_iter().collect()
     }
 
     fn try_algebra(&mut self, p: &Term, s: &Term, env: EnvId, mut b: Bindings) -> Option<Bindings> {
@@ -510,8 +521,10 @@ impl Kernel<'_> {
         let canon = b.vars.values().find_map(|x| self.arith.lookup(x, env));
         let Some(canon) = canon else { return Some(vec![(pattern.clone(), subject.clone())]) };
         let x = self.arith.atom(Atom::Bound(canon));
-        let left = self.arith.by_powers(pattern, x)?;
-        let right = self.arith.by_powers(subject, x)?;
+        let sides = self.arith.by_powers(pattern, x).zip(self.arith.by_powers(subject, x));
+        let Some((left, right)) = sides else {
+            return Some(vec![(pattern.clone(), subject.clone())]);
+        };
         let at = |side: &[(u32, Poly)], d: u32| {
             side.iter().find(|(e, _)| *e == d).map_or_else(Poly::zero, |(_, p)| p.clone())
         };
@@ -611,6 +624,49 @@ fn inverse_power(s: &Term) -> Option<(Term, Term)> {
         },
         _ => None,
     }
+}
+
+/// Unknown exponents of the rule's variables, as the subject has them at first.
+fn with_exponents(p: &Term, s: &Term, b: &Bindings) -> Option<Bindings> {
+    let mut out = b.clone();
+    p.any(&mut |t| {
+        if let Node::Power(x, k) = t.node()
+            && let (Some(x), Node::Meta(k)) = (x.as_symbol(), k.node())
+            && let Some(y) = b.vars.get(x)
+            && !out.metas.contains_key(k)
+        {
+            let mut found = None;
+            s.any(&mut |t| {
+                let Node::Power(base, n) = t.node() else { return false };
+                if base.as_symbol() == Some(y) && !n.mentions(y) {
+                    found = Some(n.clone());
+                }
+                found.is_some()
+            });
+            let first = || s.mentions(y).then(|| Term::integer(1));
+            if let Some(n) = found.or_else(first) {
+                out.metas.insert(k.clone(), n);
+            }
+        }
+        false
+    });
+    (out.metas.len() > b.metas.len()).then_some(out)
+}
+
+/// `1/x^n` and `1/sqrt(x)` as a power of x.
+fn reciprocal(s: &Term) -> Option<(Term, Term)> {
+    let Node::Quotient(one, below) = s.node() else { return None };
+    if !one.as_rational().is_some_and(|r| r.is_one()) {
+        return None;
+    }
+    Some(match below.node() {
+        Node::Power(x, n) => (x.clone(), Term::neg(n.clone())),
+        Node::Call(f, args) if f == "sqrt" && args.len() == 1 => {
+            let half = Term::quotient(Term::integer(1), Term::integer(2));
+            (args[0].clone(), Term::neg(half))
+        }
+        _ => (below.clone(), Term::neg(Term::integer(1))),
+    })
 }
 
 fn absent_power(p: &Term, b: &Bindings) -> Option<Bindings> {

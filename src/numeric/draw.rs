@@ -6,6 +6,7 @@
 //! Generator: Xoshiro256++ (Blackman and Vigna 2021), seeded by SplitMix64 through `rand_xoshiro`. Lines and half lines
 //! by the ziggurat of `rand_distr` (Marsaglia and Tsang 2000, variant of Doornik 2005). Counts: its Poisson (Hörmann
 //! 1993) and binomial (Kachitvichyanukul and Schmeiser 1988) samplers; waiting counts and picks by inversion.
+//! Waiting times: its sampler of Marsaglia and Tsang (2000); first passages: Michael, Schucany and Haas (1976).
 
 use rand::{RngExt, SeedableRng};
 use rand_distr::Distribution;
@@ -84,7 +85,53 @@ fn fill(draw: Draw, rng: &mut Xoshiro256PlusPlus, out: &mut [f64]) {
             Ok(d) => out.iter_mut().for_each(|x| *x = d.sample(rng) as f64),
             Err(_) => out.fill(f64::NAN),
         },
+        Draw::Wait(shape) => match rand_distr::Gamma::new(f64::from_bits(shape), 1.0) {
+            Ok(d) => out.iter_mut().for_each(|x| *x = d.sample(rng)),
+            Err(_) => out.fill(f64::NAN),
+        },
+        Draw::MixedArrivals(shape, mean) => {
+            let mean = f64::from_bits(mean);
+            match rand_distr::Gamma::new(f64::from_bits(shape), mean) {
+                Ok(d) => out.iter_mut().for_each(|x| {
+                    // A time that underflows to zero has no arrivals.
+                    let rate = d.sample(rng);
+                    *x = rand_distr::Poisson::new(rate).map_or(0.0, |p| p.sample(rng));
+                }),
+                Err(_) => out.fill(f64::NAN),
+            }
+        }
+        Draw::Passage(mean, shape) => {
+            match rand_distr::InverseGaussian::new(f64::from_bits(mean), f64::from_bits(shape)) {
+                Ok(d) => out.iter_mut().for_each(|x| *x = d.sample(rng)),
+                Err(_) => out.fill(f64::NAN),
+            }
+        }
+        Draw::Angle(loc, k) => {
+            let (loc, k) = (f64::from_bits(loc), f64::from_bits(k));
+            out.iter_mut().for_each(|x| *x = angle(loc, k, rng));
+        }
     }
+}
+
+/// An angle between −π and π whose density is as exp(k cos(x − loc)), by rejection from a wrapped heavy-tailed one (Best
+/// and Fisher, Efficient simulation of the circular normal, Applied Statistics 28, 1979).
+fn angle(loc: f64, k: f64, rng: &mut Xoshiro256PlusPlus) -> f64 {
+    use std::f64::consts::{PI, TAU};
+    let t = 1.0 + (1.0 + 4.0 * k * k).sqrt();
+    let rho = (t - (2.0 * t).sqrt()) / (2.0 * k);
+    let r = (1.0 + rho * rho) / (2.0 * rho);
+    let mut unit = || -> f64 { rand_distr::Open01.sample(rng) };
+    let cosine = loop {
+        let z = (PI * unit()).cos();
+        let f = (1.0 + r * z) / (r + z);
+        let c = k * (r - f);
+        let u = unit();
+        if c * (2.0 - c) > u || (c / u).ln() + 1.0 - c >= 0.0 {
+            break f.clamp(-1.0, 1.0);
+        }
+    };
+    let turned = if unit() < 0.5 { -cosine.acos() } else { cosine.acos() };
+    (loc + turned + PI).rem_euclid(TAU) - PI
 }
 
 /// The stream of admissible points: one per key, the same on every machine.

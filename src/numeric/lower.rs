@@ -26,6 +26,14 @@ pub(super) enum Draw {
     Arrivals(u64),
     /// `successes(n, p)`, the probability as bits.
     Successes(u64, u64),
+    /// `std_gamma(shape)`: the time until as many arrivals, the shape as bits.
+    Wait(u64),
+    /// `mixed_arrivals(shape, mean)`: as many arrivals as in the mean times such a time, both as bits.
+    MixedArrivals(u64, u64),
+    /// `first_passage(mean, shape)`: when a Brownian motion with drift first reaches a level, both as bits.
+    Passage(u64, u64),
+    /// `angle(loc, concentration)`: between −π and π, both as bits.
+    Angle(u64, u64),
 }
 
 /// What an input lane holds.
@@ -38,7 +46,10 @@ pub(super) enum Lane {
 impl Lane {
     /// Whether what is drawn is a number of things.
     pub fn counts(&self) -> bool {
-        matches!(self, Self::Draw(Draw::Arrivals(_) | Draw::Successes(..)))
+        matches!(
+            self,
+            Self::Draw(Draw::Arrivals(_) | Draw::Successes(..) | Draw::MixedArrivals(..))
+        )
     }
 }
 
@@ -248,8 +259,11 @@ impl<'a> Lowering<'a> {
                 Ok(self.lane(Lane::Draw(draw(name).unwrap_or(Draw::Line))))
             }
             ("length", [a]) => self.length(a),
-            ("arrivals" | "successes" | "failures" | "pick", _) => {
+            ("arrivals" | "successes" | "failures" | "pick" | "mixed_arrivals", _) => {
                 self.counts(name.as_str(), arguments, term)
+            }
+            ("std_gamma" | "first_passage" | "angle", _) => {
+                self.lengths(name.as_str(), arguments, term)
             }
             (known, [a]) if unary(known).is_some() => {
                 let a = self.lower(a)?;
@@ -534,6 +548,8 @@ fn unary(name: &str) -> Option<Unary> {
         "lngamma" => Unary::Lngamma,
         "digamma" => Unary::Digamma,
         "trigamma" => Unary::Trigamma,
+        "bessel_i0" => Unary::BesselI0,
+        "bessel_i1" => Unary::BesselI1,
         "floor" => Unary::Floor,
         _ => return None,
     })

@@ -98,13 +98,16 @@ const FAR: f64 = 138.0;
 /// ln 1e-300: nearer to an end than any singularity that f64 resolves.
 const NEAR: f64 = -690.0;
 
+/// Nearer to an end no integrand is looked at: 1/x would overflow.
+const NEAREST: f64 = 1e-300;
+
 impl Change {
     /// The range of t.
     pub fn range(self, lo: f64, hi: f64) -> (f64, f64) {
         match self {
             Self::None => (lo, hi),
             Self::Line { .. } => (-FAR, FAR),
-            Self::Up { .. } | Self::Down { .. } => (NEAR, FAR),
+            Self::Up { s, .. } | Self::Down { s, .. } => (NEAR.max((NEAREST / s).ln()), FAR),
         }
     }
 

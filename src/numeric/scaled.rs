@@ -38,6 +38,11 @@ impl Lowering<'_> {
                 Ok(Scaled { factor, exponent: s.exponent.map(|u| self.graph.scale(u, 0.5)) })
             }
             Node::Call(name, a) if *name == "gamma" && a.len() == 1 => self.scaled_gamma(&a[0]),
+            Node::Call(name, a) if *name == "bessel_i0" && a.len() == 1 => {
+                let a = self.lower(&a[0])?;
+                let factor = self.graph.unary(Unary::BesselI0Scaled, a);
+                Ok(Scaled { factor, exponent: Some(self.graph.unary(Unary::Abs, a)) })
+            }
             Node::Call(name, a) if *name == "factorial" && a.len() == 1 => {
                 let n = self.lower(&a[0])?;
                 Ok(match self.graph.value(n) {
@@ -121,8 +126,11 @@ impl Lowering<'_> {
         let s = self.scaled(base)?;
         let k = self.lower(k)?;
         let exponent = s.exponent.map(|u| self.graph.binary(Binary::Mul, u, k));
+        // Near zero x² vanishes long before x does, and with it the logarithm of a ratio would be lost.
+        let single = matches!(base.node(), Node::Symbol(_) | Node::Quotient(..))
+            && self.graph.value(s.factor).is_none();
         let moved = match self.graph.value(k) {
-            Some(c) => c != c.trunc() || c.abs() > MAX_PLAIN_POWER,
+            Some(c) => c != c.trunc() || c.abs() > MAX_PLAIN_POWER || single && c.abs() > 1.0,
             None => true,
         };
         if !moved || self.graph.value(s.factor) == Some(1.0) {

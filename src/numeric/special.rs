@@ -54,6 +54,42 @@ pub fn trigamma(x: f64) -> f64 {
     sum + r + r * r / 2.0 + series * r * r * r
 }
 
+/// From here on the asymptotic series of the Bessel functions is exact to f64: its least term is about exp(−2x).
+const FAR: f64 = 30.0;
+
+/// exp(−|x|) I₀(x), I₀ the modified Bessel function: Abramowitz and Stegun 9.6.12, far away 9.7.1.
+pub fn bessel_i0_scaled(x: f64) -> f64 {
+    scaled_bessel(x.abs(), 0.0)
+}
+
+/// exp(−|x|) I₁(x), an odd function: Abramowitz and Stegun 9.6.10, far away 9.7.1.
+pub fn bessel_i1_scaled(x: f64) -> f64 {
+    scaled_bessel(x.abs(), 1.0).copysign(x)
+}
+
+/// exp(−x) I_n(x) for x ≥ 0 and n 0 or 1. All terms of the power series are positive.
+fn scaled_bessel(x: f64, n: f64) -> f64 {
+    if x > FAR {
+        let (mut term, mut sum, mut k) = (1.0, 1.0, 1.0);
+        while term != 0.0 && f64::abs(term) > f64::EPSILON * sum / 4.0 {
+            let odd = 2.0 * k - 1.0;
+            term *= (odd * odd - 4.0 * n * n) / (8.0 * k * x);
+            sum += term;
+            k += 1.0;
+        }
+        return sum / (2.0 * PI * x).sqrt();
+    }
+    let square = x * x / 4.0;
+    let mut term = if n == 0.0 { 1.0 } else { x / 2.0 };
+    let (mut sum, mut k) = (term, 1.0);
+    while term > f64::EPSILON * sum / 4.0 {
+        term *= square / (k * (k + n));
+        sum += term;
+        k += 1.0;
+    }
+    sum * (-x).exp()
+}
+
 /// Factorials are products up to here; 171! is beyond f64.
 const MOST: f64 = 170.0;
 

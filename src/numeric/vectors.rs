@@ -121,6 +121,11 @@ impl Lowering<'_> {
                 let (n, p) = (n.ok_or_else(refused)?, p.ok_or_else(refused)?);
                 Ok(self.lane(Lane::Draw(Draw::Successes(n as u64, p.to_bits()))))
             }
+            ("mixed_arrivals", [shape, mean]) => {
+                let (shape, mean) = (self.positive(shape), self.positive(mean));
+                let (shape, mean) = (shape.ok_or_else(refused)?, mean.ok_or_else(refused)?);
+                Ok(self.lane(Lane::Draw(Draw::MixedArrivals(shape.to_bits(), mean.to_bits()))))
+            }
             ("failures", [p]) => {
                 // The whole part of an exponential time whose rate is -ln(1 - p).
                 let p = self.number(p).filter(|p| *p > 0.0 && *p <= 1.0).ok_or_else(refused)?;
@@ -144,6 +149,29 @@ impl Lowering<'_> {
             }
             _ => Err(refused()),
         }
+    }
+
+    /// The sources of random reals with parameters.
+    pub(super) fn lengths(&mut self, name: &str, arguments: &[Term], term: &Term) -> Lowered {
+        let draw = match (name, arguments) {
+            ("std_gamma", [shape]) => self.positive(shape).map(|a| Draw::Wait(a.to_bits())),
+            ("first_passage", [mean, shape]) => {
+                let ends = self.positive(mean).zip(self.positive(shape));
+                ends.map(|(mean, shape)| Draw::Passage(mean.to_bits(), shape.to_bits()))
+            }
+            ("angle", [loc, concentration]) => {
+                let loc = self.number(loc).filter(|loc| loc.is_finite());
+                let both = loc.zip(self.positive(concentration));
+                both.map(|(loc, k)| Draw::Angle(loc.to_bits(), k.to_bits()))
+            }
+            _ => None,
+        };
+        let draw = draw.ok_or_else(|| NumericError::Undefined(format!("a draw of `{term}`")))?;
+        Ok(self.lane(Lane::Draw(draw)))
+    }
+
+    fn positive(&mut self, t: &Term) -> Option<f64> {
+        self.number(t).filter(|x| *x > 0.0 && x.is_finite())
     }
 
     fn number(&mut self, t: &Term) -> Option<f64> {

@@ -190,8 +190,10 @@ impl Source<'_> {
                     .iter()
                     .all(|(_, s)| !s.is_distribution() && *s != Sort::Probabilities)
         };
+        // The first ones of the theory: the tails of others may be so heavy that a divergence is infinite.
+        let most = if discrete { 2 } else { 1 };
         let all: Vec<&Distribution> =
-            self.numbers.theory.distributions().iter().filter(fits).collect();
+            self.numbers.theory.distributions().iter().filter(fits).take(most).collect();
         let last = i64::try_from(all.len()).ok()?.checked_sub(1).filter(|n| *n >= 0)?;
         let known = all[usize::try_from(stream.integer(0, last)).ok()?];
         (0..TRIES).find_map(|_| {

@@ -14,6 +14,7 @@ mod cover;
 mod enclose;
 mod gather;
 mod normal;
+mod order;
 mod parts;
 mod poly;
 mod power;

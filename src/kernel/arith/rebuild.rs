@@ -141,10 +141,11 @@ impl Arithmetic<'_> {
                     && !matches!(self.atom_at(*a), Atom::Exp(_))
                     && !self.is_powered(m, *a)
             });
+            let c = if self.is_turned(m) { -c } else { c.clone() };
             let apart = below.is_empty() && above.is_empty();
             match groups.iter_mut().find(|(k, q)| *k == below && !apart && !is_number(q)) {
-                Some((_, q)) => q.0.push((above, c.clone())),
-                None => groups.push((below, Poly(vec![(above, c.clone())]))),
+                Some((_, q)) => q.0.push((above, c)),
+                None => groups.push((below, Poly(vec![(above, c)]))),
             }
         }
         groups.iter().map(|(below, numerator)| self.build_group(below, numerator, names)).collect()
@@ -241,8 +242,7 @@ impl Arithmetic<'_> {
                 }
                 continue;
             }
-            if let Some((_, sum)) =
-                powers.iter_mut().find(|(u, _)| *self.poly_at(*u) == Poly::atom(*a))
+            if let Some((_, sum)) = powers.iter_mut().find(|(u, _)| self.joins(*u, *a, e).is_some())
             {
                 *sum = sum.plus(&Poly::constant(e.clone()));
                 continue;
@@ -287,12 +287,34 @@ impl Arithmetic<'_> {
 
     /// Whether a power of this atom with a symbolic exponent stands beside it.
     fn is_powered(&self, m: &Monomial, a: u32) -> bool {
-        m.iter().any(|(b, _)| match self.atom_at(*b) {
-            Atom::Exp(p) => {
-                self.symbolic_power(*p).is_some_and(|(u, _)| *self.poly_at(u) == Poly::atom(a))
-            }
-            _ => false,
+        m.iter().filter(|(b, _)| *b == a).any(|(_, e)| self.beside(m, a, e).is_some())
+    }
+
+    /// Whether what is joined to such powers is their base turned around, an odd number of times: (1 − x)^s/(x − 1) is
+    /// −(1 − x)^(s − 1).
+    fn is_turned(&self, m: &Monomial) -> bool {
+        let odd = |e: &Rational| e.to_i64().is_some_and(|e| e % 2 != 0);
+        m.iter().filter(|(a, e)| odd(e) && self.beside(m, *a, e) == Some(true)).count() % 2 == 1
+    }
+
+    fn beside(&self, m: &Monomial, a: u32, e: &Rational) -> Option<bool> {
+        m.iter().find_map(|(b, _)| match self.atom_at(*b) {
+            Atom::Exp(p) => self.symbolic_power(*p).and_then(|(u, _)| self.joins(u, a, e)),
+            _ => None,
         })
+    }
+
+    /// Whether a^e may be joined to a power of u: a is u, or u turned around, which is told.
+    fn joins(&self, u: PolyId, a: u32, e: &Rational) -> Option<bool> {
+        let u = self.poly_at(u);
+        match self.atom_at(a) {
+            _ if *u == Poly::atom(a) => Some(false),
+            Atom::Sum(q) if u == self.poly_at(*q) => Some(false),
+            Atom::Sum(q) if e.is_integer() => {
+                (*u == self.poly_at(*q).scaled(&Rational::MINUS_ONE)).then_some(true)
+            }
+            _ => None,
+        }
     }
 
     /// exp(c·ln u) with c no number: u and c.

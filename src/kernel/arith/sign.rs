@@ -130,7 +130,8 @@ impl Arithmetic<'_> {
 
     fn sign_of_call(&mut self, name: &str, arg: &Term, env: EnvId) -> Sign {
         match name {
-            "exp" => Sign::POSITIVE,
+            "exp" | "bessel_i0" => Sign::POSITIVE,
+            "bessel_i1" => self.sign(arg, env),
             "abs" => self.sign(arg, env).squared(),
             "sqrt" => match self.sign(arg, env) {
                 s if s.is_positive() => Sign::POSITIVE,
@@ -149,6 +150,7 @@ impl Arithmetic<'_> {
             return plain;
         }
         let plain = plain.and(self.sign_by_bounds(p));
+        let plain = plain.and(self.sign_against_one(p)).and(self.sign_of_logarithms(p));
         if plain.is_positive() || plain == Sign::NEGATIVE {
             return plain;
         }
@@ -248,6 +250,11 @@ impl Arithmetic<'_> {
             Atom::Call(f, args) if args.len() == 1 && (f == "gamma" || f == "trigamma") => {
                 let p = self.poly_at(args[0]).clone();
                 if self.sign_of_poly(&p).is_positive() { Sign::POSITIVE } else { Sign::ANY }
+            }
+            Atom::Call(f, args) if args.len() == 1 && f == "bessel_i0" => Sign::POSITIVE,
+            Atom::Call(f, args) if args.len() == 1 && f == "bessel_i1" => {
+                let p = self.poly_at(args[0]).clone();
+                self.sign_of_poly(&p)
             }
             Atom::Density(p, points) => self.sign_of_density(p, &points),
             Atom::Index(base, _) => self.sign_of_entry(base),
@@ -584,7 +591,7 @@ fn vectors_of(set: &Term) -> Option<Term> {
     }
 }
 
-fn sign_of_number(n: &Rational) -> Sign {
+pub(super) fn sign_of_number(n: &Rational) -> Sign {
     if n.is_zero() {
         Sign::ZERO
     } else if n.is_negative() {

@@ -17,6 +17,7 @@ use crate::theory::{Condition, Rule, Sort, Theory};
 /// The documents that come with hence and prove its rules, as `(path, text)`.
 pub const SHIPPED_PROOFS: &[(&str, &str)] = &[
     ("theory/proofs/moments.md", include_str!("../../../theory/proofs/moments.md")),
+    ("theory/proofs/families.md", include_str!("../../../theory/proofs/families.md")),
     ("theory/proofs/inequalities.md", include_str!("../../../theory/proofs/inequalities.md")),
     ("theory/proofs/overlaps.md", include_str!("../../../theory/proofs/overlaps.md")),
     ("derivations/kl-nonnegative.md", include_str!("../../../derivations/kl-nonnegative.md")),

@@ -207,6 +207,10 @@ impl<'a> Search<'a> {
         let wrong = match (left, right) {
             (None, None) => law,
             (Some(l), Some(r)) => !law && !related(self.rule.relation, l, r),
+            // A quantity that is bounded from below may be infinite.
+            (None, Some(_)) if diverges && self.rule.relation == Relation::Ge => {
+                !self.places.is_empty()
+            }
             // What is undefined may become anything, but what diverges may not become a number.
             (None, Some(_)) => diverges || !self.places.is_empty(),
             // Zero times what has no value is taken for zero on the left, where the evaluator sees it whole.

@@ -1,0 +1,57 @@
+//! The order of positive numbers through that of their logarithms, and the other way round.
+
+use super::sign::sign_of_number;
+use super::{Arithmetic, Atom, Poly, Sign};
+
+impl Arithmetic<'_> {
+    /// The sign of c·(m − 1) for a product m of powers of positive factors: m is below one where its logarithm is negative.
+    pub(super) fn sign_against_one(&mut self, p: &Poly) -> Sign {
+        let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };
+        let (product, c, one) = match (m.is_empty(), n.is_empty()) {
+            (true, false) => (n.clone(), d.clone(), c),
+            (false, true) => (m.clone(), c.clone(), d),
+            _ => return Sign::ANY,
+        };
+        let alone = match product.as_slice() {
+            [(a, e)] => e.is_one() && !matches!(self.atom_at(*a), Atom::Exp(_)),
+            _ => false,
+        };
+        if alone || !(&c + one).is_zero() {
+            return Sign::ANY;
+        }
+        let mut logarithm = Sign::ZERO;
+        for (a, e) in product {
+            let of_atom = match self.atom_at(a).clone() {
+                Atom::Exp(q) => {
+                    let q = self.poly_at(q).clone();
+                    self.sign_of_poly(&q)
+                }
+                _ if self.atom_sign(a).is_positive() => {
+                    let above = Poly::atom(a).minus(&Poly::one());
+                    self.sign_of_poly(&above)
+                }
+                _ => return Sign::ANY,
+            };
+            logarithm = logarithm.plus(of_atom.times(sign_of_number(&e)));
+        }
+        logarithm.times(sign_of_number(&c))
+    }
+
+    /// The sign of c·(ln u − ln v) for positive u and v: that of c·(u − v).
+    pub(super) fn sign_of_logarithms(&mut self, p: &Poly) -> Sign {
+        let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };
+        let ([(a, e)], [(b, f)]) = (m.as_slice(), n.as_slice()) else { return Sign::ANY };
+        if !e.is_one() || !f.is_one() || !(c + d).is_zero() {
+            return Sign::ANY;
+        }
+        let (Atom::Ln(u), Atom::Ln(v)) = (self.atom_at(*a).clone(), self.atom_at(*b).clone())
+        else {
+            return Sign::ANY;
+        };
+        let (c, u, v) = (c.clone(), self.poly_at(u).clone(), self.poly_at(v).clone());
+        if !self.sign_of_poly(&u).is_positive() || !self.sign_of_poly(&v).is_positive() {
+            return Sign::ANY;
+        }
+        self.sign_of_poly(&u.minus(&v)).times(sign_of_number(&c))
+    }
+}
