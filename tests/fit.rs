@@ -437,7 +437,7 @@ fn documents_state_fits_and_are_checked() {
     let output = hence(&["build", &page, "--out", &out, "--format", "markdown", "--no-cache"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let shown = std::fs::read_to_string(directory.join("out/right.md")).expect("the page");
-    assert!(shown.contains("| `cosine` |") && shown.contains("μ = 2.50, σ = 10.61"), "{shown}");
+    assert!(shown.contains("| `cosine` |") && shown.contains("| 2.50 | 10.61 | 0.5228 |"), "{shown}");
 }
 
 /// A model that is the target itself: the distance has a corner there, and no gradient.
