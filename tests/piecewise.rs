@@ -9,10 +9,10 @@ use library::{Desk, decided, derived};
 
 /// A family of a user's own whose density has a kink.
 const FAMILIES: &str = r#"
-distribution Laplace(loc: real, scale: positive) over x in reals
+distribution TwoSided(loc: real, scale: positive) over x in reals
   density 1/(2*scale)*exp(-abs(x - loc)/scale)
   center loc
-  en "Laplace distribution"
+  en "TwoSided distribution"
   zh "拉普拉斯分布"
   cite "Johnson, Kotz and Balakrishnan, vol. 2, eq. 24.1"
 "#;
@@ -92,7 +92,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     (
         "let m, c real\nlet b positive",
-        "1/2*int[x from -oo to oo] abs(Laplace(m, b)(x) - Laplace(c, b)(x)) dx",
+        "1/2*int[x from -oo to oo] abs(TwoSided(m, b)(x) - TwoSided(c, b)(x)) dx",
         "1 - exp(-abs(m - c)/(2*b))",
     ),
     (
@@ -103,34 +103,34 @@ const CASES: &[(&str, &str, &str)] = &[
     ("let t real", "D[t](E[x ~ Normal(0, 1)](abs(x - t)))", "erf(t/sqrt(2))"),
     // A density with a kink.
     ("let m real\nlet b positive", "int[x from -oo to oo](1/(2*b)*exp(-abs(x - m)/b)) dx", "1"),
-    ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](1)", "1"),
-    ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](x)", "m"),
-    ("let m real\nlet b positive", "E[x ~ Laplace(m, b)](abs(x - m))", "b"),
-    ("let m, c real\nlet b positive", "E[x ~ Laplace(m, b)]((x - c)^2)", "2*b^2 + (m - c)^2"),
+    ("let m real\nlet b positive", "E[x ~ TwoSided(m, b)](1)", "1"),
+    ("let m real\nlet b positive", "E[x ~ TwoSided(m, b)](x)", "m"),
+    ("let m real\nlet b positive", "E[x ~ TwoSided(m, b)](abs(x - m))", "b"),
+    ("let m, c real\nlet b positive", "E[x ~ TwoSided(m, b)]((x - c)^2)", "2*b^2 + (m - c)^2"),
     (
         "let m, c real\nlet b positive",
-        "E[x ~ Laplace(m, b)](abs(x - c))",
+        "E[x ~ TwoSided(m, b)](abs(x - c))",
         "abs(m - c) + b*exp(-abs(m - c)/b)",
     ),
-    ("let m real\nlet b positive", "H(Laplace(m, b))", "1 + ln(2*b)"),
+    ("let m real\nlet b positive", "H(TwoSided(m, b))", "1 + ln(2*b)"),
     (
         "let m, c real\nlet b, h positive",
-        "KL(Laplace(m, b) || Laplace(c, h))",
+        "KL(TwoSided(m, b) || TwoSided(c, h))",
         "ln(h/b) + abs(m - c)/h + b/h*exp(-abs(m - c)/b) - 1",
     ),
     (
         "let m, c real\nlet b, s positive",
-        "KL(Laplace(m, b) || Normal(c, s^2))",
+        "KL(TwoSided(m, b) || Normal(c, s^2))",
         "1/2*ln(pi*s^2/(2*b^2)) + (2*b^2 + (m - c)^2)/(2*s^2) - 1",
     ),
     (
         "let m, c real\nlet b, s positive",
-        "KL(Normal(c, s^2) || Laplace(m, b))",
+        "KL(Normal(c, s^2) || TwoSided(m, b))",
         "ln(2*b) - 1/2*ln(2*pi*e*s^2) + (s*sqrt(2/pi)*exp(-(c - m)^2/(2*s^2)) + (c - m)*erf((c - m)/(sqrt(2)*s)))/b",
     ),
     (
         "let m, r, b positive",
-        "KL(Exponential(r) || Laplace(m, b))",
+        "KL(Exponential(r) || TwoSided(m, b))",
         "ln(2*r*b) - 1 + (m - 1/r + 2*exp(-r*m)/r)/b",
     ),
     ("", "KL(Uniform(0, 1) || Uniform(0, 2))", "ln(2)"),

@@ -189,7 +189,7 @@ impl Layout {
             let start = layout.text.len();
             match block.kind() {
                 Ok(Kind::Figure(_) | Kind::Fit | Kind::RefutedFit) => {
-                    layout.text += &blank(&block.text)
+                    layout.text += &blank(&block.text);
                 }
                 _ => layout.text += &block.text,
             }

@@ -72,7 +72,7 @@ impl Kernel<'_> {
         // t·x − r·x is −a·x + c with a = r and c = t·x, but also with a = r − t and c = 0.
         let ambiguous = matches!(p.node(), Node::Sum(_)) && !b.vars.is_empty();
         if structural.is_empty() || ambiguous {
-            structural.extend(self.by_algebra(p, s, env, b));
+            structural.extend(self.by_algebra(p, s, env, &b));
         }
         structural
     }
@@ -463,12 +463,12 @@ impl Kernel<'_> {
     }
 
     /// Solves for the metavariables of `p`: coefficient by coefficient in the bound variable, each linear in one unknown.
-    fn by_algebra(&mut self, p: &Term, s: &Term, env: EnvId, b: Bindings) -> Proposals {
+    fn by_algebra(&mut self, p: &Term, s: &Term, env: EnvId, b: &Bindings) -> Proposals {
         if let Some(found) = self.try_algebra(p, s, env, b.clone()) {
             return vec![found];
         }
         // a·x^k with both unknown is (c + d)·x² where each summand has the square.
-        let guessed = with_exponents(p, s, &b);
+        let guessed = with_exponents(p, s, b);
         guessed.and_then(|b| self.try_algebra(p, s, env, b)).into_iter().collect()
     }
 
