@@ -393,7 +393,7 @@ E0111 at 0..12: a distribution needs a `density`, or a `mass` where it lives on 
 E0102 at 64..65: this `(` is never closed (add `)`)
 E0111 at 78..80: a condition is a relation, a sort, or a predicate (write ?a > 0, ?n natural, or free(x, ?c))
 E0112 at 86..90: text must stand in quotation marks (write \"…\")
-E0110 at 91..96: an entry starts with `distribution`, `quantity`, `rule`, `law`, `phase`, `loss` or `model` (indent a line that belongs to the entry before)
+E0110 at 91..96: an entry starts with `distribution`, `quantity`, `rule`, `law`, `phase`, `loss`, `model` or `column` (indent a line that belongs to the entry before)
 E0111 at 109..116: a phase has no `density`
 E0111 at 155..157: `en` is given twice"
     );

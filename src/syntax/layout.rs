@@ -45,11 +45,12 @@ fn word_length(text: &str) -> usize {
 pub(super) const STATEMENTS: [&str; 6] = ["let", "assume", "suppose", "derive", "claim", "solve"];
 
 /// The words that begin an entry of a theory file.
-pub(super) const ENTRIES: [&str; 7] =
-    ["distribution", "quantity", "rule", "law", "phase", "loss", "model"];
+pub(super) const ENTRIES: [&str; 8] =
+    ["distribution", "quantity", "rule", "law", "phase", "loss", "model", "column"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 16] = [
+pub(super) const CLAUSES: [&str; 17] = [
+    "across",
     "also",
     "density",
     "mass",

@@ -41,6 +41,7 @@ mod theory;
 pub mod tree;
 
 pub use print::{print, print_parenthesised};
+pub use theory::Outline;
 
 use self::expression::Builder;
 use self::grammar::Rule;
@@ -65,9 +66,17 @@ pub fn parse_theory(source: &str) -> (tree::TheoryFile, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let pieces = layout::entries(source);
     let items =
-        pieces.into_iter().filter_map(|piece| theory::entry(piece, &mut problems)).collect();
+        pieces.into_iter().filter_map(|p| theory::entry(p, |_| true, &mut problems)).collect();
     problems.sort_by_key(|problem| problem.span.start);
     (tree::TheoryFile { items }, problems)
+}
+
+/// The entries of a theory file, found by its layout alone; none is parsed.
+pub fn outline_theory(source: &str) -> Vec<Outline<'_>> {
+    match scan::size(source) {
+        Some(_) => Vec::new(),
+        None => layout::entries(source).into_iter().map(Outline).collect(),
+    }
 }
 
 /// Parses one expression, or a relation between two.

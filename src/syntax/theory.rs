@@ -7,21 +7,51 @@ use super::grammar::{Node, Rule, parse};
 use super::layout::{self, CLAUSES, Piece};
 use super::statement::{finish, single_spaced, span_of_piece};
 use super::tree::{
-    Alternative, Condition, DistributionItem, Expr, ExprKind, Ident, Instance, Item, ItemKind,
-    ModelItem, QuantityItem, RuleItem, SupportExpr,
+    Alternative, ColumnItem, Condition, DistributionItem, Expr, ExprKind, Ident, Instance, Item,
+    ItemKind, ModelItem, QuantityItem, RuleItem, SupportExpr,
 };
 use crate::diagnostic::{Diagnostic, Span};
 use crate::term::Relation;
 
 type Parsed<T> = Result<T, Vec<Diagnostic>>;
 
-/// Parses one entry. It is left out where its head or a clause is wrong; every problem is reported.
-pub(super) fn entry(piece: Piece<'_>, problems: &mut Vec<Diagnostic>) -> Option<Item> {
+/// An entry of a theory file as its layout shows it; what it says is parsed when that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline<'s>(pub(super) Piece<'s>);
+
+impl<'s> Outline<'s> {
+    /// The word that it starts with: `rule`, `distribution`.
+    pub fn word(&self) -> &'s str {
+        self.0.split_word().0
+    }
+
+    /// What comes after that word: the name of the entry.
+    pub fn name(&self) -> &'s str {
+        let rest = self.0.split_word().1.text;
+        let end = rest.find(|c: char| !c.is_alphanumeric() && !"_-.".contains(c));
+        &rest[..end.unwrap_or(rest.len())]
+    }
+
+    /// The entry, without its `fires` and `refuses` unless `examples` are wanted; every problem is reported.
+    pub fn parse(&self, examples: bool) -> (Option<Item>, Vec<Diagnostic>) {
+        let mut problems = Vec::new();
+        let wanted = |clause: &str| examples || !matches!(clause, "fires" | "refuses");
+        (entry(self.0, wanted, &mut problems), problems)
+    }
+}
+
+/// Parses one entry, of its clauses those that are wanted. It is left out where its head or a clause is wrong; every
+/// problem is reported.
+pub(super) fn entry(
+    piece: Piece<'_>,
+    wanted: impl Fn(&str) -> bool,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Item> {
     let mut clauses = layout::clauses(piece).into_iter();
     let (word, head) = clauses.next()?.split_word();
     let mut entry = Entry::default();
     let before = problems.len();
-    for clause in clauses {
+    for clause in clauses.filter(|clause| wanted(clause.split_word().0)) {
         entry.clause(word, clause, problems);
     }
     let name_and_kind = head_of(word, head, piece, &mut entry).map_err(|p| problems.extend(p));
@@ -50,6 +80,7 @@ struct Entry {
     fires: Vec<Instance>,
     refuses: Vec<Instance>,
     rules: Vec<Ident>,
+    across: bool,
     seen: Vec<(String, Span)>,
 }
 
@@ -59,6 +90,7 @@ fn taken_by(entry: &str) -> &'static [&'static str] {
         "distribution" => &["also", "density", "mass", "sample", "center", "tail"],
         "quantity" | "loss" => &["when", "otherwise", "unit"],
         "model" => &[],
+        "column" => &["when", "across"],
         "rule" | "law" => &["when", "fires", "refuses", "proof"],
         "phase" => &["rules"],
         _ => &CLAUSES,
@@ -102,6 +134,7 @@ impl Entry {
             "center" => self.center = Some(expression(rest)?),
             "tail" => self.tail = Some(tail(rest)?),
             "otherwise" => self.otherwise = Some(expression(rest)?),
+            "across" => self.across = across(rest)?,
             "unit" => self.unit = Some(one_word(rest)?),
             "also" => self.alternatives.push(alternative(rest)?),
             "when" => self.conditions.extend(conditions(rest)?),
@@ -150,6 +183,11 @@ fn head_of(
             let (name, item) = quantity_item(&builder, parse(Rule::loss_head, head)?, entry);
             (name, ItemKind::Loss(item))
         }
+        "column" => {
+            let (name, definition) =
+                quantity_item(&builder, parse(Rule::column_head, head)?, entry);
+            (name, ItemKind::Column(ColumnItem { definition, across: entry.across }))
+        }
         "model" => model(&builder, parse(Rule::model_head, head)?),
         "rule" => rule(&builder, parse(Rule::rule_head, head)?, entry),
         "law" => law(&builder, parse(Rule::law_head, head)?, entry),
@@ -162,7 +200,7 @@ fn head_of(
 fn unknown(piece: Piece<'_>, word: &str) -> Diagnostic {
     let first = piece.text.chars().next().map_or(0, char::len_utf8);
     let span = Span::new(piece.start, piece.start + word.len().max(first));
-    let message = "an entry starts with `distribution`, `quantity`, `rule`, `law`, `phase`, `loss` or `model`";
+    let message = "an entry starts with `distribution`, `quantity`, `rule`, `law`, `phase`, `loss`, `model` or `column`";
     Diagnostic::new("E0110", span, message).hint("indent a line that belongs to the entry before")
 }
 
@@ -217,6 +255,9 @@ fn support(b: &Builder, bounds: Vec<Expr>) -> SupportExpr {
     if let ExprKind::Name(name) = low.kind {
         return SupportExpr::Named(Ident { name, span: low.span });
     }
+    if matches!(low.kind, ExprKind::Call(..) | ExprKind::Power(..)) {
+        return SupportExpr::Vectors(low);
+    }
     let message = "a support is a named set or an interval";
     b.report(Diagnostic::new("E0111", low.span, message).hint("write in reals, or in low..high"));
     SupportExpr::Named(b.nothing())
@@ -247,11 +288,12 @@ fn quantity_item(
     entry: &mut Entry,
 ) -> (Ident, QuantityItem) {
     let name = b.next_ident(&mut pairs);
-    let mut parameters = Vec::new();
+    let (mut variables, mut parameters) = (Vec::new(), Vec::new());
     let mut bars = false;
     let mut body = None;
     for part in pairs {
         match part.as_rule() {
+            Rule::by_variables => variables.extend(part.into_inner().map(|name| b.ident(&name))),
             Rule::separator => bars = part.into_inner().next().is_some(),
             Rule::formal => parameters.push((b.ident(&part), std::mem::take(&mut bars))),
             Rule::sum => body = Some(b.expression(part)),
@@ -261,7 +303,7 @@ fn quantity_item(
     let body = body.unwrap_or_else(|| b.missing());
     let conditions = std::mem::take(&mut entry.conditions);
     let (otherwise, unit) = (entry.otherwise.take(), entry.unit.take());
-    let item = QuantityItem { parameters, body, conditions, otherwise, unit };
+    let item = QuantityItem { variables, parameters, body, conditions, otherwise, unit };
     (name, item)
 }
 
@@ -293,6 +335,16 @@ fn expression(piece: Piece<'_>) -> Parsed<Expr> {
     let builder = Builder::new(piece.start);
     let built = builder.next(&mut parse(Rule::sum_clause, piece)?);
     finish(built, builder)
+}
+
+/// `across families`.
+fn across(piece: Piece<'_>) -> Parsed<bool> {
+    let word = one_word(piece)?;
+    if word.name == "families" {
+        return Ok(true);
+    }
+    let message = format!("a column is not tried across {}", word.name);
+    Err(vec![Diagnostic::new("E0111", word.span, message).hint("write across families")])
 }
 
 /// `from mean: exp(…)`: from where on, and the bound.

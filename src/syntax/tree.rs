@@ -237,8 +237,19 @@ pub enum ItemKind {
     Loss(QuantityItem),
     /// `model name(a: real) = …`: a distribution with free parameters.
     Model(ModelItem),
+    /// `column name(p) = …`: what a table of families shows.
+    Column(ColumnItem),
     /// `phase id rules a.*, b.c`: a named phase of the strategy and the rules it may use.
     Phase(Vec<Ident>),
+}
+
+/// What a table of families shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ColumnItem {
+    /// Its parameters and its definition.
+    pub definition: QuantityItem,
+    /// `across families`: whether it is tried for every pair of families.
+    pub across: bool,
 }
 
 /// A distribution.
@@ -273,6 +284,8 @@ pub enum SupportExpr {
     Named(Ident),
     /// `a..b`, either end may be infinite.
     Interval(Expr, Expr),
+    /// `simplex(n)`, `counts(n, k)`, `reals^n`: vectors.
+    Vectors(Expr),
 }
 
 /// Another way to give a distribution's parameters.
@@ -296,6 +309,8 @@ pub struct ModelItem {
 /// A quantity defined for any distributions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QuantityItem {
+    /// Variables by which the definition differentiates, in brackets before the others.
+    pub variables: Vec<Ident>,
     /// Formal parameters; the flag says that `||` stands before it.
     pub parameters: Vec<(Ident, bool)>,
     /// The definition.

@@ -35,6 +35,8 @@ impl Rational {
     pub const ONE: Self = Self(Repr::Small(Ratio::new_raw(1, 1)));
     /// Minus one.
     pub const MINUS_ONE: Self = Self(Repr::Small(Ratio::new_raw(-1, 1)));
+    /// ½.
+    pub const HALF: Self = Self(Repr::Small(Ratio::new_raw(1, 2)));
 
     /// `numerator / denominator` in lowest terms; `None` when the denominator is zero.
     pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
