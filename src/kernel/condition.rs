@@ -71,7 +71,8 @@ impl Kernel<'_> {
                 let text = format!("{t} does not depend on {x}");
                 // Of a family no other member may occur either: which one an index names is not known.
                 let name = x.family_name();
-                if name.is_none_or(|name| self.arith.facts.depends(&t, name)) {
+                let Some(of) = self.support_ends(&t) else { return Err(text) };
+                if name.is_none_or(|name| self.arith.facts.depends(&of, name)) {
                     return Err(text);
                 }
                 Ok(Discharge::new(text, format!("{x} does not occur"), [t, x]))
@@ -84,7 +85,18 @@ impl Kernel<'_> {
             Condition::Integrable(t) => {
                 let t = t.instantiate(&self.apart_from(t, bindings, env)).ok_or_else(unbound)?;
                 let text = format!("{t} converges absolutely");
-                match self.integrable(&t, env, MAX_DEPTH) {
+                // What converges in any case asks for nothing.
+                let supposed = self.supposed.take();
+                let mut evidence = self.integrable(&t, env, MAX_DEPTH);
+                self.supposed = supposed;
+                if evidence.is_none() && self.is_supposing() {
+                    let before = self.supposed_so_far();
+                    evidence = self.integrable(&t, env, MAX_DEPTH);
+                    if evidence.is_none() {
+                        self.suppose_no_more_than(before);
+                    }
+                }
+                match evidence {
                     Some(evidence) => Ok(Discharge::new(text, evidence, [t])),
                     None => Err(text),
                 }
@@ -95,9 +107,24 @@ impl Kernel<'_> {
                 let text = format!("{p} within {q}");
                 match self.within(&p, &q, env) {
                     Some((true, evidence)) => Ok(Discharge::new(text, evidence, [p, q])),
-                    _ => Err(text),
+                    None => self.suppose_within(&p, &q, env).ok_or(text),
+                    Some(_) => Err(text),
                 }
             }
+        }
+    }
+
+    /// What a support is made of: its ends. Anything else is what it is; `None` where the ends are not known.
+    fn support_ends(&self, t: &Term) -> Option<Term> {
+        match t.node() {
+            Node::Call(f, args) if f == "support" && args.len() == 1 => {
+                if let Some(atoms) = self.arith.atoms_of(&args[0]) {
+                    return Some(Term::sum(vec![atoms.lo, atoms.hi]));
+                }
+                let (low, high) = self.arith.interval_of(&args[0])?;
+                Some(Term::sum(vec![low, high]))
+            }
+            _ => Some(t.clone()),
         }
     }
 
@@ -238,7 +265,7 @@ impl Kernel<'_> {
             Relation::UpTo | Relation::Tends | Relation::TendsUpTo => return Err(text),
         };
         if !sign.within(wanted) {
-            return Err(text);
+            return self.suppose((relation, a, b), env).ok_or(text);
         }
         let evidence = self.why(a, env);
         Ok(Discharge::new(text, evidence, [compared]))
@@ -323,6 +350,7 @@ impl Kernel<'_> {
             Sort::Density => (Relation::Eq, Some("a density")),
             Sort::Mass => (Relation::Eq, Some("a mass")),
             Sort::Probabilities => (Relation::Eq, Some("a vector of probabilities")),
+            Sort::Positives => (Relation::Eq, Some("a vector of positive numbers")),
         };
         let Some(word) = word else { return self.compare(relation, t, &Term::integer(0), env) };
         let condition = format!("{t} is {word}");

@@ -179,7 +179,8 @@ impl Kernel<'_> {
             },
             Node::Call(f, args)
                 if args.len() == 1
-                    && ["gamma", "lngamma", "digamma", "trigamma"].contains(&f.as_str()) =>
+                    && ["gamma", "lngamma", "digamma", "trigamma", "expint"]
+                        .contains(&f.as_str()) =>
             {
                 self.need(Need::Positive, &args[0], env, out)?;
             }

@@ -4,6 +4,7 @@ use crate::term::{BinderOp, Domain, Node, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::Kernel;
+use super::arith::EnvId;
 
 /// One parameter of distributions of one family, over all coordinates.
 pub enum Column {
@@ -59,5 +60,21 @@ impl Kernel<'_> {
         let n = Term::integer(i64::try_from(parts.len()).ok()?);
         let domain = Domain::Range(Term::integer(1), n);
         Some(Term::binder(BinderOp::Product, index, domain, Term::call(head, arguments)))
+    }
+
+    /// A vector by the formula of its entries.
+    pub(super) fn by_entries(&self, s: &Term, env: EnvId) -> Option<Term> {
+        let n = self.arith.length(s)?;
+        let resolved = self.arith.facts.resolve(s);
+        if resolved.as_comprehension().is_some() {
+            return Some(resolved);
+        }
+        let vector = if resolved.as_vector().is_some() { &resolved } else { s };
+        let taken =
+            |s: &Symbol| vector.mentions(s) || n.mentions(s) || self.arith.lookup(s, env).is_some();
+        let index = fresh_name(&Symbol::new("j"), taken);
+        let entry = Term::index(vector.clone(), Term::symbol(index.clone()));
+        let domain = Domain::Range(Term::integer(1), n);
+        Some(Term::binder(BinderOp::Vector, index, domain, entry))
     }
 }

@@ -169,3 +169,26 @@ fn with_hole(t: &Term, place: &Term, hole: &Term) -> Term {
         _ => t.map_children(|c| with_hole(c, place, hole)),
     }
 }
+
+/// Among the factors of a product, the root of 2·x as two of them: what does not vary can then be told from what does.
+pub(super) fn numbers_out_of_roots(parts: Vec<Term>, build: fn(Vec<Term>) -> Term) -> Vec<Term> {
+    if build(Vec::new()) != Term::integer(1) {
+        return parts;
+    }
+    let apart = |part: Term| {
+        let Node::Call(f, args) = part.node() else { return vec![part] };
+        let (true, [inside]) = (f == "sqrt", args.as_slice()) else { return vec![part] };
+        let Node::Product(factors) = inside.node() else { return vec![part] };
+        let is_number = |t: &&Term| t.as_rational().is_some_and(|r| !r.is_negative());
+        let (numbers, others): (Vec<&Term>, Vec<&Term>) = factors.iter().partition(is_number);
+        if numbers.is_empty() || others.is_empty() {
+            return vec![part];
+        }
+        let root = |of: Vec<&Term>| {
+            let of = Term::product(of.into_iter().cloned().collect());
+            Term::call("sqrt", vec![of])
+        };
+        vec![root(numbers), root(others)]
+    };
+    parts.into_iter().flat_map(apart).collect()
+}

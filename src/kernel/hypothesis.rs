@@ -32,6 +32,9 @@ impl Kernel<'_> {
         };
         let env = self.env_at(whole, path)?;
         let subject = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
+        if super::shape::counts_with_infinity(&subject) {
+            return Err(Refusal::DoesNotMatch);
+        }
         let shadowed = assumption.free_symbols();
         if inside_derivative(whole, path)
             || shadowed.iter().any(|name| self.arith.lookup(name, env).is_some())

@@ -91,6 +91,11 @@ impl Kernel<'_> {
                 b.op == BinderOp::Sum
                     && [lo, hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
             }
+            // Integers that add up to a number are finitely many points.
+            Domain::Over(d) if self.arith.space_of(d).is_some() => {
+                let infinite = |t: &Term| t.mentions(&Symbol::new("oo"));
+                self.arith.space_of(d).is_some_and(|s| s.is_discrete() && !infinite(&s.term()))
+            }
             Domain::Over(d) => self.arith.atoms_of(d).is_some_and(|atoms| {
                 [&atoms.lo, &atoms.hi].iter().all(|end| !end.mentions(&Symbol::new("oo")))
             }),
@@ -258,7 +263,7 @@ impl Kernel<'_> {
 
     fn law(&mut self, t: &Term, env: EnvId) -> Option<String> {
         let theory = self.arith.theory;
-        for law in theory.rules().iter().filter(|r| r.right.is_none()) {
+        for law in theory.laws() {
             let Node::Call(_, args) = law.left.node() else { continue };
             let [pattern] = args.as_slice() else { continue };
             for bindings in self.matches(pattern, t, &law.conditions, env) {
@@ -271,10 +276,12 @@ impl Kernel<'_> {
                     let env = kernel.env_of_condition(pattern, c, &bindings, env);
                     env.is_ok_and(|env| kernel.discharge(c, &bindings, env).is_ok())
                 };
+                let before = self.supposed_so_far();
                 if same && law.conditions.iter().all(|c| holds(self, c)) {
                     self.laws_used.insert(law.id.clone());
                     return Some(format!("law {}", law.id));
                 }
+                self.suppose_no_more_than(before);
             }
         }
         None

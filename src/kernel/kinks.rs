@@ -64,6 +64,10 @@ impl Kernel<'_> {
             p = difference;
         }
         let x = self.arith.atom(Atom::Bound(canon));
+        // Over one denominator, which does not vanish where the term has a value.
+        if let Some((above, _)) = self.arith.over_denominator(&p) {
+            p = above;
+        }
         let parts = self.arith.by_powers(&p, x)?;
         let at = |d: u32| {
             parts.iter().find(|(e, _)| *e == d).map_or_else(Poly::zero, |(_, p)| p.clone())

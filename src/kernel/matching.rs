@@ -10,7 +10,12 @@ use crate::theory::Condition;
 use super::Kernel;
 use super::arith::{Atom, EnvId, Poly};
 use super::condition::{Free, required_free};
-use super::holes::{abstracted, distance_pattern, ratio_pattern, shifted, stretched};
+pub(crate) use super::factors::factors_of;
+use super::factors::{distributed, grouped, has_open_power, holds_sum, inverse_power, reciprocal};
+use super::holes::{
+    abstracted, distance_pattern, numbers_out_of_roots, ratio_pattern, shifted, stretched,
+};
+use super::shape::of_another_family;
 
 /// How many proposals one pattern may make at one place.
 pub(super) const MAX_PROPOSALS: usize = 8;
@@ -31,6 +36,9 @@ impl Kernel<'_> {
             && let (Node::Meta(f), Node::Meta(d)) = (head.node(), at.node())
         {
             return self.functions_of_names(f, d, subject);
+        }
+        if of_another_family(pattern, subject, self.arith.theory) {
+            return Vec::new();
         }
         let free = required_free(conditions);
         self.go(pattern, subject, &free, env, Bindings::default())
@@ -70,8 +78,12 @@ impl Kernel<'_> {
         }
         let mut structural = self.by_shape(p, s, free, env, &b);
         // t·x − r·x is −a·x + c with a = r and c = t·x, but also with a = r − t and c = 0.
-        let ambiguous = matches!(p.node(), Node::Sum(_)) && !b.vars.is_empty();
+        // So is (c + d)·x^k a·x^k, where c and d are known by k alone.
+        let ambiguous = !b.vars.is_empty()
+            && (matches!(p.node(), Node::Sum(_)) || has_open_power(p, &b) && holds_sum(s));
         if structural.is_empty() || ambiguous {
+            // Of many ways to deal summands out the one by algebra must not be the one left out.
+            structural.truncate(MAX_PROPOSALS - 1);
             structural.extend(self.by_algebra(p, s, env, &b));
         }
         structural
@@ -167,11 +179,21 @@ impl Kernel<'_> {
         match (p.node(), s.node()) {
             (Node::Binder(x), Node::Binder(y)) => self.binders(x, y, free, env, b),
             (Node::Sum(ps), Node::Sum(ss)) => {
-                self.commutative(ps, ss.clone(), Term::sum, free, env, b)
+                let found = self.commutative(ps, ss.clone(), Term::sum, free, env, b);
+                match grouped(ss, b) {
+                    Some(ss) if found.is_empty() => {
+                        self.commutative(ps, ss, Term::sum, free, env, b)
+                    }
+                    _ => found,
+                }
             }
             // c + Σ where c is not there.
             (Node::Sum(ps), _) if is_sum_over(s) && ps.iter().any(is_sum_over) => {
                 self.commutative(ps, vec![s.clone()], Term::sum, free, env, b)
+            }
+            (Node::Sum(ps), Node::Neg(_) | Node::Quotient(..)) if distributed(s).is_some() => {
+                let parts = distributed(s).unwrap_or_default();
+                self.commutative(ps, parts, Term::sum, free, env, b)
             }
             (Node::Product(ps), _) => {
                 let factors = factors_of(s);
@@ -228,8 +250,11 @@ impl Kernel<'_> {
                 }
                 out
             }
-            (Node::Binder(_), Node::Symbol(_) | Node::Call(..) | Node::Index(..)) => {
-                let resolved = self.as_binder(s, env);
+            (Node::Binder(x), Node::Symbol(_) | Node::Call(..) | Node::Index(..)) => {
+                let resolved = match x.op {
+                    BinderOp::Vector => self.by_entries(s, env),
+                    _ => self.as_binder(s, env),
+                };
                 resolved.map_or_else(Vec::new, |s| self.go(p, &s, free, env, b.clone()))
             }
             // −Σ f is Σ (−f).
@@ -415,6 +440,8 @@ impl Kernel<'_> {
             [first, second] => {
                 let wants_free =
                     |t: &Term| matches!(t.node(), Node::Meta(m) if free.metas.contains(m));
+                let one_free = wants_free(first) != wants_free(second);
+                let rest = if one_free { numbers_out_of_roots(rest, build) } else { rest };
                 let deals = match (wants_free(first), wants_free(second)) {
                     (true, false) => vec![self.split_free(rest, free, &b)],
                     (false, true) => {
@@ -521,6 +548,7 @@ impl Kernel<'_> {
         let canon = b.vars.values().find_map(|x| self.arith.lookup(x, env));
         let Some(canon) = canon else { return Some(vec![(pattern.clone(), subject.clone())]) };
         let x = self.arith.atom(Atom::Bound(canon));
+        let (pattern, subject) = &self.without_reciprocals(pattern, subject, x)?;
         let sides = self.arith.by_powers(pattern, x).zip(self.arith.by_powers(subject, x));
         let Some((left, right)) = sides else {
             return Some(vec![(pattern.clone(), subject.clone())]);
@@ -532,6 +560,21 @@ impl Kernel<'_> {
         degrees.sort_unstable_by(|a, b| b.cmp(a));
         degrees.dedup();
         Some(degrees.into_iter().map(|d| (at(&left, d), at(&right, d))).collect())
+    }
+
+    /// Both sides times the power of x that leaves none below a bar.
+    fn without_reciprocals(&mut self, a: &Poly, b: &Poly, x: u32) -> Option<(Poly, Poly)> {
+        let own = |(m, _): &(Vec<(u32, Rational)>, Rational)| {
+            m.iter().find(|(atom, _)| *atom == x).map(|(_, e)| e.clone())
+        };
+        let least = a.0.iter().chain(&b.0).filter_map(own).min();
+        match least.filter(|e| e.is_negative() && e.is_integer()) {
+            None => Some((a.clone(), b.clone())),
+            Some(e) => {
+                let by = Poly::monomial(vec![(x, -&e)], Rational::ONE);
+                Some((self.arith.times(a, &by).ok()?, self.arith.times(b, &by).ok()?))
+            }
+        }
     }
 
     /// Solves left = right for the atom `m`, where left is linear in it and has no other unknown.
@@ -569,60 +612,12 @@ impl Kernel<'_> {
     }
 }
 
-/// The factors of a product or quotient, those below the bar to a negative power, a sign as −1.
-pub(crate) fn factors_of(s: &Term) -> Vec<Term> {
-    match s.node() {
-        Node::Product(xs) => xs.iter().flat_map(factors_of).collect(),
-        Node::Neg(a) => {
-            let mut out = vec![Term::neg(Term::integer(1))];
-            out.extend(factors_of(a));
-            out
-        }
-        // 2/3 is a number, and one factor.
-        Node::Quotient(a, c)
-            if a.as_rational().is_some_and(|r| !r.is_one()) && c.as_rational().is_some() =>
-        {
-            vec![s.clone()]
-        }
-        Node::Quotient(a, c) => {
-            let mut out = factors_of(a);
-            out.retain(|f| f.as_rational().is_none_or(|r| !r.is_one()));
-            out.extend(factors_of(c).into_iter().map(inverse));
-            out
-        }
-        _ => vec![s.clone()],
-    }
-}
-
 /// A finite sum over an index, whatever its sign.
 fn is_sum_over(t: &Term) -> bool {
     match t.node() {
         Node::Neg(a) => is_sum_over(a),
         Node::Binder(b) => b.op == BinderOp::Sum && matches!(b.domain, Domain::Range(..)),
         _ => false,
-    }
-}
-
-fn inverse(t: Term) -> Term {
-    match t.node() {
-        Node::Power(a, n) => Term::power(a.clone(), Term::neg(n.clone())),
-        _ => Term::power(t, Term::neg(Term::integer(1))),
-    }
-}
-
-/// `2^(-k)` and `1/2^k` as (1/2)^k.
-fn inverse_power(s: &Term) -> Option<(Term, Term)> {
-    let one_over = |x: &Term| Term::quotient(Term::integer(1), x.clone());
-    match s.node() {
-        Node::Power(x, n) => match n.node() {
-            Node::Neg(n) => Some((one_over(x), n.clone())),
-            _ => None,
-        },
-        Node::Quotient(a, b) if a.as_rational().is_some_and(|r| r.is_one()) => match b.node() {
-            Node::Power(x, n) => Some((one_over(x), n.clone())),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -651,22 +646,6 @@ fn with_exponents(p: &Term, s: &Term, b: &Bindings) -> Option<Bindings> {
         false
     });
     (out.metas.len() > b.metas.len()).then_some(out)
-}
-
-/// `1/x^n` and `1/sqrt(x)` as a power of x.
-fn reciprocal(s: &Term) -> Option<(Term, Term)> {
-    let Node::Quotient(one, below) = s.node() else { return None };
-    if !one.as_rational().is_some_and(|r| r.is_one()) {
-        return None;
-    }
-    Some(match below.node() {
-        Node::Power(x, n) => (x.clone(), Term::neg(n.clone())),
-        Node::Call(f, args) if f == "sqrt" && args.len() == 1 => {
-            let half = Term::quotient(Term::integer(1), Term::integer(2));
-            (args[0].clone(), Term::neg(half))
-        }
-        _ => (below.clone(), Term::neg(Term::integer(1))),
-    })
 }
 
 fn absent_power(p: &Term, b: &Bindings) -> Option<Bindings> {

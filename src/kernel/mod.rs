@@ -3,17 +3,21 @@
 //!
 //! Never: searches, parses, or computes in floating point; imports `syntax`, `derive` or `numeric`.
 
+mod almost;
 mod arith;
 mod condition;
 mod consequence;
 mod defined;
 mod equation;
+mod extended;
+mod factors;
 mod facts;
 mod family;
 mod holes;
 mod hypothesis;
 mod integrable;
 mod kinks;
+mod lacking;
 mod limit;
 mod matching;
 mod monotone;

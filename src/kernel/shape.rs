@@ -1,6 +1,7 @@
 //! Questions about the shape of a term that steps ask before anything is computed.
 
-use crate::term::{BinderOp, Bindings, Domain, HOLE, Node, Symbol, Term};
+use crate::term::{Binder, BinderOp, Bindings, Domain, HOLE, Node, Symbol, Term};
+use crate::theory::Theory;
 
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
@@ -9,6 +10,19 @@ pub(super) fn counts_with_infinity(t: &Term) -> bool {
         Node::Binder(b) => counts_with_infinity(&b.body),
         Node::Call(f, _) if f == "interval" || f == "integers" => false,
         _ => t.children().into_iter().any(counts_with_infinity),
+    }
+}
+
+/// Whether both are averages, of different families of the theory: of rules about other families there may be hundreds.
+pub(super) fn of_another_family(pattern: &Term, t: &Term, theory: &Theory) -> bool {
+    fn family<'t>(t: &'t Term, theory: &Theory) -> Option<&'t Symbol> {
+        let Node::Binder(Binder { domain: Domain::Over(over), .. }) = t.node() else { return None };
+        let Node::Call(name, _) = over.node() else { return None };
+        theory.distribution_named(name.as_str()).map(|_| name)
+    }
+    match (family(pattern, theory), family(t, theory)) {
+        (Some(f), Some(g)) => f != g,
+        _ => false,
     }
 }
 

@@ -50,6 +50,12 @@ impl Sign {
         self.within(Self::NONZERO)
     }
 
+    /// The signs in both sets; `None` where there are none.
+    pub(crate) fn meets(self, other: Self) -> Option<Self> {
+        let both = Self(self.0 & other.0);
+        (both.0 != 0).then_some(both)
+    }
+
     /// Both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

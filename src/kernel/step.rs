@@ -137,6 +137,8 @@ pub enum Refusal {
     Arithmetic(ArithmeticError),
     /// A pattern variable has no value, or nothing is known under that name.
     Unbound(String),
+    /// The step would be made if some conditions on parameters were assumed.
+    Supposed,
 }
 
 impl From<ArithmeticError> for Refusal {
@@ -154,6 +156,8 @@ pub struct Kernel<'t> {
     pub(super) assumed_with_relations: Option<Vec<(Need, PolyId)>>,
     /// The term looked at last, whose derivatives are all by what can be moved: rules are tried at many of its places.
     movable: Option<Term>,
+    /// Conditions on parameters that were not proved, while they are being looked for; no step is made meanwhile.
+    pub(super) supposed: Option<Vec<Term>>,
 }
 
 impl<'t> Kernel<'t> {
@@ -165,6 +169,7 @@ impl<'t> Kernel<'t> {
             laws_used: BTreeSet::new(),
             assumed_with_relations: None,
             movable: None,
+            supposed: None,
         }
     }
 
@@ -211,6 +216,23 @@ impl<'t> Kernel<'t> {
             }
         }
         out
+    }
+
+    /// Spellings of a closed term as a result: see [`Kernel::spellings`].
+    pub fn presentations(&mut self, t: &Term) -> Vec<Term> {
+        let each = [&mut self.readable, &mut self.arith].into_iter();
+        each.filter_map(|arith| arith.poly(t, ROOT).ok().map(|p| arith.presented(&p))).collect()
+    }
+
+    /// The term with the fractions beside each of its logarithms and the like over one denominator, where that is shorter.
+    /// A proposal, as [`Kernel::spellings`] makes them.
+    pub fn cancelled(&mut self, whole: &Term) -> Option<Term> {
+        let spelled = [&mut self.readable, &mut self.arith].into_iter().filter_map(|arith| {
+            let p = arith.poly(whole, ROOT).ok()?;
+            let p = arith.cancelled(&p)?;
+            Some(arith.term_of(&p, ROOT))
+        });
+        spelled.min_by_key(Term::size).filter(|t| t.size() < whole.size())
     }
 
     /// The subterm at `path` multiplied out, as a list of products. Proposals, as [`Kernel::spellings`] makes them.
@@ -382,10 +404,20 @@ impl<'t> Kernel<'t> {
     ) -> Result<Step, Refusal> {
         let env = self.env_at(whole, path)?;
         let subject = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
+        // A rule is about numbers: ∞ − ∞ has the normal form 0.
+        if counts_with_infinity(&subject) {
+            return Err(Refusal::DoesNotMatch);
+        }
         let unbound = || Refusal::Unbound(rule.id.to_string());
         let left = rule.left.instantiate(bindings).ok_or_else(unbound)?;
         let right = rule.right.as_ref().ok_or_else(unbound)?;
         let right = right.instantiate(bindings).ok_or_else(unbound)?;
+        // What a rule says of the entries of a vector, it says of the entries where they are written out.
+        let right = if rule.left.any(&mut |t| t.as_comprehension().is_some()) {
+            self.arith.with_entries(&right)
+        } else {
+            right
+        };
         if !left.alpha_eq(&subject) && !self.arith.equal(&left, &subject, env)? {
             return Err(Refusal::DoesNotMatch);
         }
@@ -404,8 +436,11 @@ impl<'t> Kernel<'t> {
         self.may_choose(rule, bindings, &subject, env)?;
         let mut discharges = Vec::new();
         for condition in &rule.conditions {
-            let env = self.env_of_condition(&rule.left, condition, bindings, env)?;
-            let proved = self.discharge(condition, bindings, env);
+            let inner = self.env_of_condition(&rule.left, condition, bindings, env)?;
+            let proved = match self.almost_everywhere((whole, path), condition, bindings, env) {
+                Some(proved) if inner == env => Ok(proved),
+                _ => self.discharge(condition, bindings, inner),
+            };
             discharges.push(proved.map_err(Refusal::Undischarged)?);
         }
         let relation = match rule.relation {
@@ -427,7 +462,9 @@ impl<'t> Kernel<'t> {
         let env = self.env_at(whole, path)?;
         let old = whole.at(path).ok_or(Refusal::NoSuchPlace)?;
         if counts_with_infinity(&old) || counts_with_infinity(new) {
-            return Err(Refusal::Undefined("oo".into()));
+            let discharges = self.infinite_value(&old, new, env)?;
+            let why = Justification::Arithmetic;
+            return self.seal(whole, path, why, Relation::Eq, old, new.clone(), discharges);
         }
         if !self.arith.equal(&old, new, env)? {
             return Err(Refusal::NotEqual);
@@ -475,6 +512,9 @@ impl<'t> Kernel<'t> {
         local_after: Term,
         discharges: Vec<Discharge>,
     ) -> Result<Step, Refusal> {
+        if self.is_supposing() {
+            return Err(Refusal::Supposed);
+        }
         let after = whole.replaced(path, &local_after).ok_or(Refusal::NoSuchPlace)?;
         let (path, before) = (path.clone(), whole.clone());
         Ok(Step {

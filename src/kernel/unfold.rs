@@ -83,6 +83,9 @@ impl Kernel<'_> {
             return Ok((Justification::Density, sum, Vec::new()));
         }
         let new = self.arith.theory.density_of(&d, point).ok_or(Refusal::DoesNotMatch)?;
+        if self.arith.space_of(&d).is_some() {
+            return self.unfold_joint(&d, points, env);
+        }
         if let Some(atoms) = self.arith.atoms_of(&d) {
             return self.unfold_mass(&d, (points, new), &atoms, env);
         }
@@ -99,6 +102,22 @@ impl Kernel<'_> {
         let evidence = if whole_line { "the support is the whole line" } else { "its range" };
         let discharge = Discharge::new(text, evidence, terms);
         Ok((Justification::Density, new, vec![discharge]))
+    }
+
+    /// The formula of a density over vectors, with the numbers of entries and the sums over few entries written out.
+    fn unfold_joint(&mut self, d: &Term, points: &[Term], env: EnvId) -> Result<Unfolded, Refusal> {
+        let text = format!("{} lies in the support of {d}", points[0]);
+        let density = Term::density(d.clone(), points.to_vec());
+        if !self.arith.sign(&density, env).is_positive() {
+            return Err(Refusal::Undischarged(text));
+        }
+        let discharge = Discharge::new(text, "its range", [points[0].clone(), d.clone()]);
+        // The point comes last: what its name stands for elsewhere is of no account.
+        let hole = Symbol::new(crate::term::HOLE);
+        let formula = self.arith.theory.density_of(d, &Term::symbol(hole.clone()));
+        let formula = formula.and_then(|t| self.arith.with_lengths(&t));
+        let formula = self.arith.with_entries(&formula.ok_or(Refusal::DoesNotMatch)?);
+        Ok((Justification::Density, formula.substitute(&hole, &points[0]), vec![discharge]))
     }
 
     /// The formula of a mass holds at the integers of its range, whether they have a probability or not.
@@ -264,7 +283,7 @@ fn substituted(c: &Condition, map: &BTreeMap<Symbol, Term>) -> Condition {
     match c {
         Condition::Compare(r, a, b) => Condition::Compare(*r, s(a), s(b)),
         Condition::Sort(t, sort) => Condition::Sort(s(t), *sort),
-        Condition::Free(x, t) => Condition::Free(x.clone(), s(t)),
+        Condition::Free(x, t) => Condition::Free(s(x), s(t)),
         Condition::Dominated(x, t) => Condition::Dominated(s(x), s(t)),
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),

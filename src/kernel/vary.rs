@@ -58,6 +58,7 @@ impl Facts {
                     | Sort::Density
                     | Sort::Mass
                     | Sort::Probabilities
+                    | Sort::Positives
                     | Sort::Nonnegative
             )
         );

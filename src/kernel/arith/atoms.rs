@@ -79,7 +79,7 @@ impl Arithmetic<'_> {
     }
 
     /// The term with every `length(v)` replaced by the number of entries.
-    fn with_lengths(&self, t: &Term) -> Option<Term> {
+    pub(crate) fn with_lengths(&self, t: &Term) -> Option<Term> {
         if let Node::Call(f, args) = t.node()
             && f == "length"
             && let [vector] = args.as_slice()
@@ -98,10 +98,14 @@ impl Arithmetic<'_> {
     }
 
     /// The number of entries of a vector, or of members of a family that starts at 1.
-    pub(super) fn length(&self, vector: &Term) -> Option<Term> {
+    pub(crate) fn length(&self, vector: &Term) -> Option<Term> {
         let resolved = self.facts.resolve(vector);
         if let Some(entries) = resolved.as_vector() {
             return Some(Term::integer(i64::try_from(entries.len()).ok()?));
+        }
+        if let Some(b) = resolved.as_comprehension() {
+            let Domain::Range(lo, hi) = &b.domain else { return None };
+            return lo.as_rational().is_some_and(|r| r.is_one()).then(|| hi.clone());
         }
         let (name, given) = resolved.indices()?;
         let left = self.facts.families.get(name)?.axes().get(given.len()..)?;

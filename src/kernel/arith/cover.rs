@@ -1,8 +1,8 @@
 //! Which distributions are positive over the range of a variable: supports against domains.
 
-use crate::term::{BinderOp, Node, Term};
+use crate::term::{BinderOp, MEASURE, MIXTURE, Node, Rational, Term};
 
-use super::{Arithmetic, Atom, Atoms, EnvId, PolyId, ROOT, Sign, infinite};
+use super::{Arithmetic, Atom, AtomId, Atoms, EnvId, Poly, PolyId, ROOT, Sign, infinite};
 
 impl Arithmetic<'_> {
     /// A density is nonnegative, and positive where its support covers the range of the variable it is taken at.
@@ -18,6 +18,15 @@ impl Arithmetic<'_> {
     pub(super) fn covers_range_of(&mut self, distribution: u32, point: PolyId) -> Option<bool> {
         let poly = self.poly_at(distribution).clone();
         let distribution = self.term_of(&poly, ROOT);
+        if let Some(space) = self.space_of(&distribution) {
+            let bound = self.single_atom(point).map(|atom| self.atom_at(atom).clone());
+            if let Some(Atom::Bound(c)) = bound {
+                let over = self.canons[c as usize].over.clone()?;
+                return self.coordinates_within(&over, &distribution, ROOT);
+            }
+            let inside = self.lies_in_space(&space, point)?;
+            return (inside && self.has_positive_entries(&distribution, ROOT)).then_some(true);
+        }
         if let Some(atoms) = self.atoms_of(&distribution) {
             return self.atoms_cover(&atoms, point);
         }
@@ -130,6 +139,13 @@ impl Arithmetic<'_> {
         outer: &Term,
         env: EnvId,
     ) -> Option<bool> {
+        if let (Some(a), Some(b)) = (self.space_of(inner), self.space_of(outer)) {
+            let yes = self.space_within(&a, &b, env)?;
+            return (!yes || self.has_positive_entries(outer, env)).then_some(yes);
+        }
+        if let Some(known) = self.reals_within(inner, outer, env) {
+            return known;
+        }
         let (a, b) = (self.coordinates(inner)?, self.coordinates(outer)?);
         let same = self.equal(&a.ends.0, &b.ends.0, env).ok()?
             && self.equal(&a.ends.1, &b.ends.1, env).ok()?;
@@ -156,6 +172,16 @@ impl Arithmetic<'_> {
         }
     }
 
+    /// Whether a coordinate of a product of distributions lives on integers, each of which counts.
+    pub(super) fn has_atoms(&self, distribution: &Term) -> bool {
+        match self.entries(distribution) {
+            Some(parts) => parts.iter().any(|part| self.atoms_of(part).is_some()),
+            None => self
+                .coordinates(distribution)
+                .is_some_and(|c| self.atoms_of(&c.at(&Term::symbol(crate::term::HOLE))).is_some()),
+        }
+    }
+
     /// The distributions of a product that is written out.
     fn entries(&self, distribution: &Term) -> Option<Vec<Term>> {
         match self.facts.resolve(distribution).node() {
@@ -170,17 +196,19 @@ impl Arithmetic<'_> {
             Node::Call(f, args) if f == "support" && args.len() == 1 => &args[0],
             _ => set,
         };
-        self.coordinates(of)?;
+        if self.space_of(of).is_none() {
+            self.coordinates(of)?;
+        }
         Some(self.facts.resolve(of))
     }
 
     /// A member of a family has its sign, an entry of a vector one of theirs, a coordinate that of its support.
-    pub(super) fn sign_of_entry(&mut self, base: PolyId) -> Sign {
+    pub(super) fn sign_of_entry(&mut self, base: PolyId, at: PolyId) -> Sign {
         let Some(atom) = self.single_atom(base) else { return Sign::ANY };
         match self.atom_at(atom).clone() {
             Atom::Symbol(s) => self.facts.sign_of(&s),
             // Of several indices.
-            Atom::Index(base, _) => self.sign_of_entry(base),
+            Atom::Index(base, at) => self.sign_of_entry(base, at),
             Atom::Call(f, items) if f == crate::term::VECTOR => {
                 let mut sign = None::<Sign>;
                 for item in items {
@@ -196,16 +224,61 @@ impl Arithmetic<'_> {
             }
             Atom::Bound(c) => {
                 let Some(over) = self.canons[c as usize].over.clone() else { return Sign::ANY };
-                let hole = Term::symbol(crate::term::HOLE);
-                let part = self.coordinates(&over).map(|c| c.at(&hole));
-                match part.and_then(|part| self.interval_of(&part)) {
-                    Some((lo, _)) if lo.as_rational().is_some_and(|r| !r.is_negative()) => {
-                        Sign::POSITIVE
-                    }
-                    _ => Sign::ANY,
+                if let Some(space) = self.space_of(&over) {
+                    return Self::coordinate_of_space(&space).0;
+                }
+                // A coordinate that is given by its number has a support of its own.
+                let at = match self.poly_at(at).as_constant() {
+                    Some(k) => Term::rational(&k),
+                    None => Term::symbol(crate::term::HOLE),
+                };
+                let Some(part) = self.coordinates(&over).map(|c| c.at(&at)) else {
+                    return Sign::ANY;
+                };
+                let low = self.interval_of(&part).and_then(|(lo, _)| lo.as_rational());
+                match low {
+                    Some(lo) if lo.is_negative() => Sign::ANY,
+                    // An integer may be the least of its support.
+                    Some(lo) if lo.is_zero() && self.atoms_of(&part).is_some() => Sign::NONNEGATIVE,
+                    Some(_) => Sign::POSITIVE,
+                    None => Sign::ANY,
                 }
             }
             _ => Sign::ANY,
         }
+    }
+
+    /// What the supports say of the coordinates that a polynomial mentions, each by its distance from an end.
+    pub(super) fn relations_of_coordinates(&mut self, p: &Poly) -> Vec<(Poly, Sign)> {
+        let mut atoms: Vec<AtomId> = p.0.iter().flat_map(|(m, _)| m).map(|(a, _)| *a).collect();
+        atoms.retain(|a| matches!(self.atom_at(*a), Atom::Index(..)));
+        atoms.sort_unstable();
+        atoms.dedup();
+        let mut out = Vec::new();
+        for a in atoms {
+            let Atom::Index(base, at) = *self.atom_at(a) else { continue };
+            let Some(Atom::Bound(c)) = self.single_atom(base).map(|b| self.atom_at(b).clone())
+            else {
+                continue;
+            };
+            let Some(over) = self.canons[c as usize].over.clone() else { continue };
+            let at = self.term_of(&self.poly_at(at).clone(), ROOT);
+            let Some(part) = self.coordinates(&over).map(|c| c.at(&at)) else { continue };
+            let is_mixed = matches!(part.node(), Node::Call(f, _) if f == MIXTURE || f == MEASURE);
+            let apart = match self.atoms_of(&part) {
+                None if !is_mixed => Sign::POSITIVE,
+                _ => Sign::NONNEGATIVE,
+            };
+            let Some((lo, hi)) = self.interval_of(&part) else { continue };
+            for (end, is_low) in [(lo, true), (hi, false)] {
+                // Ends that are numbers mean the same everywhere.
+                let Some(end) = end.as_rational() else { continue };
+                let distance = Poly::atom(a).minus(&Poly::constant(end));
+                let distance =
+                    if is_low { distance } else { distance.scaled(&Rational::MINUS_ONE) };
+                out.push((distance, apart));
+            }
+        }
+        out
     }
 }

@@ -39,17 +39,31 @@ impl Arithmetic<'_> {
     }
 
     /// The summands with a sum before the logarithm.
-    pub(super) fn build_gathered(&self, groups: &[Gathered], names: &Names) -> Vec<Part> {
+    pub(super) fn build_gathered(
+        &self,
+        groups: &[Gathered],
+        names: &Names,
+        presented: bool,
+    ) -> Vec<Part> {
         let build = |(coefficient, list): &Gathered| {
             if let [(m, c)] = coefficient.0.as_slice() {
                 let list: Vec<_> = list.iter().map(|(u, r)| (*u, r * c)).collect();
-                return self.build_log(m, &list, names);
+                return self.build_log(m, &list, names, presented);
             }
-            let ln = self.build_log(&Vec::new(), list, names);
-            let coefficient = self.build(coefficient, names);
-            Part { term: Term::product(vec![coefficient, ln.term]), ..ln }
+            let ln = self.build_log(&Vec::new(), list, names, presented);
+            let (common, rest) = self.without_common(coefficient, presented);
+            let (mut factors, _) = self.build_monomial(&common, names);
+            factors.push(self.build_exponent(&rest, names));
+            factors.push(ln.term);
+            Part { term: Term::product(factors), ..ln }
         };
-        groups.iter().map(build).collect()
+        let is_zero = |part: &Part| match part.term.node() {
+            crate::term::Node::Product(factors) => {
+                factors[0].as_rational().is_some_and(|r| r.is_zero())
+            }
+            _ => false,
+        };
+        groups.iter().map(build).filter(|part| !is_zero(part)).collect()
     }
 
     /// Where a monomial has a logarithm as a factor, and the argument.

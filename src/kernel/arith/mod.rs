@@ -18,11 +18,13 @@ mod order;
 mod parts;
 mod poly;
 mod power;
+mod present;
 mod range;
 mod ratio;
 mod rebuild;
 mod series;
 mod sign;
+mod space;
 mod together;
 mod zero;
 
@@ -141,6 +143,8 @@ pub struct Arithmetic<'t> {
     /// Keeps each memoised term alive so that its address stays its own.
     memo: FxHashMap<(usize, EnvId), (Term, PolyId)>,
     fact_signs: Vec<(Poly, Sign)>,
+    /// Signs that [`Arithmetic::sign_over_range`] found, or did not, by how deep and how nested the question was.
+    range_signs: FxHashMap<(u8, u8), FxHashMap<Poly, Sign>>,
     /// How many signs of ratios are being looked for within one another.
     nested_signs: u8,
     /// Names looked at, and whether a definition would be captured by binding them.
@@ -198,6 +202,7 @@ impl<'t> Arithmetic<'t> {
             env_index: FxHashMap::default(),
             memo: FxHashMap::default(),
             fact_signs: Vec::new(),
+            range_signs: FxHashMap::default(),
             nested_signs: 0,
             reserved: FxHashMap::default(),
             written: 0,
@@ -205,6 +210,7 @@ impl<'t> Arithmetic<'t> {
             sums,
         };
         new.read_relations();
+        new.range_signs.clear();
         new
     }
 
@@ -293,6 +299,8 @@ impl<'t> Arithmetic<'t> {
                 self.canon_index.insert(key, c);
                 let facts = self.bound_facts(domain, parent, c, (op, var));
                 self.canons[c as usize] = facts;
+                // What was asked while the range was being read may have another answer now.
+                self.range_signs.clear();
                 c
             }
         };
@@ -315,7 +323,8 @@ impl<'t> Arithmetic<'t> {
     pub(crate) fn is_pointwise(&self, mut env: EnvId) -> bool {
         while env != ROOT {
             let entry = &self.envs[env as usize];
-            if !self.canons[entry.canon as usize].whole {
+            let canon = &self.canons[entry.canon as usize];
+            if !canon.whole && !canon.over.as_ref().is_some_and(|over| self.has_atoms(over)) {
                 return false;
             }
             env = entry.parent;

@@ -127,12 +127,13 @@ impl Arithmetic<'_> {
         if let Some(r) = exponent.as_constant() {
             return self.power_term(base, &r, env);
         }
-        let base = self.poly(base, env)?;
+        let term = base;
+        let base = self.poly(term, env)?;
         if base.as_constant().is_some_and(|c| c.is_one()) {
             return Ok(Poly::one());
         }
         if self.sign_of_poly(&base).is_positive() {
-            let ln = self.ln(&base)?;
+            let ln = self.ln_term(term, env)?;
             let product = self.times(&exponent, &ln)?;
             return self.exp(&product);
         }

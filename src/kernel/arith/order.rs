@@ -1,9 +1,57 @@
 //! The order of positive numbers through that of their logarithms, and the other way round.
 
 use super::sign::sign_of_number;
-use super::{Arithmetic, Atom, Poly, Sign};
+use super::{Arithmetic, Atom, Monomial, Poly, Sign};
+use crate::term::Rational;
+
+/// Chains through more relations than these are not followed.
+const MOST_ORDERED: usize = 12;
 
 impl Arithmetic<'_> {
+    /// What the declared order says of names further apart: a < c where a < b and b <= c.
+    pub(super) fn close_order(&mut self) {
+        // One monomial above another, and whether they stay apart.
+        let mut above: Vec<(Monomial, Monomial, Sign)> = Vec::new();
+        for (fact, sign) in &self.fact_signs {
+            let [(m, c), (n, d)] = fact.0.as_slice() else { continue };
+            if !c.abs().is_one() || *c != -d {
+                continue;
+            }
+            let rises = sign.is_nonnegative();
+            if !rises && !sign.neg().is_nonnegative() {
+                continue;
+            }
+            let (high, low) = if rises == c.is_negative() { (n, m) } else { (m, n) };
+            let sign = if rises { *sign } else { sign.neg() };
+            let link = (high.clone(), low.clone(), sign);
+            if !above.contains(&link) {
+                above.push(link);
+            }
+        }
+        if above.len() < 2 || above.len() > MOST_ORDERED {
+            return;
+        }
+        let declared = above.len();
+        let mut next = 0;
+        while next < above.len() && above.len() <= MOST_ORDERED * MOST_ORDERED {
+            let (high, middle, sign) = above[next].clone();
+            next += 1;
+            for (from, low, other) in above.iter().take(declared).cloned().collect::<Vec<_>>() {
+                if from != middle || low == high {
+                    continue;
+                }
+                let link = (high.clone(), low, sign.plus(other));
+                if !above.iter().any(|(h, l, _)| *h == link.0 && *l == link.1) {
+                    above.push(link);
+                }
+            }
+        }
+        for (high, low, sign) in above.split_off(declared) {
+            let high = Poly::monomial(high, Rational::ONE);
+            self.fact_signs.push((high.minus(&Poly::monomial(low, Rational::ONE)), sign));
+        }
+    }
+
     /// The sign of c·(m − 1) for a product m of powers of positive factors: m is below one where its logarithm is negative.
     pub(super) fn sign_against_one(&mut self, p: &Poly) -> Sign {
         let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };

@@ -3,7 +3,7 @@
 use crate::term::Rational;
 
 use super::poly::merge;
-use super::{Arithmetic, ArithmeticError, Atom, MAX_TERMS, Monomial, Poly, Result, Sums};
+use super::{Arithmetic, ArithmeticError, Atom, MAX_TERMS, Monomial, Poly, Result, Sign, Sums};
 
 /// Trial division of numbers under a root or a logarithm goes up to here; what is left counts as one base.
 const LARGEST_TRIAL_PRIME: i64 = 1000;
@@ -250,6 +250,25 @@ impl Arithmetic<'_> {
         ((common, content), rest)
     }
 
+    /// Splits off the sums known to be negative that all of `base` has, each as a power of its opposite:
+    /// (a − b)/(c − d) with c < d is (b − a) by (d − c).
+    fn split_negative(&mut self, base: &mut Poly) -> Vec<(Poly, Rational)> {
+        let negative = |a: u32| {
+            self.atom_signs[a as usize] == Some(Sign::NEGATIVE)
+                && matches!(self.atoms[a as usize], Atom::Sum(_))
+        };
+        let common = common_monomial(base, negative);
+        let mut out = Vec::new();
+        for (a, e) in common.into_iter().filter(|(_, e)| e.is_integer()) {
+            let Atom::Sum(sum) = *self.atom_at(a) else { continue };
+            let odd = e.to_i64().is_none_or(|e| e % 2 != 0);
+            let sign = if odd { Rational::MINUS_ONE } else { Rational::ONE };
+            *base = divided(base, &vec![(a, e.clone())], &sign);
+            out.push((self.poly_at(sum).scaled(&Rational::MINUS_ONE), e));
+        }
+        out
+    }
+
     /// `c ^ r` for a positive number c.
     fn number_power(&mut self, c: &Rational, r: &Rational) -> Result<Poly> {
         let mut out = Poly::one();
@@ -290,7 +309,8 @@ impl Arithmetic<'_> {
         if u.is_zero() {
             return Err(ArithmeticError::Undefined);
         }
-        let ((common, content), rest) = self.split_positive(u);
+        let ((common, content), mut rest) = self.split_positive(u);
+        let negative = self.split_negative(&mut rest);
         let mut out = Vec::new();
         for (p, n) in factors(&content) {
             let id = self.intern(Poly::constant(p));
@@ -301,6 +321,9 @@ impl Arithmetic<'_> {
         for (a, e) in &common {
             let part = self.ln_of_atom(*a).scaled(e);
             out = out.plus(&part);
+        }
+        for (sum, e) in negative {
+            out = out.plus(&self.ln(&sum)?.scaled(&e));
         }
         if rest.as_constant().is_some_and(|c| c.is_one()) {
             return Ok(out);

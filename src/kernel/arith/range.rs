@@ -1,6 +1,8 @@
 //! Signs that the range of a bound variable tells: of a polynomial in it, and of a difference of two positive things,
 //! which is that of the difference of their logarithms.
 
+use std::cmp::Ordering;
+
 use crate::term::Rational;
 
 use super::sign::power_sign;
@@ -27,15 +29,41 @@ struct Ends {
     high: Option<(Poly, Sign)>,
 }
 
-/// The monomial that is last in the order by the exponents of the atoms, with its coefficient.
+/// The order by the exponents of the atoms, the first ones first; the order of products is that of their factors.
+fn by_exponents(a: &Monomial, b: &Monomial) -> Ordering {
+    let to_zero = |e: &Rational| if e.is_negative() { Ordering::Less } else { Ordering::Greater };
+    for ((x, e), (y, f)) in a.iter().zip(b) {
+        // Where one has an atom that the other has not, the other's exponent is zero.
+        let order = match x.cmp(y) {
+            Ordering::Less => to_zero(e),
+            Ordering::Greater => to_zero(f).reverse(),
+            Ordering::Equal => e.cmp(f),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    match (a.get(b.len()), b.get(a.len())) {
+        (Some((_, e)), _) => to_zero(e),
+        (_, Some((_, f))) => to_zero(f).reverse(),
+        _ => Ordering::Equal,
+    }
+}
+
+/// The monomial that is last in that order, with its coefficient.
 fn leading(p: &Poly) -> Option<(Monomial, Rational)> {
-    let by_exponents = |a: &Monomial, b: &Monomial| {
-        let mut atoms: Vec<AtomId> = a.iter().chain(b).map(|(x, _)| *x).collect();
-        atoms.sort_unstable();
-        let differs = |x: &AtomId| exponent_of(a, *x).cmp(&exponent_of(b, *x));
-        atoms.iter().map(differs).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-    };
     p.0.iter().max_by(|(a, _), (b, _)| by_exponents(a, b)).cloned()
+}
+
+/// The monomial that is first in that order.
+fn lowest(p: &Poly) -> Option<&Monomial> {
+    p.0.iter().map(|(m, _)| m).min_by(|a, b| by_exponents(a, b))
+}
+
+/// The product of a monomial and the inverse of another.
+fn over(a: &Monomial, b: &Monomial) -> Monomial {
+    let inverse: Monomial = b.iter().map(|(a, e)| (*a, -e)).collect();
+    super::poly::merge(a, &inverse)
 }
 
 impl Arithmetic<'_> {
@@ -45,9 +73,14 @@ impl Arithmetic<'_> {
         if self.deep >= DEEPEST || p.0.len() < 2 || p.0.len() > MAX_SUMMANDS {
             return Sign::ANY;
         }
+        let level = (self.deep, self.nested_signs);
+        if let Some(&known) = self.range_signs.get(&level).and_then(|signs| signs.get(p)) {
+            return known;
+        }
         self.deep += 1;
         let sign = self.find_sign_over_range(p);
         self.deep -= 1;
+        self.range_signs.entry(level).or_default().insert(p.clone(), sign);
         sign
     }
 
@@ -74,7 +107,25 @@ impl Arithmetic<'_> {
         if sign.is_positive() || sign == Sign::NEGATIVE || sign == Sign::ZERO {
             return sign;
         }
-        sign.and(self.sign_of_multiple(&bare))
+        let sign = sign.and(self.sign_of_multiple(&bare));
+        if sign.is_nonnegative() || sign.neg().is_nonnegative() {
+            return sign;
+        }
+        sign.and(self.sign_over_denominator(&bare))
+    }
+
+    /// The sign of a sum of quotients, by its numerator over the common denominator, whose sign is known.
+    fn sign_over_denominator(&mut self, p: &Poly) -> Sign {
+        let Some((above, below)) = self.over_denominator(p) else { return Sign::ANY };
+        let mut sign = Sign::POSITIVE;
+        for (factor, power) in below {
+            let here = self.sign_of_poly(&factor);
+            if !here.is_positive() && here != Sign::NEGATIVE {
+                return Sign::ANY;
+            }
+            sign = sign.times(power_sign(here, &Rational::from(power)));
+        }
+        sign.times(self.sign_of_poly(&above))
     }
 
     /// A polynomial divided by the positive atoms that all its monomials share: its sign is the same, and so are its zeros.
@@ -189,12 +240,18 @@ impl Arithmetic<'_> {
     /// The quotient of two polynomials where the division leaves no rest.
     pub(crate) fn exact_quotient(&mut self, above: &Poly, below: &Poly) -> Option<Poly> {
         let (lead, c) = leading(below)?;
+        // Terms come in falling order, and the last one is the quotient of the lowest ones: beyond it there is a rest.
+        let Some(first) = lowest(above) else { return Some(Poly::zero()) };
+        let last = over(first, lowest(below)?);
         let mut rest = above.clone();
         let mut out = Poly::zero();
         for _ in 0..MAX_SUMMANDS {
             let Some((m, d)) = leading(&rest) else { return Some(out) };
-            let inverse: Monomial = lead.iter().map(|(a, e)| (*a, -e)).collect();
-            let term = Poly::monomial(super::poly::merge(&m, &inverse), d.checked_div(&c)?);
+            let term = over(&m, &lead);
+            if by_exponents(&term, &last).is_lt() {
+                return None;
+            }
+            let term = Poly::monomial(term, d.checked_div(&c)?);
             rest = rest.minus(&self.times(&term, below).ok()?);
             out = out.plus(&term);
         }

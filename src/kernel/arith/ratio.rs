@@ -48,6 +48,10 @@ impl Arithmetic<'_> {
         (m, c): &(Monomial, Rational),
         (n, d): &(Monomial, Rational),
     ) -> Sign {
+        let pair = Poly::collect(vec![(m.clone(), c.clone()), (n.clone(), d.clone())]);
+        if let Some(ratio) = self.log_ratio(&pair) {
+            return self.sign_of_poly(&ratio);
+        }
         let Some(ratio) = self.ratio(m, c, n, d) else { return Sign::ANY };
         let one = Poly::one();
         if ratio.open.is_empty() {

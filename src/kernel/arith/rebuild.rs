@@ -3,8 +3,6 @@
 //!
 //! Nothing here is believed: what is built is compared with what it came from before it enters a derivation.
 
-use std::collections::BTreeMap;
-
 use crate::term::{BinderOp, Domain, Node, Rational, Symbol, Term, fresh_name};
 
 use super::{Arithmetic, Atom, CanonId, EnvId, Monomial, Poly, PolyId, ROOT};
@@ -25,6 +23,11 @@ impl Arithmetic<'_> {
     }
 
     pub(super) fn build(&self, p: &Poly, names: &Names) -> Term {
+        self.build_as(p, names, false)
+    }
+
+    /// With what stands before functions gathered, and common factors taken out, if it is to be `presented`.
+    pub(super) fn build_as(&self, p: &Poly, names: &Names, presented: bool) -> Term {
         if let Some((content, base, k)) = binomial_power(p)
             && !p
                 .0
@@ -41,13 +44,16 @@ impl Arithmetic<'_> {
         let (logs, rest) = self.split_logs(p);
         let mut parts = Vec::new();
         match self.gathered_logs(p, &logs) {
-            Some(gathered) => parts.extend(self.build_gathered(&gathered, names)),
+            Some(gathered) => parts.extend(self.build_gathered(&gathered, names, presented)),
             None => {
-                let build = |(c, atoms): &LogGroup| self.build_log(c, atoms, names);
+                let build = |(c, atoms): &LogGroup| self.build_log(c, atoms, names, presented);
                 parts.extend(logs.iter().map(build));
             }
         }
-        parts.extend(self.build_fractions(&rest, names));
+        let (gathered, rest) = if presented { self.by_function(&rest) } else { (Vec::new(), rest) };
+        for part in gathered.iter().chain(std::iter::once(&rest)) {
+            parts.extend(self.build_fractions(part, names, presented));
+        }
         in_reading_order(parts)
     }
 
@@ -72,7 +78,7 @@ impl Arithmetic<'_> {
                 None => logs.push((coefficient, vec![(u, c.clone())])),
             }
         }
-        (logs.into_iter().flat_map(by_sign).collect(), Poly(rest))
+        (logs.into_iter().flat_map(|group| self.by_size(group)).collect(), Poly(rest))
     }
 
     /// Whether a bound variable occurs.
@@ -88,9 +94,20 @@ impl Arithmetic<'_> {
         coefficient: &Monomial,
         atoms: &[(PolyId, Rational)],
         names: &Names,
+        presented: bool,
     ) -> Part {
         let mut g = atoms.iter().fold(Rational::ZERO, |g, (_, c)| g.gcd(c));
-        if atoms.iter().all(|(_, c)| c.is_negative()) {
+        let constant = |u: PolyId| self.poly_at(u).as_constant().is_some();
+        let minus = atoms.iter().filter(|(_, c)| c.is_negative()).count();
+        let mixed = minus > 0 && minus < atoms.len();
+        let positive = |(u, c): &(PolyId, Rational)| !c.is_negative() && !constant(*u);
+        // −½ ln(πv/2) rather than ½ ln(2/(πv)); k·(1 − p) ln(b/a) rather than k·(p − 1) ln(a/b).
+        let turned = mixed && coefficient.iter().any(|factor| self.negative_sum(factor).is_some());
+        let only_numbers = atoms.iter().all(|(u, _)| constant(*u));
+        if minus == atoms.len()
+            || turned
+            || presented && !only_numbers && !atoms.iter().any(positive)
+        {
             g = -g;
         }
         let (mut above, mut below) = (Vec::new(), Vec::new());
@@ -116,6 +133,7 @@ impl Arithmetic<'_> {
         let g = &g * &extra;
         let (magnitude, negative) = (g.abs(), g.is_negative());
         let (mut above, mut below) = self.build_monomial(coefficient, names);
+        let negative = negative && !self.turn(coefficient, &mut above, names);
         above.push(ln);
         if coefficient.is_empty() && !magnitude.is_integer() && magnitude.numerator().is_one() {
             // ½·ln(…) reads better than ln(…)/2.
@@ -132,7 +150,7 @@ impl Arithmetic<'_> {
     }
 
     /// The parts without logarithms, those with the same denominator gathered into one fraction.
-    fn build_fractions(&self, p: &Poly, names: &Names) -> Vec<Part> {
+    fn build_fractions(&self, p: &Poly, names: &Names, presented: bool) -> Vec<Part> {
         let mut groups: Vec<(Monomial, Poly)> = Vec::new();
         for (m, c) in &p.0 {
             // exp(…) carries its own sign and is never a denominator; nor is x beside x^s.
@@ -148,53 +166,43 @@ impl Arithmetic<'_> {
                 None => groups.push((below, Poly(vec![(above, c)]))),
             }
         }
-        groups.iter().map(|(below, numerator)| self.build_group(below, numerator, names)).collect()
+        groups
+            .iter()
+            .map(|(below, numerator)| self.build_group(below, numerator, names, presented))
+            .collect()
     }
 
-    fn build_group(&self, below: &Monomial, numerator: &Poly, names: &Names) -> Part {
+    fn build_group(
+        &self,
+        below: &Monomial,
+        numerator: &Poly,
+        names: &Names,
+        presented: bool,
+    ) -> Part {
+        let number = below.is_empty() && is_number(numerator);
+        let (common, numerator) = self.without_common(numerator, presented);
         let mut content = numerator.0.iter().fold(Rational::ZERO, |g, (_, c)| g.gcd(c));
-        if numerator.0.iter().all(|(_, c)| c.is_negative()) {
+        let power = binomial_power(&numerator).filter(|(c, ..)| c.abs() == content);
+        let minus = match &power {
+            Some((c, ..)) => c.is_negative(),
+            None => numerator.0.iter().all(|(_, c)| c.is_negative()),
+        };
+        if minus {
             content = -content;
         }
-        let negative = content.is_negative();
-        let magnitude = content.abs();
-        let inverse: Monomial = below.iter().map(|(a, e)| (*a, -e)).collect();
-        let (mut under, over) = self.build_monomial(&inverse, names);
+        let (outside, magnitude) =
+            self.roots_below(super::poly::merge(below, &common), &content.abs());
+        let (mut above, mut under) = self.build_monomial(&outside, names);
         // 1/(2w − 1) rather than −1/(1 − 2w), where that is what is positive.
-        let turned = below.iter().find_map(|(a, e)| match self.atom_at(*a) {
-            Atom::Sum(p) if negative && is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => {
-                Some(*p)
-            }
-            _ => None,
-        });
-        let negative = negative && turned.is_none();
-        if let Some(p) = turned {
-            let old = self.build(self.poly_at(p), names);
-            let new = self.build(&self.poly_at(p).scaled(&Rational::MINUS_ONE), names);
-            for t in &mut under {
-                let turned = match t.node() {
-                    _ if *t == old => Some(new.clone()),
-                    Node::Power(base, n) if *base == old => {
-                        Some(Term::power(new.clone(), n.clone()))
-                    }
-                    _ => None,
-                };
-                if let Some(turned) = turned {
-                    *t = turned;
-                }
-            }
-        }
+        let negative = content.is_negative()
+            && !self.turn(&outside, &mut under, names)
+            && !self.turn(&outside, &mut above, names);
         if !magnitude.denominator().is_one() {
             under.insert(0, Term::rational(&magnitude.denominator()));
         }
-        let mut above = over;
-        if let [(m, _)] = numerator.0.as_slice() {
-            let (mut factors, more_under) = self.build_monomial(m, names);
-            under.extend(more_under);
-            above.append(&mut factors);
-        } else if let Some((c, base, k)) = binomial_power(numerator)
-            && c == content
-        {
+        if is_number(&numerator) {
+            // What it is stands outside.
+        } else if let Some((_, base, k)) = power {
             above.push(Term::power(self.build(&base, names), Term::integer(k)));
         } else {
             let mut monomials: Vec<&(Monomial, Rational)> = numerator.0.iter().collect();
@@ -205,21 +213,66 @@ impl Arithmetic<'_> {
                 .into_iter()
                 .map(|(m, c)| {
                     let c = c.checked_div(&content).unwrap_or(Rational::ONE);
-                    let (factors, under) = self.build_monomial(m, names);
-                    let n = c.abs();
-                    let mut under = under;
+                    let is_plain = m.is_empty();
+                    let (m, n) = self.roots_below(m.clone(), &c.abs());
+                    let (factors, mut under) = self.build_monomial(&m, names);
                     if !n.denominator().is_one() {
                         under.insert(0, Term::rational(&n.denominator()));
                     }
                     let term = fraction(with_number(&n.numerator(), factors), under);
-                    Part { term, negative: c.is_negative(), rank: 1 }
+                    let rank = if presented && is_plain { 2 } else { 1 };
+                    Part { term, negative: c.is_negative(), rank }
                 })
                 .collect();
-            above.push(in_reading_order(parts));
+            let function = |t: &Term| matches!(t.node(), Node::Call(f, _) if *f != "sqrt");
+            let at = above.iter().position(|t| presented && function(t)).unwrap_or(above.len());
+            above.insert(at, in_reading_order(parts));
         }
-        let number = below.is_empty() && is_number(numerator);
         let term = fraction(with_number(&magnitude.numerator(), above), under);
         Part { term, negative, rank: if number { 2 } else { 1 } }
+    }
+
+    /// Turns one sum around that is a factor with an odd exponent and known to be negative, and tells whether it did:
+    /// k·(1 − p) rather than −k·(p − 1).
+    fn turn(&self, m: &Monomial, factors: &mut [Term], names: &Names) -> bool {
+        m.iter().filter_map(|factor| self.negative_sum(factor)).any(|p| {
+            let old = self.build(self.poly_at(p), names);
+            let turned = |t: &Term| match t.node() {
+                _ if *t == old => Some(None),
+                Node::Power(base, n) if *base == old => Some(Some(n.clone())),
+                _ => None,
+            };
+            let found = factors.iter().enumerate().find_map(|(i, t)| Some((i, turned(t)?)));
+            let Some((i, exponent)) = found else { return false };
+            let new = self.build(&self.poly_at(p).scaled(&Rational::MINUS_ONE), names);
+            factors[i] = match exponent {
+                Some(n) => Term::power(new, n),
+                None => new,
+            };
+            true
+        })
+    }
+
+    /// A factor that is a sum with an odd exponent, and known to be negative.
+    fn negative_sum(&self, (a, e): &(u32, Rational)) -> Option<PolyId> {
+        match self.atom_at(*a) {
+            Atom::Sum(p) if is_odd(e) && self.is_negative_sum(self.poly_at(*p)) => Some(*p),
+            _ => None,
+        }
+    }
+
+    /// √2/2·… as 1/√2·…: roots of primes that divide the denominator of the coefficient go below the bar, where they
+    /// join the others. What is left of the coefficient comes with the monomial.
+    fn roots_below(&self, mut m: Monomial, magnitude: &Rational) -> (Monomial, Rational) {
+        let mut rest = magnitude.clone();
+        for (a, e) in &mut m {
+            let Atom::Prime(n) = self.atom_at(*a) else { continue };
+            let joined = &rest * n;
+            if *e == Rational::HALF && joined.denominator() != rest.denominator() {
+                (*e, rest) = (-&*e, joined);
+            }
+        }
+        (m, rest)
     }
 
     /// The factors above and below the bar of a monomial.
@@ -227,8 +280,7 @@ impl Arithmetic<'_> {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         let mut exponent = Poly::zero();
         let mut powers: Vec<(PolyId, Poly)> = Vec::new();
-        let mut roots: BTreeMap<bool, Vec<Term>> = BTreeMap::new();
-        let half = Rational::new(1, 2).expect("2 is not 0");
+        let (mut number, mut over, mut under) = (Rational::ONE, Vec::new(), Vec::new());
         let mut m: Vec<&(u32, Rational)> = m.iter().collect();
         // exp(s·ln x) is met before x, so that x^s·x becomes x^(s + 1).
         let is_power =
@@ -248,21 +300,32 @@ impl Arithmetic<'_> {
                 continue;
             }
             let base = self.build_atom(*a, names);
-            if e.abs() == half {
-                roots.entry(e.is_negative()).or_default().push(base);
+            if e.abs() == Rational::HALF {
+                match (self.atom_at(*a), e.is_negative()) {
+                    (Atom::Prime(n), false) => number = &number * n,
+                    (Atom::Prime(n), true) => number = number.checked_div(n).unwrap_or(number),
+                    (_, false) => over.push(base),
+                    (_, true) => under.push(base),
+                }
                 continue;
             }
             let side = if e.is_negative() { &mut below } else { &mut above };
             side.push(with_exponent(base, &e.abs()));
         }
-        for (negative, bases) in roots {
-            let root = Term::call("sqrt", vec![Term::product(bases)]);
-            if negative { &mut below } else { &mut above }.push(root);
+        let over = with_number(&number.numerator(), over);
+        let under = with_number(&number.denominator(), under);
+        let root = |of: Term| Term::call("sqrt", vec![of]);
+        match (over.is_empty(), under.is_empty()) {
+            (true, true) => {}
+            (true, false) => below.push(root(Term::product(under))),
+            // Under a binder rules look for the root of the variable.
+            (false, false) if !names.is_empty() => {
+                above.push(root(Term::product(over)));
+                below.push(root(Term::product(under)));
+            }
+            (false, _) => above.push(root(fraction(over, under))),
         }
-        for (u, e) in powers {
-            let base = self.build(self.poly_at(u), names);
-            above.push(Term::power(base, self.build(&e, names)));
-        }
+        above.extend(self.build_powers(powers, names));
         if !exponent.is_zero() {
             above.push(Term::call("exp", vec![self.build_exponent(&exponent, names)]));
         }
@@ -318,7 +381,7 @@ impl Arithmetic<'_> {
     }
 
     /// exp(c·ln u) with c no number: u and c.
-    fn symbolic_power(&self, p: PolyId) -> Option<(PolyId, Poly)> {
+    pub(super) fn symbolic_power(&self, p: PolyId) -> Option<(PolyId, Poly)> {
         let [(m, _)] = self.poly_at(p).0.as_slice() else { return None };
         let (i, u) = self.logarithm_in(m)?;
         let mut rest = m.clone();
@@ -383,20 +446,6 @@ impl Arithmetic<'_> {
 /// A coefficient, and logarithms (by their argument) with their numeric factors.
 pub(super) type LogGroup = (Monomial, Vec<(PolyId, Rational)>);
 
-/// ½ ln(2πv) − ln(b − a) rather than ½ ln(2πv/(b − a)²): opposite signs join only with coefficients of one size.
-fn by_sign((coefficient, list): LogGroup) -> Vec<LogGroup> {
-    let size = list[0].1.abs();
-    if list.iter().all(|(_, c)| c.abs() == size) {
-        return vec![(coefficient, list)];
-    }
-    let (minus, plus): (Vec<_>, Vec<_>) = list.into_iter().partition(|(_, c)| c.is_negative());
-    [plus, minus]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| (coefficient.clone(), part))
-        .collect()
-}
-
 /// One summand: its sign, and whether it is a logarithm (0), an expression (1) or a number (2).
 pub(super) struct Part {
     pub term: Term,
@@ -413,9 +462,20 @@ fn in_reading_order(mut parts: Vec<Part>) -> Term {
         let part = parts.remove(i);
         parts.insert(0, part);
     }
+    // c + d − a − b: names that are added first.
+    if parts.iter().all(|p| p.term.as_symbol().is_some()) {
+        parts.sort_by_key(|p| p.negative);
+    }
+    let several = parts.len() > 1;
     let mut terms = Vec::with_capacity(parts.len());
     for part in parts {
         match part.term.node() {
+            Node::Sum(inner) if part.negative && several => {
+                terms.extend(inner.iter().map(|t| match t.node() {
+                    Node::Neg(u) => u.clone(),
+                    _ => Term::neg(t.clone()),
+                }));
+            }
             _ if part.negative => terms.push(Term::neg(part.term)),
             Node::Sum(inner) => terms.extend(inner.iter().cloned()),
             _ => terms.push(part.term),

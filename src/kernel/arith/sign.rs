@@ -51,6 +51,7 @@ impl Arithmetic<'_> {
             let p = self.of_atom(Atom::Symbol(name)).minus(&Poly::one());
             self.fact_signs.push((p, Sign::NONNEGATIVE));
         }
+        self.close_order();
         // Signs found before all relations were known may be too weak.
         self.atom_signs.fill(None);
         self.memo.clear();
@@ -138,7 +139,8 @@ impl Arithmetic<'_> {
                 _ => Sign::NONNEGATIVE,
             },
             "ln" => self.sign(&Term::difference(arg.clone(), Term::integer(1)), env),
-            "gamma" | "trigamma" if self.sign(arg, env).is_positive() => Sign::POSITIVE,
+            "gamma" | "trigamma" | "expint" if self.sign(arg, env).is_positive() => Sign::POSITIVE,
+            "factorial" if self.sign(arg, env).is_nonnegative() => Sign::POSITIVE,
             _ => Sign::ANY,
         }
     }
@@ -154,8 +156,9 @@ impl Arithmetic<'_> {
         if plain.is_positive() || plain == Sign::NEGATIVE {
             return plain;
         }
-        let facts: Vec<(Poly, Sign)> =
+        let mut facts: Vec<(Poly, Sign)> =
             self.fact_signs.iter().chain(self.relations_in_scope(p)).cloned().collect();
+        facts.extend(self.relations_of_coordinates(p));
         let mut sign = plain;
         let bare = self.without_positive_factors(p);
         for (fact, known) in &facts {
@@ -165,7 +168,14 @@ impl Arithmetic<'_> {
                 for (c, known) in [(Rational::ONE, *known), (Rational::MINUS_ONE, known.neg())] {
                     let rest = p.minus(&fact.scaled(&c));
                     if rest.0.len() < p.0.len() {
-                        sign = sign.and(self.sign_by_monomials(&rest).plus(known));
+                        let mut other = self.sign_by_monomials(&rest);
+                        for (fact, known) in facts.iter().filter(|_| other == Sign::ANY) {
+                            if let Some(c) = rest.ratio(fact) {
+                                other = known.times(sign_of_number(&c));
+                                break;
+                            }
+                        }
+                        sign = sign.and(other.plus(known));
                     }
                 }
             }
@@ -247,7 +257,9 @@ impl Arithmetic<'_> {
                 let p = self.poly_at(p).clone();
                 self.sign_of_poly(&p).squared()
             }
-            Atom::Call(f, args) if args.len() == 1 && (f == "gamma" || f == "trigamma") => {
+            Atom::Call(f, args)
+                if args.len() == 1 && (f == "gamma" || f == "trigamma" || f == "expint") =>
+            {
                 let p = self.poly_at(args[0]).clone();
                 if self.sign_of_poly(&p).is_positive() { Sign::POSITIVE } else { Sign::ANY }
             }
@@ -257,10 +269,14 @@ impl Arithmetic<'_> {
                 self.sign_of_poly(&p)
             }
             Atom::Density(p, points) => self.sign_of_density(p, &points),
-            Atom::Index(base, _) => self.sign_of_entry(base),
-            Atom::Binder(op @ (BinderOp::Sum | BinderOp::Product), _, body, _) => {
+            Atom::Index(base, at) => self.sign_of_entry(base, at),
+            Atom::Binder(op @ (BinderOp::Sum | BinderOp::Product), domain, body, _) => {
                 let p = self.poly_at(body).clone();
-                series_sign(op, self.sign_of_poly(&p))
+                let sign = self.sign_of_poly(&p);
+                if op == BinderOp::Sum && sign.is_positive() && self.is_not_empty(&domain) {
+                    return Sign::POSITIVE;
+                }
+                series_sign(op, sign)
             }
             Atom::Call(f, args) if f == "factorial" || f == "binomial" => {
                 self.sign_of_count(f.as_str(), &args)
@@ -284,6 +300,18 @@ impl Arithmetic<'_> {
             }
             _ => Sign::ANY,
         }
+    }
+
+    /// Whether a finite range has an integer in it.
+    fn is_not_empty(&mut self, domain: &[PolyId]) -> bool {
+        let [lo, hi] = domain else { return false };
+        let (lo, hi) = (self.poly_at(*lo).clone(), self.poly_at(*hi).clone());
+        let endless =
+            lo.0.iter()
+                .chain(&hi.0)
+                .flat_map(|(m, _)| m)
+                .any(|(a, _)| matches!(self.atom_at(*a), Atom::Symbol(s) if s == "oo"));
+        !endless && self.sign_of_poly(&hi.minus(&lo)).is_nonnegative()
     }
 
     /// n! is positive for n >= 0, a binomial coefficient for 0 <= k <= n.
@@ -386,6 +414,10 @@ impl Arithmetic<'_> {
             Atom::Index(base, _) => {
                 self.single_atom(*base).is_some_and(|a| match self.atom_at(a) {
                     Atom::Symbol(_) | Atom::Index(..) => self.is_whole_atom(a),
+                    Atom::Bound(c) => {
+                        let over = self.canons[*c as usize].over.as_ref();
+                        over.and_then(|d| self.space_of(d)).is_some_and(|s| s.is_discrete())
+                    }
                     _ => false,
                 })
             }
@@ -464,7 +496,10 @@ impl Arithmetic<'_> {
                 Domain::Range(..) => None,
             };
             let coordinates = match (&over, domain) {
-                (Some(distribution), _) => self.coordinates(distribution).map(|c| c.ends),
+                (Some(distribution), _) => match self.space_of(distribution) {
+                    Some(space) => Some((Term::integer(1), space.dimension().clone())),
+                    None => self.coordinates(distribution).map(|c| c.ends),
+                },
                 (None, Domain::Over(set)) => vectors_of(set).map(|n| (Term::integer(1), n)),
                 (None, Domain::Range(..)) => None,
             };

@@ -86,6 +86,70 @@ impl Arithmetic<'_> {
         Some(if part.negative { Term::neg(part.term) } else { part.term })
     }
 
+    /// A polynomial with sums among its factors, or below the bar, over one denominator: the numerator, and the sums below
+    /// with their powers.
+    pub(crate) fn over_denominator(&self, p: &Poly) -> Option<(Poly, Vec<(Poly, i64)>)> {
+        let is_sum =
+            |(a, e): &(u32, Rational)| e.is_integer() && matches!(self.atom_at(*a), Atom::Sum(_));
+        if !p.0.iter().any(|(m, _)| m.iter().any(is_sum)) {
+            return None;
+        }
+        let ratio = self.ratio_of(p, MAX_DEPTH)?;
+        Some((ratio.above, ratio.below))
+    }
+
+    /// A sum of fractions of names, each beside a product of other things, with the fractions beside the same product
+    /// over one denominator where that is shorter: the coefficients of a logarithm may cancel. `None` where none is.
+    pub(crate) fn cancelled(&mut self, p: &Poly) -> Option<Poly> {
+        let is_plain = |(a, e): &(u32, Rational)| {
+            let atom = self.atom_at(*a);
+            e.is_integer() && matches!(atom, Atom::Symbol(_) | Atom::Bound(_) | Atom::Sum(_))
+        };
+        let mut groups: Vec<(Monomial, Vec<(Monomial, Rational)>)> = Vec::new();
+        for (m, c) in &p.0 {
+            let (plain, beside): (Monomial, Monomial) = m.iter().cloned().partition(&is_plain);
+            match groups.iter_mut().find(|(known, _)| *known == beside) {
+                Some((_, parts)) => parts.push((plain, c.clone())),
+                None => groups.push((beside, vec![(plain, c.clone())])),
+            }
+        }
+        let mut any = false;
+        let mut out = Poly::zero();
+        for (beside, parts) in groups {
+            let fractions = Poly::collect(parts);
+            let shorter = self.one_fraction(&fractions);
+            any |= shorter.is_some();
+            let beside = Poly::monomial(beside, Rational::ONE);
+            let part = self.times(&shorter.unwrap_or(fractions), &beside).ok()?;
+            out = out.plus(&part);
+        }
+        any.then_some(out)
+    }
+
+    fn one_fraction(&mut self, p: &Poly) -> Option<Poly> {
+        let (mut above, mut below) = self.over_denominator(p)?;
+        if below.is_empty() || p.0.len() < 2 {
+            return None;
+        }
+        for (factor, power) in &mut below {
+            while *power > 0
+                && !above.is_zero()
+                && let Some(quotient) = divided_by(&above, factor)
+            {
+                above = quotient;
+                *power -= 1;
+            }
+        }
+        if above.0.len() >= p.0.len() {
+            return None;
+        }
+        for (factor, power) in below.into_iter().filter(|(_, power)| *power > 0) {
+            let inverse = self.power(&factor, &-&Rational::from(power)).ok()?;
+            above = self.times(&above, &inverse).ok()?;
+        }
+        Some(above)
+    }
+
     /// Whether a sum, or its opposite, is an atom whose sign is known, and negative here.
     pub(super) fn is_negative_sum(&self, p: &Poly) -> bool {
         let sign = |p: &Poly| {
