@@ -230,6 +230,22 @@ const special = (() => {
     }
     return sum * Math.exp(-x);
   };
+  // E₁ of a positive number: its series, or its continued fraction.
+  const expint = (x) => {
+    if (!(x >= 0)) return NaN;
+    if (x >= 2) {
+      let t = x;
+      for (let n = 80; n > 0; n--) t = x + n / (1 + n / t);
+      return Math.exp(-x) / t;
+    }
+    let term = -1, sum = 0;
+    for (let k = 1; k < 40; k++) {
+      term *= -x / k;
+      sum += term / k;
+    }
+    return sum - Math.log(x) - 0.5772156649015329;
+  };
+
   const besselI0 = (x) => scaledBessel(Math.abs(x), 0) * Math.exp(Math.abs(x));
   const besselI1 = (x) => Math.sign(x) * scaledBessel(Math.abs(x), 1) * Math.exp(Math.abs(x));
 
@@ -284,7 +300,7 @@ const special = (() => {
     return p;
   };
   return Object.freeze({
-    erf, erfc, lnGamma, gamma, digamma, trigamma, besselI0, besselI1, factorial, lnFactorial, choose, lnChoose,
+    erf, erfc, lnGamma, gamma, digamma, trigamma, besselI0, besselI1, expint, factorial, lnFactorial, choose, lnChoose,
     times, within, peak, share, sum, product,
   });
 })();

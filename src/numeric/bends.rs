@@ -25,7 +25,7 @@ pub(super) fn bends(
     context: &Context,
 ) -> Vec<f64> {
     let mut changing = Vec::new();
-    collect(body, var, &mut changing);
+    collect(body, var, context, &mut changing);
     let mut out = Vec::new();
     if changing.is_empty() {
         return out;
@@ -88,7 +88,7 @@ fn values(program: &mut Program, points: &[f64]) -> Option<Vec<f64>> {
 }
 
 /// What changes its sign where a term in `var` may have a kink. What other binders bind is not looked at.
-fn collect(t: &Term, var: &Symbol, out: &mut Vec<Term>) {
+fn collect(t: &Term, var: &Symbol, context: &Context, out: &mut Vec<Term>) {
     if !t.mentions(var) || matches!(t.node(), Node::Binder(_)) || out.len() >= MOST {
         return;
     }
@@ -99,5 +99,13 @@ fn collect(t: &Term, var: &Symbol, out: &mut Vec<Term>) {
             _ => {}
         }
     }
-    t.children().into_iter().for_each(|c| collect(c, var, out));
+    // A density may have a kink of its own, where it peaks.
+    if let Node::Density(d, points) = t.node()
+        && let [x] = points.as_slice()
+        && let Ok(known) = Lowering::new(context).resolved(d)
+        && let Some(density) = context.catalogue.density(&known, x)
+    {
+        return collect(&density, var, context, out);
+    }
+    t.children().into_iter().for_each(|c| collect(c, var, context, out));
 }

@@ -7,12 +7,13 @@ use super::bends::bends;
 use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
 use super::coordinates::{boxed, coordinate, coordinates, member_of, no_ends};
-use super::graph::Id;
+use super::graph::{Binary, Id};
 use super::grid::{on_line, on_lines};
 use super::locate::{Bulk, distributions, probe, scan};
 use super::lower::Lowering;
 use super::program::{BATCH, Program};
 use super::quadrature::{Change, Integral, Integrand, check_tail, integrate};
+use super::space::{bulks_in_space, over_space, space_of};
 use super::{NumericError, Value, series};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 
@@ -60,7 +61,7 @@ pub(super) fn constant(lowering: &Lowering, id: Id, term: &Term) -> Result<Value
 /// The ends of the support of a distribution: of a mixture, the hull.
 pub(super) fn support(distribution: &Term, context: &Context) -> Result<(f64, f64), NumericError> {
     let distribution = Lowering::new(context).resolved(distribution)?;
-    if is_product(&distribution) {
+    if is_product(&distribution) || context.catalogue.space(&distribution).is_some() {
         return Err(no_ends(&distribution));
     }
     let Some(components) = mixture(&distribution) else {
@@ -112,6 +113,9 @@ fn variance(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Va
 
 /// The integral over the support of a distribution: of several coordinates, one inside the other.
 fn over(p: &Term, var: &Symbol, body: &Term, context: &Context) -> Result<Value, NumericError> {
+    if let Some(space) = space_of(p, context)? {
+        return over_space(&space, var, body, context);
+    }
     let Some(parts) = coordinates(p, context)? else {
         if let Some(ends) = series::atoms(p, context)? {
             return series::sum(var, ends, body, context);
@@ -185,7 +189,50 @@ fn between(
     let reach = if member_of(var).is_some() { NEAR } else { FAR };
     let range = Range { ends: (lo, hi), bulks, reach };
     let bends = bends(body, var, (lo, hi), &range.bulks, context);
-    run(&mut program, &range, &bends, inherited, &label(body, var), context)
+    let found = run(&mut program, &range, &bends, inherited, &label(body, var), context);
+    let singular = match &found {
+        Err(NumericError::NotConverged(_) | NumericError::Undefined(_)) => true,
+        other => other.as_ref().is_ok_and(|value| value.value.is_infinite()),
+    };
+    if singular && lo.is_finite() && hi.is_finite() && (lo, hi) != (0.0, 0.0) {
+        return from_ends(var, body, &range, &bends, context).or(found);
+    }
+    found
+}
+
+/// An integral over a finite range in the distances from its ends, to which f64 resolves singularities there.
+fn from_ends(
+    var: &Symbol,
+    body: &Term,
+    range: &Range,
+    bends: &[f64],
+    context: &Context,
+) -> Result<Value, NumericError> {
+    let (lo, hi) = range.ends;
+    let half = lo.midpoint(hi) - lo;
+    let fresh = fresh_name(&Symbol::new("distance"), |name| {
+        name == var || body.mentions(name) || context.environment.get(name).is_some()
+    });
+    let mut total = Value::exact(0.0);
+    for (end, side, length) in [(lo, 1.0, half), (hi, -1.0, hi - (lo + half))] {
+        let mut lowering = Lowering::new(context);
+        let distance = lowering.variable(&fresh);
+        let away = lowering.graph.scale(distance, side);
+        let from = lowering.graph.constant(end);
+        let point = lowering.graph.binary(Binary::Add, from, away);
+        lowering.bind(var, point);
+        let root = lowering.lower(body)?;
+        let inherited = lowering.inherited;
+        let mut program = Program::new(lowering, &[root]);
+        let near = |x: f64| side * (x - end);
+        let bulks = range.bulks.iter().map(|b| Bulk { centre: near(b.centre), ..*b }).collect();
+        let own = Range { ends: (0.0, length), bulks, reach: range.reach };
+        let bends: Vec<f64> = bends.iter().map(|x| near(*x)).collect();
+        let part = run(&mut program, &own, &bends, inherited, &label(body, var), context)?;
+        total.value += part.value;
+        total.error += part.error;
+    }
+    Ok(total)
 }
 
 /// What a mixture mixes, those within its components too; any other distribution as it is. Each lives in a place of its
@@ -256,6 +303,9 @@ fn bulks(
     range: (f64, f64),
     context: &Context,
 ) -> Result<Vec<Bulk>, NumericError> {
+    if let Some(found) = bulks_in_space(body, var, range, context) {
+        return Ok(found);
+    }
     let of_coordinate = member_of(var).and_then(|(x, index)| {
         let all = distributions(body, &Symbol::new(x));
         all.iter().filter_map(|p| coordinate(p, index, context)).find_map(|p| probe(&p, context))

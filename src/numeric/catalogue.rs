@@ -13,6 +13,7 @@ use rustc_hash::FxHasher;
 use super::NumericError;
 use super::function::Functions;
 use crate::term::{BinderOp, Node, Symbol, Term};
+use crate::theory::Space;
 
 /// What the evaluator needs to know of distributions and quantities; implemented by the theory room.
 pub trait Catalogue {
@@ -25,6 +26,11 @@ pub trait Catalogue {
     fn atoms(&self, _distribution: &Term) -> Option<(Term, Term)> {
         None
     }
+    /// Where the points of a distribution over vectors lie; it has neither [`Catalogue::support`] nor
+    /// [`Catalogue::atoms`].
+    fn space(&self, _distribution: &Term) -> Option<Space> {
+        None
+    }
     /// A term over `std_normal()`, `std_uniform()` and the other sources, each occurrence an independent draw.
     fn sampler(&self, distribution: &Term) -> Option<Term>;
     /// From where on the tail of a density is bounded, and a bound of density(`point`)/density(`start`) for points beyond
@@ -34,6 +40,10 @@ pub trait Catalogue {
     }
     /// The definition of a quantity call for concrete arguments, or of a named density or distribution.
     fn expand(&self, term: &Term) -> Option<Term>;
+    /// Whether a name is declared to have a sign, so that it is not zero.
+    fn is_signed(&self, _name: &Symbol) -> bool {
+        false
+    }
 }
 
 /// The catalogue of nothing: terms without distributions and quantities.
@@ -66,14 +76,15 @@ pub(super) struct Remembering<'a> {
     densities: Answers<(Term, Term), Term>,
     supports: Answers<Term, (Term, Term)>,
     atoms: Answers<Term, (Term, Term)>,
+    spaces: Answers<Term, Space>,
     definitions: Answers<Term, Term>,
 }
 
 impl<'a> Remembering<'a> {
     /// What this catalogue says.
     pub fn new(catalogue: &'a dyn Catalogue) -> Self {
-        let (densities, supports, atoms) = Default::default();
-        Self { catalogue, densities, supports, atoms, definitions: Answers::default() }
+        let (densities, supports, atoms, spaces) = Default::default();
+        Self { catalogue, densities, supports, atoms, spaces, definitions: Answers::default() }
     }
 }
 
@@ -105,6 +116,9 @@ impl Catalogue for Remembering<'_> {
     fn atoms(&self, distribution: &Term) -> Option<(Term, Term)> {
         once(&self.atoms, distribution.clone(), |d| self.catalogue.atoms(d))
     }
+    fn space(&self, distribution: &Term) -> Option<Space> {
+        once(&self.spaces, distribution.clone(), |d| self.catalogue.space(d))
+    }
     fn sampler(&self, distribution: &Term) -> Option<Term> {
         self.catalogue.sampler(distribution)
     }
@@ -113,6 +127,9 @@ impl Catalogue for Remembering<'_> {
     }
     fn expand(&self, term: &Term) -> Option<Term> {
         once(&self.definitions, term.clone(), |t| self.catalogue.expand(t))
+    }
+    fn is_signed(&self, name: &Symbol) -> bool {
+        self.catalogue.is_signed(name)
     }
 }
 
@@ -195,6 +212,7 @@ pub(super) fn resolve(
             || matches!(current.node(), Node::Index(..))
             || catalogue.support(&current).is_some()
             || catalogue.atoms(&current).is_some()
+            || catalogue.space(&current).is_some()
         {
             return Ok(current);
         }
@@ -208,7 +226,10 @@ fn lives_on_integers(distribution: &Term, catalogue: &dyn Catalogue) -> Option<b
     let known = resolve(distribution, catalogue).ok()?;
     match mixture(&known) {
         Some(parts) => lives_on_integers(parts.first()?.1, catalogue),
-        None => Some(catalogue.atoms(&known).is_some()),
+        None => Some(match catalogue.space(&known) {
+            Some(space) => space.is_discrete(),
+            None => catalogue.atoms(&known).is_some(),
+        }),
     }
 }
 

@@ -31,6 +31,9 @@ pub(super) enum Unary {
     Trigamma,
     BesselI0,
     BesselI1,
+    Expint,
+    /// exp(x) E₁(x): what is left of it when its decay is in an exponent.
+    ExpintScaled,
     /// exp(−|x|) I₀(x): what is left of it when its growth is in an exponent.
     BesselI0Scaled,
     Floor,
@@ -97,8 +100,10 @@ impl Unary {
             Self::Lngamma => special::lngamma(x),
             Self::Digamma => special::digamma(x),
             Self::Trigamma => special::trigamma(x),
-            Self::BesselI0 => special::bessel_i0_scaled(x) * x.abs().exp(),
-            Self::BesselI1 => special::bessel_i1_scaled(x) * x.abs().exp(),
+            Self::BesselI0 => special::bessel_i0(x),
+            Self::BesselI1 => special::bessel_i1(x),
+            Self::Expint => special::expint(x),
+            Self::ExpintScaled => special::expint_scaled(x),
             Self::BesselI0Scaled => special::bessel_i0_scaled(x),
             Self::Floor => x.floor(),
             Self::Factorial => special::factorial(x),
@@ -251,6 +256,11 @@ impl Graph {
                 if c == -1.0 { self.measured(-v, e) } else { self.folded(c * v, e * c.abs()) }
             }
             Op::Scale(inner, d) => self.scale(inner, c * f64::from_bits(d)),
+            // Also exact, and 1 − (1 − y) becomes y.
+            Op::Shift(inner, d) if c == -1.0 => {
+                let negated = self.scale(inner, -1.0);
+                self.shift(negated, -f64::from_bits(d))
+            }
             _ if c == 1.0 => a,
             _ => self.intern(Op::Scale(a, c.to_bits())),
         }
@@ -258,7 +268,23 @@ impl Graph {
 
     /// `a + c`.
     fn shift(&mut self, a: Id, c: f64) -> Id {
-        if c == 0.0 { a } else { self.intern(Op::Shift(a, c.to_bits())) }
+        if c == 0.0 {
+            return a;
+        }
+        match self.op(a) {
+            Op::Shift(inner, d) if f64::from_bits(d) == -c => return inner,
+            // 1 − 1/(1 + r) = r/(1 + r), which keeps its digits where r is small.
+            Op::Scale(inverse, d) if c == 1.0 && f64::from_bits(d) == -1.0 => {
+                if let Op::Unary(Unary::Recip, sum) = self.op(inverse)
+                    && let Op::Shift(r, one) = self.op(sum)
+                    && f64::from_bits(one) == 1.0
+                {
+                    return self.intern(Op::Binary(Binary::Mul, r, inverse));
+                }
+            }
+            _ => {}
+        }
+        self.intern(Op::Shift(a, c.to_bits()))
     }
 
     /// `a^c` for a constant exponent: products for integers, a root for ½.

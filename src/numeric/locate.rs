@@ -53,8 +53,21 @@ pub(super) fn distributions(body: &Term, var: &Symbol) -> Vec<Term> {
 
 /// Median and spread of a distribution, from its sampler; `None` if it has none.
 pub(super) fn probe(distribution: &Term, context: &Context) -> Option<Bulk> {
+    probe_of(distribution, None, context)
+}
+
+/// The same of a coordinate of a distribution over vectors.
+pub(super) fn probe_of(
+    distribution: &Term,
+    coordinate: Option<i64>,
+    context: &Context,
+) -> Option<Bulk> {
     let mut lowering = Lowering::new(context);
-    let Sample::Number(root) = lowering.sampler(distribution).ok()? else { return None };
+    let root = match (lowering.sampler(distribution).ok()?, coordinate) {
+        (Sample::Number(root), None) => root,
+        (Sample::Vector(all), Some(k)) => all.into_iter().find(|(at, _)| *at == k)?.1,
+        _ => return None,
+    };
     let mut generator = Generator::new(key(&distribution.to_string(), 0, 0), &lowering.lanes);
     let mut program = Program::new(lowering, &[root]);
     generator.fill(&mut program, PROBES);

@@ -70,6 +70,10 @@ pub(super) struct Lowering<'a> {
     /// The largest relative error among integrals folded to constants.
     pub inherited: f64,
     pub(super) scope: Vec<(Symbol, Id)>,
+    /// The draws of one point that several of its coordinates use, by their numbers.
+    pub(super) shared: Vec<(u64, Id)>,
+    /// Whether the density of a distribution over vectors is being lowered.
+    pub(super) in_joint_density: bool,
     depth: usize,
 }
 
@@ -109,6 +113,8 @@ impl<'a> Lowering<'a> {
             context,
             inherited: 0.0,
             scope: Vec::new(),
+            shared: Vec::new(),
+            in_joint_density: false,
             depth: 0,
         }
     }
@@ -259,6 +265,7 @@ impl<'a> Lowering<'a> {
                 Ok(self.lane(Lane::Draw(draw(name).unwrap_or(Draw::Line))))
             }
             ("length", [a]) => self.length(a),
+            ("shared_normal", [k]) => self.shared(k),
             ("arrivals" | "successes" | "failures" | "pick" | "mixed_arrivals", _) => {
                 self.counts(name.as_str(), arguments, term)
             }
@@ -328,9 +335,12 @@ impl<'a> Lowering<'a> {
         let x = &self.variable_of(x)?;
         let at = self.symbol(x, &Term::symbol(x.clone()))?;
         let magnitude = self.graph.unary(Unary::Abs, at);
-        let least = self.graph.constant(LEAST_SCALE);
+        // What is never zero may be as small as it is.
+        let signed = self.context.catalogue.is_signed(x);
+        let least = self.graph.constant(if signed { 0.0 } else { LEAST_SCALE });
         let scale = self.graph.binary(Binary::Max, magnitude, least);
-        let h = self.graph.scale(scale, if has_kinks(body) { FINE_STEP } else { STEP });
+        let step = if self.hides_kinks(body) { FINE_STEP } else { STEP };
+        let h = self.graph.scale(scale, step);
         let (mut acc, mut lower) = (self.graph.constant(0.0), self.graph.constant(0.0));
         for (k, (coefficient, below)) in (1..).zip(DIFFERENCE.into_iter().zip(LOWER_DIFFERENCE)) {
             let up = self.shifted(x, at, h, f64::from(k), body)?;
@@ -348,6 +358,19 @@ impl<'a> Lowering<'a> {
             (Some((v, e)), Some((w, _))) => self.graph.measured(v, e + (v - w).abs()),
             _ => value,
         })
+    }
+
+    /// Whether a term has a kink, or the formula of a density in it.
+    fn hides_kinks(&self, body: &Term) -> bool {
+        has_kinks(body)
+            || body.any(&mut |t| match t.node() {
+                Node::Density(d, points) => {
+                    let formula =
+                        points.first().and_then(|at| self.context.catalogue.density(d, at));
+                    formula.is_some_and(|f| has_kinks(&f))
+                }
+                _ => false,
+            })
     }
 
     /// The name that `D[x]` or `D[mu[2]]` differentiates by.
@@ -460,6 +483,9 @@ impl<'a> Lowering<'a> {
         }
         let Some(parts) = self.coordinates(&distribution)? else {
             let sampler = self.context.catalogue.sampler(&distribution);
+            if self.context.catalogue.space(&distribution).is_some() {
+                return self.joint_sampler(&sampler.ok_or_else(|| unknown(&distribution))?);
+            }
             return Ok(Sample::Number(
                 self.lower(&sampler.ok_or_else(|| unknown(&distribution))?)?,
             ));
@@ -550,6 +576,7 @@ fn unary(name: &str) -> Option<Unary> {
         "trigamma" => Unary::Trigamma,
         "bessel_i0" => Unary::BesselI0,
         "bessel_i1" => Unary::BesselI1,
+        "expint" => Unary::Expint,
         "floor" => Unary::Floor,
         _ => return None,
     })

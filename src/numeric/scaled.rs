@@ -43,6 +43,11 @@ impl Lowering<'_> {
                 let factor = self.graph.unary(Unary::BesselI0Scaled, a);
                 Ok(Scaled { factor, exponent: Some(self.graph.unary(Unary::Abs, a)) })
             }
+            Node::Call(name, a) if *name == "expint" && a.len() == 1 => {
+                let a = self.lower(&a[0])?;
+                let factor = self.graph.unary(Unary::ExpintScaled, a);
+                Ok(Scaled { factor, exponent: Some(self.graph.scale(a, -1.0)) })
+            }
             Node::Call(name, a) if *name == "factorial" && a.len() == 1 => {
                 let n = self.lower(&a[0])?;
                 Ok(match self.graph.value(n) {
@@ -127,7 +132,8 @@ impl Lowering<'_> {
         let k = self.lower(k)?;
         let exponent = s.exponent.map(|u| self.graph.binary(Binary::Mul, u, k));
         // Near zero x² vanishes long before x does, and with it the logarithm of a ratio would be lost.
-        let single = matches!(base.node(), Node::Symbol(_) | Node::Quotient(..))
+        let coordinate = self.in_joint_density && matches!(base.node(), Node::Index(..));
+        let single = (coordinate || matches!(base.node(), Node::Symbol(_) | Node::Quotient(..)))
             && self.graph.value(s.factor).is_none();
         let moved = match self.graph.value(k) {
             Some(c) => c != c.trunc() || c.abs() > MAX_PLAIN_POWER || single && c.abs() > 1.0,
@@ -163,7 +169,14 @@ impl Lowering<'_> {
             let u = self.graph.unary(Unary::Lngamma, a);
             return Ok(Scaled { factor: self.graph.constant(1.0), exponent: Some(u) });
         }
-        Ok(Scaled { factor: self.graph.unary(Unary::Tgamma, a), exponent: None })
+        let factor = self.graph.unary(Unary::Tgamma, a);
+        if self.graph.value(a).is_some() {
+            return Ok(Scaled { factor, exponent: None });
+        }
+        // In a sum or an integral the argument grows without bound.
+        let sign = self.graph.unary(Unary::Sign, factor);
+        let exponent = Some(self.graph.unary(Unary::Lngamma, a));
+        Ok(Scaled { factor: sign, exponent })
     }
 
     fn exponential_of(&mut self, logarithm: Unary, a: Id) -> Scaled {
@@ -277,6 +290,9 @@ impl Lowering<'_> {
 
     fn simple_density(&mut self, distribution: &Term, point: &Term) -> Lowered<Scaled> {
         let catalogue = self.context.catalogue;
+        if let Some(space) = catalogue.space(distribution) {
+            return self.joint_density(distribution, &space, point);
+        }
         let body = catalogue.density(distribution, point).ok_or_else(|| unknown(distribution))?;
         let discrete = catalogue.atoms(distribution);
         let ends = catalogue.support(distribution).or_else(|| discrete.clone());

@@ -34,6 +34,9 @@ const DOUBLINGS: usize = 30;
 /// A dyadic block that is not smaller than the one before by this factor belongs to a tail too slow to be summed.
 const FALLING: f64 = 0.9;
 
+/// The logarithm of about the largest number of f64.
+const OVERFLOW: f64 = 700.0;
+
 /// The first and the last integer of a distribution on integers; `None` for any other. Of a mixture, the hull.
 pub(super) fn atoms(
     distribution: &Term,
@@ -110,6 +113,11 @@ pub(super) fn run(b: &Binder, lo: f64, hi: f64, context: &Context) -> Result<Val
         if next - lo > MAX_INFINITE {
             return Err(NumericError::NotConverged(label));
         }
+    }
+    let top = heights.iter().map(|(_, h)| *h).filter(|h| h.is_finite()).fold(0.0, f64::max);
+    if acc.is_infinite() && !heights.is_empty() && top < OVERFLOW {
+        // A factor of a term is beyond f64, though the term is not: nothing is known of the sum.
+        return Err(NumericError::NotConverged(label));
     }
     if endless && b.op == BinderOp::Sum && !acc.is_infinite() {
         acc.tail = tail(&mut program, next, acc.magnitude, &label)?;

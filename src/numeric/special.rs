@@ -54,6 +54,33 @@ pub fn trigamma(x: f64) -> f64 {
     sum + r + r * r / 2.0 + series * r * r * r
 }
 
+/// E₁(x), the integral of exp(−t)/t over t above x, for x > 0: Abramowitz and Stegun 5.1.11, from 2 on the continued
+/// fraction 5.1.22. Infinite at 0, not a number below.
+pub fn expint(x: f64) -> f64 {
+    const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+    if x.is_nan() || x < 0.0 {
+        return f64::NAN;
+    }
+    if x >= 2.0 {
+        return (-x).exp() * expint_scaled(x);
+    }
+    let (mut term, mut sum) = (-1.0, 0.0);
+    for k in 1..40 {
+        term *= -x / f64::from(k);
+        sum += term / f64::from(k);
+    }
+    sum - x.ln() - EULER_GAMMA
+}
+
+/// exp(x) E₁(x), which falls off as 1/x; not a number below 0.
+pub fn expint_scaled(x: f64) -> f64 {
+    if x >= 2.0 {
+        let fraction = (1..=80).rev().fold(x, |t, n| x + f64::from(n) / (1.0 + f64::from(n) / t));
+        return 1.0 / fraction;
+    }
+    x.exp() * expint(x)
+}
+
 /// From here on the asymptotic series of the Bessel functions is exact to f64: its least term is about exp(−2x).
 const FAR: f64 = 30.0;
 
@@ -62,9 +89,23 @@ pub fn bessel_i0_scaled(x: f64) -> f64 {
     scaled_bessel(x.abs(), 0.0)
 }
 
-/// exp(−|x|) I₁(x), an odd function: Abramowitz and Stegun 9.6.10, far away 9.7.1.
-pub fn bessel_i1_scaled(x: f64) -> f64 {
-    scaled_bessel(x.abs(), 1.0).copysign(x)
+/// The modified Bessel function I₀.
+pub fn bessel_i0(x: f64) -> f64 {
+    unscaled(x.abs(), 0.0)
+}
+
+/// The modified Bessel function I₁, which is odd.
+pub fn bessel_i1(x: f64) -> f64 {
+    unscaled(x.abs(), 1.0).copysign(x)
+}
+
+/// I_n(x) for x ≥ 0 and n 0 or 1: no exponential where none is needed.
+fn unscaled(x: f64, n: f64) -> f64 {
+    if x > FAR {
+        scaled_bessel(x, n) * (0.5 * x).exp() * (0.5 * x).exp()
+    } else {
+        power_series(x, n)
+    }
 }
 
 /// exp(−x) I_n(x) for x ≥ 0 and n 0 or 1. All terms of the power series are positive.
@@ -79,6 +120,11 @@ fn scaled_bessel(x: f64, n: f64) -> f64 {
         }
         return sum / (2.0 * PI * x).sqrt();
     }
+    power_series(x, n) * (-x).exp()
+}
+
+/// I_n(x) for moderate x ≥ 0: (x/2)ⁿ·Σ (x²/4)ᵏ/(k!·(k + n)!).
+fn power_series(x: f64, n: f64) -> f64 {
     let square = x * x / 4.0;
     let mut term = if n == 0.0 { 1.0 } else { x / 2.0 };
     let (mut sum, mut k) = (term, 1.0);
@@ -87,7 +133,7 @@ fn scaled_bessel(x: f64, n: f64) -> f64 {
         sum += term;
         k += 1.0;
     }
-    sum * (-x).exp()
+    sum
 }
 
 /// Factorials are products up to here; 171! is beyond f64.

@@ -14,7 +14,7 @@ const MOST_ENTRIES: usize = 512;
 
 impl Lowering<'_> {
     /// The entries of a vector: written out, a name for one, or the members of a family from the first on.
-    fn vector(&mut self, base: &Term) -> Lowered<Vec<Id>> {
+    pub(super) fn vector(&mut self, base: &Term) -> Lowered<Vec<Id>> {
         let vector = match base.node() {
             Node::Index(inner, at) => self.entry_of(inner, at)?,
             Node::Symbol(_) => self.context.catalogue.expand(base),

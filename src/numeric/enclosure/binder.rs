@@ -4,8 +4,9 @@
 //! Where a part has no end, it is cut where a majorant of what lies beyond is small enough, and the majorant's integral
 //! is added with both signs. Where to cut is guessed by the ordinary evaluator; what is cut off is not.
 
-use super::graph::{Binary, Id};
-use super::interval::{Interval, up};
+use super::ends::is_bounded;
+use super::graph::Id;
+use super::interval::Interval;
 use super::lower::{Lowering, is_infinite, none};
 use super::place::Place;
 use super::quadrature::integrate;
@@ -17,15 +18,8 @@ use crate::numeric::locate::{Bulk, distributions, probe, scan};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term, fresh_name};
 
 /// The share of the width aimed at that a tail may have, and that a piece may have.
-const TAIL_SHARE: f64 = 1e-3;
+pub(super) const TAIL_SHARE: f64 = 1e-3;
 const PIECE_SHARE: f64 = 2e-5;
-
-/// Where tails are cut, in scales from the middle of the bulk.
-const REACH: [f64; 14] =
-    [6.0, 7.5, 9.0, 11.0, 14.0, 18.0, 24.0, 32.0, 48.0, 80.0, 160.0, 640.0, 2560.0, 1e4];
-
-/// Powers of two below which a singularity at 0 is cut off.
-const NEAR_ZERO: [f64; 7] = [-40.0, -60.0, -90.0, -140.0, -220.0, -400.0, -800.0];
 
 /// An end of a range: an interval, or infinite.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -47,7 +41,7 @@ pub(super) fn scalar(term: &Term, place: &Place) -> Result<Interval, NumericErro
     lowering.graph.value(id).ok_or_else(|| none("the value of", term))
 }
 
-fn end(term: &Term, place: &Place) -> Result<End, NumericError> {
+pub(super) fn end(term: &Term, place: &Place) -> Result<End, NumericError> {
     if is_infinite(term) {
         let negative = matches!(term.node(), Node::Neg(_));
         return Ok(if negative { f64::NEG_INFINITY } else { f64::INFINITY }.into());
@@ -105,7 +99,7 @@ pub(super) fn coordinates(
 pub(super) fn value(b: &Binder, place: &Place) -> Result<Interval, NumericError> {
     match (b.op, &b.domain) {
         (BinderOp::Integral, Domain::Range(lo, hi)) => {
-            between(&b.var, end(lo, place)?, end(hi, place)?, &b.body, place)
+            between(&b.var, end(lo, place)?, end(hi, place)?, None, &b.body, place)
         }
         (BinderOp::Sum, Domain::Range(lo, hi)) => {
             sum(&b.var, end(lo, place)?, end(hi, place)?, &b.body, place)
@@ -120,7 +114,7 @@ pub(super) fn value(b: &Binder, place: &Place) -> Result<Interval, NumericError>
 }
 
 /// The distribution of `support(p)`.
-fn set_of(set: &Term) -> Result<&Term, NumericError> {
+pub(super) fn set_of(set: &Term) -> Result<&Term, NumericError> {
     match set.node() {
         Node::Call(name, arguments) if *name == "support" && arguments.len() == 1 => {
             Ok(&arguments[0])
@@ -148,13 +142,19 @@ pub(super) fn mean(
     body: &Term,
     place: &Place,
 ) -> Result<Interval, NumericError> {
+    let (fresh, weighted) = weighted(p, var, body, place);
+    over(p, &fresh, &weighted, place)
+}
+
+/// What an expectation integrates: the density times the function, and the name of the variable.
+pub(super) fn weighted(p: &Term, var: &Symbol, body: &Term, place: &Place) -> (Symbol, Term) {
     let fresh = fresh_name(var, |name| {
         p.mentions(name) || place.get(name).is_some() || (name != var && body.mentions(name))
     });
     let point = Term::symbol(fresh.clone());
     let body = if fresh == *var { body.clone() } else { body.substitute(var, &point) };
     let weighted = Term::product(vec![Term::density(p.clone(), vec![point]), body]);
-    over(p, &fresh, &weighted, place)
+    (fresh, weighted)
 }
 
 fn variance(p: &Term, var: &Symbol, body: &Term, place: &Place) -> Result<Interval, NumericError> {
@@ -172,12 +172,20 @@ fn over(p: &Term, var: &Symbol, body: &Term, place: &Place) -> Result<Interval, 
     if is_product(&distribution) {
         return super::vectors::integral(p, var, body, place);
     }
-    let (lo, hi) = support(&distribution, place)?;
-    if discrete(&distribution, place) {
-        sum(var, lo, hi, body, place)
-    } else {
-        between(var, lo, hi, body, place)
-    }
+    let ((lo, hi), range, discrete) = over_ends(p, place)?;
+    if discrete { sum(var, lo, hi, body, place) } else { between(var, lo, hi, range, body, place) }
+}
+
+/// The ends of a support, the terms that they are, and whether it is of integers.
+pub(super) type Ends = ((End, End), Option<(Term, Term)>, bool);
+
+/// Where a distribution of one coordinate lives.
+pub(super) fn over_ends(p: &Term, place: &Place) -> Result<Ends, NumericError> {
+    let distribution = place.resolved(p)?;
+    let ends = support(&distribution, place)?;
+    // Of a mixture, the ends may be those of different components.
+    let range = mixture(&distribution).is_none().then(|| place.catalogue.support(&distribution));
+    Ok((ends, range.flatten(), discrete(&distribution, place)))
 }
 
 /// Whether a distribution lives on integers.
@@ -196,6 +204,7 @@ fn between(
     var: &Symbol,
     lo: End,
     hi: End,
+    range: Option<(Term, Term)>,
     body: &Term,
     place: &Place,
 ) -> Result<Interval, NumericError> {
@@ -203,11 +212,32 @@ fn between(
         return Ok(Interval::ZERO);
     }
     if lo.lo > hi.hi {
-        return Ok(-between(var, hi, lo, body, place)?);
+        return Ok(-between(var, hi, lo, None, body, place)?);
     }
     if lo.hi > hi.lo {
         return Err(NumericError::NoEnclosure("a range whose ends are not told apart".into()));
     }
+    let mut total = Interval::ZERO;
+    each_part(var, (lo, hi), range, body, place, &mut |part, open| {
+        total = total + if open { part.share()? } else { part.value()? };
+        Ok(())
+    })?;
+    Ok(total)
+}
+
+/// What is done with a part of a range, and whether the part may belong to the range or not.
+type Visit<'v> = dyn FnMut(&Part, bool) -> Result<(), NumericError> + 'v;
+
+/// The parts of a range in which no support ends.
+#[allow(clippy::needless_pass_by_value, reason = "two terms that nobody else needs")]
+pub(super) fn each_part(
+    var: &Symbol,
+    (lo, hi): (End, End),
+    range: Option<(Term, Term)>,
+    body: &Term,
+    place: &Place,
+    visit: &mut Visit,
+) -> Result<(), NumericError> {
     let mut cuts = vec![lo.lo, lo.hi, hi.lo, hi.hi];
     ends_inside(body, var, place, &mut |low, high| {
         let inside = |x: &f64| lo.hi < *x && *x < hi.lo;
@@ -216,14 +246,14 @@ fn between(
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
     let bulks = bulks(body, var, (lo.lo, hi.hi), place);
-    let mut total = Interval::ZERO;
     for ends in cuts.windows(2) {
-        let part = Part { var, ends: (ends[0], ends[1]), body, bulks: &bulks, place };
+        let (range, bulks) = (&range, &bulks);
+        let part = Part { var, ends: (ends[0], ends[1]), range, body, bulks, place };
         // An end that is known to an interval only: what lies in it may belong to the range or not.
         let open = ends[1] <= lo.hi || ends[0] >= hi.lo;
-        total = total + if open { part.share()? } else { part.value()? };
+        visit(&part, open)?;
     }
-    Ok(total)
+    Ok(())
 }
 
 /// The ends of the supports of all densities of the variable.
@@ -264,90 +294,84 @@ fn bulks(body: &Term, var: &Symbol, range: (f64, f64), place: &Place) -> Vec<Bul
 }
 
 /// One part of a range, in which no support ends.
-struct Part<'a> {
-    var: &'a Symbol,
-    ends: (f64, f64),
-    body: &'a Term,
-    bulks: &'a [Bulk],
-    place: &'a Place<'a>,
+pub(super) struct Part<'a> {
+    pub var: &'a Symbol,
+    pub ends: (f64, f64),
+    /// The ends of the whole range as terms, where it is a support.
+    pub range: &'a Option<(Term, Term)>,
+    pub body: &'a Term,
+    pub bulks: &'a [Bulk],
+    pub place: &'a Place<'a>,
 }
 
 impl Part<'_> {
-    fn value(&self) -> Result<Interval, NumericError> {
+    pub fn value(&self) -> Result<Interval, NumericError> {
+        match self.attempt(false) {
+            Ok(value) if value.is_finite() => Ok(value),
+            plain => match self.attempt(true) {
+                Ok(value) if value.is_finite() => Ok(value),
+                _ => plain,
+            },
+        }
+    }
+
+    /// The integral, with densities as they are written or as exponentials of their logarithms.
+    fn attempt(&self, by_logarithms: bool) -> Result<Interval, NumericError> {
         let (lo, hi) = self.ends;
         let variable = Some((self.var.clone(), Interval::new(lo, hi)));
         let mut lowering = Lowering::new(self.place, variable);
+        lowering.range.clone_from(self.range);
+        lowering.by_logarithms = by_logarithms;
         let root = lowering.lower(self.body)?;
         if let Some(c) = lowering.graph.value(root) {
             return self.constant(c);
         }
-        let options = self.place.options;
-        let mut slack = 0.0;
-        let mut from = lo;
-        let mut to = hi;
+        let mut outside = Interval::ZERO;
+        let (mut from, mut to) = (lo, hi);
         if to == f64::INFINITY {
-            let (at, beyond) =
-                self.cut(Side::Up, |t| tail::integral(&lowering, root, self.var, t, Side::Up))?;
-            (to, slack) = (at, up(slack + beyond));
+            let (at, beyond) = self.beyond(Side::Up, &lowering, root)?;
+            (to, outside) = (at, outside + beyond);
         }
         if from == f64::NEG_INFINITY {
-            let (at, beyond) =
-                self.cut(Side::Down, |t| tail::integral(&lowering, root, self.var, t, Side::Down))?;
-            (from, slack) = (at, up(slack + beyond));
+            let (at, beyond) = self.beyond(Side::Down, &lowering, root)?;
+            (from, outside) = (at, outside + beyond);
         }
-        if from == 0.0 && !self.is_bounded_near_zero(&lowering, root, to) {
-            let (at, within) = self.near_zero(to)?;
-            (from, slack) = (at, up(slack + within));
+        let (first, last) = (from, to);
+        if lo.is_finite() && !is_bounded(&lowering, root, (lo, last)) {
+            let (at, near) = self.near(lo, last, by_logarithms)?;
+            (from, outside) = (at, outside + near);
+        }
+        if hi.is_finite() && !is_bounded(&lowering, root, (hi, first)) {
+            let (at, near) = self.near(hi, first, by_logarithms)?;
+            (to, outside) = (at, outside + near);
         }
         let cuts: Vec<f64> = self.bulks.iter().map(|bulk| bulk.centre).collect();
+        Ok(self.bulk(&lowering, root, (from, to), &cuts)? + outside)
+    }
+
+    /// The integral between two numbers, from Taylor series.
+    pub fn bulk(
+        &self,
+        lowering: &Lowering,
+        root: Id,
+        ends: (f64, f64),
+        cuts: &[f64],
+    ) -> Result<Interval, NumericError> {
+        let options = self.place.options;
         let tolerance = options.width * PIECE_SHARE;
         let nodes = lowering.graph.len();
-        let most = options.pieces.min(self.place.affordable(nodes));
-        let found = integrate(&lowering.graph, root, (from, to), &cuts, tolerance, most);
+        // Of a logarithm there is more to cover than of the variable itself.
+        let pieces = if lowering.graph.changed { 4 * options.pieces } else { options.pieces };
+        let most = pieces.min(self.place.affordable(nodes));
+        let found = integrate(&lowering.graph, root, ends, cuts, tolerance, most);
         self.place.spend(found.tried, nodes)?;
-        let value = found.value + Interval::new(-slack, slack);
         match found.open {
-            Some(at) if !value.is_finite() => Err(NumericError::NoEnclosure(format!(
+            Some(at) if !found.value.is_finite() => Err(NumericError::NoEnclosure(format!(
                 "the integral of `{}` over {} near {at}",
                 self.body, self.var
             ))),
-            _ => Ok(value),
+            _ => Ok(found.value),
         }
-    }
-
-    fn is_bounded_near_zero(&self, lowering: &Lowering, root: Id, to: f64) -> bool {
-        let near = Interval::new(0.0, to * NEAR_ZERO[0].exp2());
-        Series::new(&lowering.graph, root, 0).values(near).is_finite()
-    }
-
-    /// Where the range may begin instead of at 0, and a bound of what is left out: ∫ |f(e^(−s))|·e^(−s) ds, a tail.
-    fn near_zero(&self, to: f64) -> Result<(f64, f64), NumericError> {
-        let aim = self.place.options.width * TAIL_SHARE;
-        let mut best: Option<(f64, f64)> = None;
-        for exponent in NEAR_ZERO {
-            let at = exponent.exp2();
-            if at >= to {
-                continue;
-            }
-            let start = -Interval::point(at).ln().hi();
-            let mut lowering = Lowering::near_zero(self.place, self.var, start);
-            let value = lowering.lower(self.body)?;
-            let x = lowering.lower(&Term::symbol(self.var.clone()))?;
-            let root = lowering.graph.binary(Binary::Mul, value, x);
-            let size = tail::integral(&lowering, root, self.var, start, Side::Up);
-            if let Some(size) = size {
-                best = Some((at, size));
-                if size <= aim {
-                    break;
-                }
-            }
-        }
-        best.ok_or_else(|| {
-            NumericError::NoEnclosure(format!(
-                "no bound is known for `{}` near {} = 0",
-                self.body, self.var
-            ))
-        })
     }
 
     fn constant(&self, c: Interval) -> Result<Interval, NumericError> {
@@ -361,66 +385,16 @@ impl Part<'_> {
         Err(NumericError::Divergent(format!("the integral of `{}`", self.body)))
     }
 
-    /// A place so many scales beyond the bulk.
-    fn start(&self, side: Side, reach: f64) -> f64 {
-        let (lo, hi) = self.ends;
-        let origin = if lo.is_finite() {
-            lo
-        } else if hi.is_finite() {
-            hi
-        } else {
-            0.0
-        };
-        match side {
-            Side::Up => {
-                let all = self.bulks.iter().map(|b| b.centre + reach * b.scale);
-                all.reduce(f64::max).unwrap_or(origin + reach)
-            }
-            Side::Down => {
-                let all = self.bulks.iter().map(|b| b.centre - reach * b.scale);
-                all.reduce(f64::min).unwrap_or(origin - reach)
-            }
-        }
-    }
-
     /// The integral over an unknown share of the part.
-    fn share(&self) -> Result<Interval, NumericError> {
+    pub fn share(&self) -> Result<Interval, NumericError> {
         let (lo, hi) = self.ends;
         let range = Interval::new(lo, hi);
         let mut lowering = Lowering::new(self.place, Some((self.var.clone(), range)));
+        lowering.range.clone_from(self.range);
         let root = lowering.lower(self.body)?;
         let values = Series::new(&lowering.graph, root, 0).values(range);
         let length = Interval::point(hi) - Interval::point(lo);
         Ok(values * length.hull(Interval::ZERO))
-    }
-
-    /// Where a tail begins that is small enough, and how large it is at most.
-    fn cut(
-        &self,
-        side: Side,
-        bound: impl Fn(f64) -> Option<f64>,
-    ) -> Result<(f64, f64), NumericError> {
-        let (lo, hi) = self.ends;
-        let aim = self.place.options.width * TAIL_SHARE;
-        let mut best: Option<(f64, f64)> = None;
-        for reach in REACH {
-            let t = self.start(side, reach);
-            if !(t > lo && t < hi) {
-                continue;
-            }
-            if let Some(size) = bound(t).filter(|s| best.is_none_or(|(_, b)| *s < b)) {
-                best = Some((t, size));
-                if size <= aim {
-                    break;
-                }
-            }
-        }
-        best.ok_or_else(|| {
-            NumericError::NoEnclosure(format!(
-                "no bound is known for the tail of `{}` in {}",
-                self.body, self.var
-            ))
-        })
     }
 }
 

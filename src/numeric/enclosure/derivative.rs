@@ -142,6 +142,9 @@ impl Calculus<'_> {
             ("sqrt", 1) => |t, _| {
                 Term::quotient(Term::integer(1), Term::product(vec![Term::integer(2), t.clone()]))
             },
+            ("sin", 1) => |_, a| Term::call("cos", vec![a.clone()]),
+            ("cos", 1) => |_, a| Term::neg(Term::call("sin", vec![a.clone()])),
+            ("bessel_i0", 1) => |_, a| Term::call("bessel_i1", vec![a.clone()]),
             ("lngamma", 1) => |_, a| Term::call("digamma", vec![a.clone()]),
             ("digamma", 1) => |_, a| Term::call("trigamma", vec![a.clone()]),
             ("bits" | "nats", 1) => {

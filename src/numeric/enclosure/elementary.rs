@@ -163,6 +163,14 @@ impl Interval {
         Self::new(down(self.lo().sqrt()).max(0.0), hi)
     }
 
+    /// `((1 + x)^y − 1)/x` for x > −1, and `y` for x = 0: a slope of a convex or concave function, and so monotone in x.
+    pub fn power_slope(self, y: Self) -> Self {
+        if !(self.lo() > -1.0 && self.hi().is_finite()) {
+            return Self::ENTIRE;
+        }
+        slope_at(self.lo(), y).hull(slope_at(self.hi(), y))
+    }
+
     /// `x^y` for x > 0, and 0^y = 0 for y > 0.
     pub fn pow(self, exponent: Self) -> Self {
         if self.hi() == 0.0 && self.lo() == 0.0 && exponent.lo() > 0.0 {
@@ -177,6 +185,26 @@ impl Interval {
         }
         (exponent * self.ln()).exp()
     }
+}
+
+/// `((1 + x)^y − 1)/x` at a number: near 0 by the binomial series, Σ C(y, k + 1)·xᵏ, with the remainder of Lagrange.
+fn slope_at(x: f64, y: Interval) -> Interval {
+    const NEAR: f64 = 0.15;
+    const TERMS: u32 = 26;
+    let at = Interval::point(x);
+    if x.abs() > NEAR {
+        return ((Interval::ONE + at).pow(y) - Interval::ONE) / at;
+    }
+    let (mut binomial, mut power, mut total) = (y, Interval::ONE, Interval::ZERO);
+    for k in 1..=TERMS {
+        total = total + binomial * power;
+        power = power * at;
+        let k = Interval::point(f64::from(k));
+        binomial = binomial * (y - k) / (k + Interval::ONE);
+    }
+    let between = Interval::ONE + at.hull(Interval::ZERO);
+    let rest = Interval::point(f64::from(TERMS + 1));
+    total + binomial * power * between.pow(y - rest)
 }
 
 fn finite_ln(x: f64) -> (f64, f64) {

@@ -31,11 +31,24 @@ pub(super) struct Lowering<'a> {
     variable: Option<(Symbol, Interval)>,
     /// Densities of the variable, with the distributions that they are of.
     pub densities: Vec<(Id, Term)>,
-    /// What the variable of integration is, where that is not the graph's own variable.
-    stand_in: Option<Id>,
+    /// What the variable of integration is, where that is not the graph's own variable, and where it ranges.
+    stand_in: Option<(Id, Interval)>,
+    /// The ends of the range of the variable as terms, where it is that of a support.
+    pub range: Option<(Term, Term)>,
     /// Densities as exponentials of their logarithms: factors of masses at large integers overflow.
     pub by_logarithms: bool,
     depth: usize,
+}
+
+/// x = origin + factor·e^(±s), for s ≥ 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    pub origin: f64,
+    pub factor: Interval,
+    /// Whether the exponent is s, and not −s.
+    pub grows: bool,
+    /// Where x ranges.
+    pub reach: Interval,
 }
 
 /// The refusal of a term.
@@ -51,19 +64,28 @@ impl<'a> Lowering<'a> {
             variable,
             densities: Vec::new(),
             stand_in: None,
+            range: None,
             by_logarithms: false,
             depth: 0,
         }
     }
 
-    /// A lowering in which the name stands for e^(−s), where s is at least `from`.
-    pub fn near_zero(place: &'a Place<'a>, name: &Symbol, from: f64) -> Self {
-        let range = Interval::new(from, f64::INFINITY);
+    /// A lowering in which the name stands for something else, and the derivative of that.
+    pub fn changed(place: &'a Place<'a>, name: &Symbol, change: &Change) -> (Self, Id) {
+        let range = Interval::new(0.0, f64::INFINITY);
         let mut lowering = Self::new(place, Some((name.clone(), range)));
-        let s = lowering.graph.variable();
-        let negated = lowering.graph.unary(Unary::Neg, s);
-        lowering.stand_in = Some(lowering.graph.unary(Unary::Exp, negated));
-        lowering
+        let graph = &mut lowering.graph;
+        graph.changed = true;
+        let s = graph.variable();
+        let exponent = if change.grows { s } else { graph.unary(Unary::Neg, s) };
+        let exp = graph.unary(Unary::Exp, exponent);
+        let (factor, size) = (graph.constant(change.factor), graph.constant(change.factor.abs()));
+        let distance = graph.binary(Binary::Mul, factor, exp);
+        let origin = graph.number(change.origin);
+        let point = graph.binary(Binary::Add, origin, distance);
+        let slope = graph.binary(Binary::Mul, size, exp);
+        lowering.stand_in = Some((point, change.reach));
+        (lowering, slope)
     }
 
     pub fn lower(&mut self, term: &Term) -> Lowered {
@@ -107,7 +129,8 @@ impl<'a> Lowering<'a> {
 
     fn symbol(&mut self, name: &Symbol, term: &Term) -> Lowered {
         if self.variable.as_ref().is_some_and(|(x, _)| x == name) {
-            return Ok(self.stand_in.unwrap_or_else(|| self.graph.variable()));
+            let known = self.stand_in.map(|(id, _)| id);
+            return Ok(known.unwrap_or_else(|| self.graph.variable()));
         }
         if let Some(value) = self.place.get(name) {
             return Ok(self.graph.constant(value));
@@ -140,6 +163,14 @@ impl<'a> Lowering<'a> {
                 };
                 (self.graph.binary(Binary::Mul, a, b), exponent)
             }
+            Op::Powi(a, n) => match self.split(a) {
+                (a, Some(u)) => {
+                    let times = self.graph.number(f64::from(n));
+                    let exponent = self.graph.binary(Binary::Mul, times, u);
+                    (self.graph.powi(a, n), Some(exponent))
+                }
+                _ => (id, None),
+            },
             _ => (id, None),
         }
     }
@@ -422,11 +453,25 @@ impl<'a> Lowering<'a> {
         }
         let id = self.lower(point)?;
         let range = self.variable.as_ref().map_or(Interval::ENTIRE, |(_, range)| *range);
-        let value = match self.graph.value(id) {
-            Some(value) => value,
-            None => Series::new(&self.graph, id, 0).values(range),
+        let of_variable = point.as_symbol().is_some_and(|p| {
+            self.variable.as_ref().is_some_and(|(x, _)| x == p) && self.graph.value(id).is_none()
+        });
+        let value = match (self.graph.value(id), self.stand_in) {
+            (Some(value), _) => value,
+            (None, Some((_, reach))) if of_variable => reach,
+            (None, _) => Series::new(&self.graph, id, 0).values(range),
         };
-        if value.lo() >= lo.hi && value.hi() <= hi.lo {
+        // Where the variable ranges from the same term on, rounding has no say.
+        let same = match (&self.range, of_variable) {
+            (Some(range), true) => self
+                .place
+                .catalogue
+                .support(distribution)
+                .map(|own| (own.0 == range.0, own.1 == range.1)),
+            _ => None,
+        };
+        let (from_same, to_same) = same.unwrap_or_default();
+        if (from_same || value.lo() >= lo.hi) && (to_same || value.hi() <= hi.lo) {
             return Ok(Some(true));
         }
         // An end counts where it has a probability of its own; under an integral it does not.
@@ -442,12 +487,17 @@ impl<'a> Lowering<'a> {
     /// `ln` of a term; of its absolute value where `magnitude` says so.
     fn ln(&mut self, term: &Term, magnitude: bool) -> Lowered {
         if !self.varies(term) && !matches!(term.node(), Node::Symbol(_) | Node::Density(..)) {
-            return self.whole_ln(term, magnitude);
+            let whole = self.whole_ln(term, magnitude)?;
+            // A factor may be beyond all numbers where its logarithm is not.
+            if self.graph.value(whole).is_none_or(Interval::is_finite) {
+                return Ok(whole);
+            }
         }
         match term.node() {
             Node::Product(factors) => {
+                let whole = !self.varies(term);
                 let (fixed, varying): (Vec<Term>, Vec<Term>) =
-                    factors.iter().cloned().partition(|f| !self.varies(f));
+                    factors.iter().cloned().partition(|f| !whole && !self.varies(f));
                 let mut acc = self.graph.number(0.0);
                 if !fixed.is_empty() {
                     acc = self.whole_ln(&Term::product(fixed), magnitude)?;
@@ -532,6 +582,10 @@ fn unary(name: &str) -> Option<Unary> {
         "exp" => Unary::Exp,
         "sqrt" => Unary::Sqrt,
         "abs" => Unary::Abs,
+        "sin" => Unary::Sin,
+        "cos" => Unary::Cos,
+        "bessel_i0" => Unary::BesselI0,
+        "bessel_i1" => Unary::BesselI1,
         "sign" => Unary::Sign,
         "erf" => Unary::Erf,
         "erfc" => Unary::Erfc,
@@ -539,6 +593,7 @@ fn unary(name: &str) -> Option<Unary> {
         "lngamma" => Unary::Lngamma,
         "digamma" => Unary::Digamma,
         "trigamma" => Unary::Trigamma,
+        "expint" => Unary::Expint,
         "floor" => Unary::Floor,
         "factorial" => Unary::Factorial,
         _ => return None,

@@ -1,21 +1,27 @@
 //! Rigorous enclosures: intervals that contain the value of a term, whatever rounding did.
 //!
 //! A term is lowered to a graph in which constants are intervals (`lower`, `graph`); integrals are taken piece by piece
-//! from interval Taylor series (`taylor`, `quadrature`), and what lies beyond a point is bounded by a majorant (`tail`).
+//! from interval Taylor series (`taylor`, `quadrature`), and what lies beyond a point is bounded by a majorant (`tail`); near
+//! a singular end, and where a density falls off as a power, the variable is changed to a logarithm first (`ends`).
 //! Derivatives of what is no integral are written out (`derivative`). Sums are taken term by term with the same majorants. Elementary functions are the module's own (`elementary`,
-//! `special`): each states how far it may be from the value.
+//! `special`, `circular`): each states how far it may be from the value.
 //!
 //! Never: relies on how the platform rounds its mathematical library, or on an estimate of an error. Guesses of the
 //! ordinary evaluator decide where a range is cut, which may cost width but never containment.
 
 mod binder;
+mod circular;
 mod derivative;
+mod divergence;
 mod elementary;
+mod ends;
 mod graph;
 mod interval;
 mod lower;
+mod majorant;
 mod place;
 mod quadrature;
+mod scaling;
 mod special;
 mod tail;
 mod taylor;
@@ -41,6 +47,18 @@ impl Default for EnclosureOptions {
     fn default() -> Self {
         Self { width: 1e-11, pieces: 4096 }
     }
+}
+
+/// The infinity that `term` certainly is, as a multiple of an integral or a sum that diverges, and finite terms besides.
+///
+/// `None` where the value is finite, undefined or not known: what converges is never called infinite.
+pub fn divergent(
+    term: &Term,
+    environment: &Environment,
+    catalogue: &dyn Catalogue,
+    options: &EnclosureOptions,
+) -> Option<f64> {
+    divergence::of(term, &place::Place::new(environment, catalogue, options), 0)
 }
 
 /// An interval that contains the value of `term` where its parameters have exactly the values of `environment`.

@@ -16,6 +16,10 @@ const ORDER: usize = 20;
 /// A rest this much smaller than the integrand times the length is lost among the roundings.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
+/// Pieces on which nothing is known of the integrand, after which the integral is given up: halving a piece beside a
+/// singularity leaves one of them each time.
+const MOST_UNBOUNDED: usize = 256;
+
 /// What an integral came to.
 pub(super) struct Integral {
     pub value: Interval,
@@ -41,13 +45,17 @@ pub(super) fn integrate(
     ends.dedup();
     let mut stack: Vec<(f64, f64)> = ends.windows(2).rev().map(|w| (w[0], w[1])).collect();
     let mut total = Interval::ZERO;
-    let (mut tried, mut open) = (0, None);
+    let (mut tried, mut open, mut unbounded) = (0, None, 0);
     while let Some((a, b)) = stack.pop() {
         tried += 1;
         let middle = 0.5 * a + 0.5 * b;
         let splits = a < middle && middle < b;
         let piece = Piece { a, middle, b };
         let (rest, crude) = piece.enclosed(&mut series);
+        unbounded += usize::from(!crude.is_finite());
+        if unbounded > MOST_UNBOUNDED {
+            return Integral { value: Interval::ENTIRE, tried, open: Some(middle) };
+        }
         let small = crude.width() <= tolerance || rest.width() <= tolerance;
         let lost = rest.width() <= ROUNDING * crude.magnitude();
         if splits && tried < most && !small && !lost {

@@ -1,6 +1,6 @@
 //! Error function, logarithm of the Gamma function and its derivatives, factorials: series whose remainders are bounded.
 
-use super::elementary::{LN_2PI, TWO_BY_ROOT_PI};
+use super::elementary::{EULER_GAMMA, LN_2PI, TWO_BY_ROOT_PI};
 use super::interval::Interval;
 
 /// Arguments are shifted up to here before an asymptotic series is used.
@@ -110,6 +110,28 @@ fn erfc_fraction(x: f64) -> Interval {
     TWO_BY_ROOT_PI * half * (-at.square()).exp() / fraction
 }
 
+/// Bessel functions are not summed beyond this.
+const MOST_BESSEL: f64 = 700.0;
+
+/// `Iₙ(x)` for x ≥ 0 and n 0 or 1: (x/2)ⁿ·Σ (x²/4)ᵏ/(k!·(k + n)!), all of whose terms are positive (Abramowitz and Stegun,
+/// 9.6.10). Once the ratio of terms is below ½, what is left is less than the last term.
+fn bessel_at(x: f64, n: f64) -> Interval {
+    let half = Interval::point(0.5) * Interval::point(x);
+    let square = half.square();
+    let mut term = if n == 0.0 { Interval::ONE } else { half };
+    let (mut total, mut k) = (term, 1.0);
+    loop {
+        let ratio = square / (Interval::point(k) * Interval::point(k + n));
+        term = term * ratio;
+        total = total + term;
+        k += 1.0;
+        if ratio.hi() < 0.5 && term.hi() <= 1e-18 * total.lo() {
+            break;
+        }
+    }
+    total + Interval::new(0.0, term.hi())
+}
+
 fn erf_at(x: f64) -> Interval {
     if x < 0.0 {
         -erf_at(-x)
@@ -128,6 +150,31 @@ fn erfc_at(x: f64) -> Interval {
     } else {
         Interval::new(0.0, f64::from_bits(1))
     }
+}
+
+/// `E₁(x)` at a positive number: −γ − ln x − Σ (−x)ᵏ/(k·k!), whose terms alternate and fall from k = x on (Abramowitz and
+/// Stegun, 5.1.11); from 2 on the continued fraction e^(−x)/(x + 1/(1 + 1/(x + 2/(1 + 2/(x + …))))) (5.1.22), from a tail
+/// that lies between x and x + n.
+fn expint_at(x: f64) -> Interval {
+    const LENGTH: u32 = 80;
+    let at = Interval::point(x);
+    if x >= 2.0 {
+        let mut fraction = at.hull(at + Interval::point(f64::from(LENGTH)));
+        for n in (1..LENGTH).rev() {
+            let n = Interval::point(f64::from(n));
+            fraction = at + n / (Interval::ONE + n / fraction);
+        }
+        return (-at).exp() / fraction;
+    }
+    let (mut term, mut total) = (-Interval::ONE, Interval::ZERO);
+    for k in 1..LENGTH / 2 {
+        let k = Interval::point(f64::from(k));
+        term = -(term * at / k);
+        total = total + term / k;
+    }
+    // What is left out is smaller than the last term, and of the other sign.
+    let rest = term.hull(-term);
+    total + rest - at.ln() - EULER_GAMMA
 }
 
 /// Where `ln Γ` is least, and its value there, rounded outwards.
@@ -172,6 +219,24 @@ impl Interval {
         }
     }
 
+    /// The modified Bessel function I₀, which is even and rises from 0 on.
+    pub fn bessel_i0(self) -> Self {
+        let x = self.abs();
+        if x.hi().is_nan() || x.hi() > MOST_BESSEL {
+            return Self::new(1.0, f64::INFINITY);
+        }
+        x.rising(|x| bessel_at(x, 0.0), (1.0, f64::INFINITY))
+    }
+
+    /// The modified Bessel function I₁, which is odd and rises.
+    pub fn bessel_i1(self) -> Self {
+        if self.magnitude().is_nan() || self.magnitude() > MOST_BESSEL {
+            return Self::ENTIRE;
+        }
+        let at = |x: f64| if x < 0.0 { -bessel_at(-x, 1.0) } else { bessel_at(x, 1.0) };
+        self.rising(at, (f64::NEG_INFINITY, f64::INFINITY))
+    }
+
     /// The derivative of `ln Γ`, for positive numbers.
     pub fn digamma(self) -> Self {
         if self.lo() > 0.0 { self.rising(digamma_at, (0.0, f64::INFINITY)) } else { Self::ENTIRE }
@@ -181,6 +246,15 @@ impl Interval {
     pub fn trigamma(self) -> Self {
         if self.lo() > 0.0 {
             -self.rising(|z| -trigamma_at(z), (f64::NEG_INFINITY, 0.0))
+        } else {
+            Self::ENTIRE
+        }
+    }
+
+    /// The exponential integral E₁ of positive numbers, which falls.
+    pub fn expint(self) -> Self {
+        if self.lo() > 0.0 {
+            -self.rising(|x| -expint_at(x), (f64::NEG_INFINITY, 0.0))
         } else {
             Self::ENTIRE
         }

@@ -10,6 +10,7 @@ use std::cell::Cell;
 use super::graph::{Binary, Id, Op, Unary};
 use super::interval::Interval;
 use super::lower::Lowering;
+use super::majorant::{Above, Majorant, above_both, added, steeper};
 use super::taylor::Series;
 use crate::term::{Symbol, Term, fresh_name};
 
@@ -19,68 +20,8 @@ const MOST_DEGREE: usize = 12;
 /// Nodes that are looked at for one majorant, counted with repetition.
 const MOST_VISITS: usize = 20_000;
 
-/// |f| ≤ e^(rate·u)·Σ aₖuᵏ.
-#[derive(Clone, Debug)]
-struct Majorant {
-    rate: Interval,
-    /// Not negative.
-    coefficients: Vec<Interval>,
-}
-
-/// Upper bounds of a function as polynomials in u; higher coefficients may be negative.
-type Above = Vec<Interval>;
-
-impl Majorant {
-    fn constant(bound: f64) -> Option<Self> {
-        bound
-            .is_finite()
-            .then(|| Self { rate: Interval::ZERO, coefficients: vec![Interval::point(bound)] })
-    }
-
-    fn polynomial(coefficients: &[Interval]) -> Option<Self> {
-        let coefficients: Vec<_> =
-            coefficients.iter().map(|c| Interval::point(c.magnitude())).collect();
-        let finite = coefficients.iter().all(|c| c.is_finite());
-        finite.then_some(Self { rate: Interval::ZERO, coefficients })
-    }
-
-    fn plus(&self, other: &Self) -> Self {
-        let rate = self.rate.max(other.rate);
-        Self { rate, coefficients: added(&self.coefficients, &other.coefficients) }
-    }
-
-    fn times(&self, other: &Self) -> Self {
-        let mut coefficients =
-            vec![Interval::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
-        for (i, a) in self.coefficients.iter().enumerate() {
-            for (j, b) in other.coefficients.iter().enumerate() {
-                coefficients[i + j] = coefficients[i + j] + *a * *b;
-            }
-        }
-        Self { rate: self.rate + other.rate, coefficients }
-    }
-
-    fn power(&self, n: u32) -> Self {
-        let one = Self { rate: Interval::ZERO, coefficients: vec![Interval::ONE] };
-        (0..n).fold(one, |acc, _| acc.times(self))
-    }
-
-    /// A bound of the exponential of what is below a polynomial.
-    fn exp(above: &[Interval]) -> Option<Self> {
-        if above.iter().skip(2).any(|c| c.hi().is_nan() || c.hi() > 0.0) {
-            return None;
-        }
-        let top = |k: usize| above.get(k).map_or(Interval::ZERO, |c| Interval::point(c.hi()));
-        let factor = top(0).exp();
-        let majorant = Self { rate: top(1), coefficients: vec![Interval::point(factor.hi())] };
-        (factor.hi().is_finite() && majorant.rate.is_finite()).then_some(majorant)
-    }
-}
-
-fn added(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    let at = |v: &[Interval], k: usize| v.get(k).copied().unwrap_or(Interval::ZERO);
-    (0..a.len().max(b.len())).map(|k| at(a, k) + at(b, k)).collect()
-}
+/// Summands beyond which none is looked for that outweighs the others.
+const MOST_SUMMANDS: usize = 6;
 
 /// Which way the tail goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -145,6 +86,24 @@ pub(super) fn sum(
     Some(total.hi()).filter(|t| t.is_finite())
 }
 
+/// The sign of a function that keeps away from 0 by a constant on everything beyond `from`, where that is certain.
+pub(super) fn sign_beyond(
+    lowering: &Lowering,
+    root: Id,
+    variable: &Symbol,
+    from: f64,
+    side: Side,
+) -> Option<f64> {
+    let beyond = Beyond::new(lowering, root, variable, from, side);
+    // −ln |f| ≤ a polynomial that does not rise.
+    let above = beyond.ln_above(root, true)?;
+    let falls = above.iter().skip(1).all(|c| c.hi() <= 0.0);
+    if !(falls && above.first().is_none_or(|c| c.hi() < f64::INFINITY)) {
+        return None;
+    }
+    Some(if beyond.is_positive(root)? { 1.0 } else { -1.0 })
+}
+
 impl<'a, 'b> Beyond<'a, 'b> {
     fn new(
         lowering: &'a Lowering<'b>,
@@ -165,6 +124,34 @@ impl<'a, 'b> Beyond<'a, 'b> {
 
     fn range(&self, id: Id) -> Interval {
         self.ranges.of(id)[0]
+    }
+
+    /// The sign of what is not 0, where it is the same everywhere.
+    fn is_positive(&self, id: Id) -> Option<bool> {
+        self.visit()?;
+        if let Some(sign) = sign_of(self.range(id)) {
+            return Some(sign);
+        }
+        match self.lowering.graph.op(id) {
+            Op::Unary(Unary::Neg, a) => self.is_positive(a).map(|sign| !sign),
+            Op::Binary(Binary::Mul | Binary::Div, a, b) => {
+                Some(self.is_positive(a)? == self.is_positive(b)?)
+            }
+            Op::Binary(Binary::Add, ..) => {
+                let mut parts = Vec::new();
+                self.summands(id, &mut parts);
+                if parts.len() > MOST_SUMMANDS {
+                    return None;
+                }
+                let outweighs = |part: &&Id| {
+                    let own = self.reciprocal(**part);
+                    own.is_some_and(|own| self.outweighed(&own, **part, &parts).is_some())
+                };
+                let largest = parts.iter().find(outweighs)?;
+                self.is_positive(*largest)
+            }
+            _ => None,
+        }
     }
 
     /// A polynomial in the variable as one in u.
@@ -203,16 +190,32 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 Binary::Add | Binary::Min | Binary::Max => {
                     Some(self.majorant(a)?.plus(&self.majorant(b)?))
                 }
-                Binary::Mul => Some(self.majorant(a)?.times(&self.majorant(b)?)),
-                Binary::Div => Some(self.majorant(a)?.times(&self.reciprocal(b)?)),
+                Binary::Mul => self
+                    .majorant(a)
+                    .zip(self.majorant(b))
+                    .map(|(a, b)| a.times(&b))
+                    .or_else(|| self.by_logarithms(a, b, false)),
+                Binary::Div => self
+                    .majorant(a)
+                    .zip(self.reciprocal(b))
+                    .map(|(a, b)| a.times(&b))
+                    .or_else(|| self.by_logarithms(a, b, true)),
                 Binary::Pow => self.general_power(a, b),
+                Binary::PowerSlope => None,
                 Binary::Choose | Binary::LnChoose => None,
             },
             Op::Powi(a, n) if n > 0 => Some(self.majorant(a)?.power(n.unsigned_abs())),
             Op::Powi(a, n) => Some(self.reciprocal(a)?.power(n.unsigned_abs())),
+            // erfc(a) ≤ exp(−a²) for a ≥ 0
+            Op::Erf(Unary::Erfc, a, kernel) if self.range(a).lo() >= 0.0 => self.majorant(kernel),
             Op::Erf(..) => None,
         };
         own.or_else(|| self.bounded(id))
+    }
+
+    /// |a·b| or |a/b| as the exponential of its logarithm, in which factors meet that do not fall on their own.
+    fn by_logarithms(&self, a: Id, b: Id, divided: bool) -> Option<Majorant> {
+        Majorant::exp(&added(&self.ln_above(a, false)?, &self.ln_above(b, divided)?))
     }
 
     fn of_unary(&self, f: Unary, a: Id) -> Option<Majorant> {
@@ -233,7 +236,11 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 Majorant::exp(&self.lngamma_above(a, one, false)?)
             }
             // √y ≤ 1 + y, |⌊y⌋| ≤ 1 + |y|
-            Unary::Sqrt | Unary::Floor => Some(self.majorant(a)?.plus(&Majorant::constant(1.0)?)),
+            Unary::Sqrt => self
+                .half_ln(a, false)
+                .and_then(|p| Majorant::exp(&p))
+                .or_else(|| Some(self.majorant(a)?.plus(&Majorant::constant(1.0)?))),
+            Unary::Floor => Some(self.majorant(a)?.plus(&Majorant::constant(1.0)?)),
             _ => None,
         }
     }
@@ -253,6 +260,9 @@ impl<'a, 'b> Beyond<'a, 'b> {
         match self.lowering.graph.op(id) {
             Op::Unary(Unary::Exp, u) => return Majorant::exp(&self.above(u, true)?),
             Op::Unary(Unary::Neg | Unary::Abs, a) => return self.reciprocal(a),
+            Op::Unary(Unary::Sqrt, a) => {
+                return self.half_ln(a, true).and_then(|p| Majorant::exp(&p));
+            }
             Op::Unary(Unary::Factorial, a) => {
                 return Majorant::exp(&self.lngamma_above(a, Interval::ONE, true)?);
             }
@@ -269,7 +279,74 @@ impl<'a, 'b> Beyond<'a, 'b> {
             _ => {}
         }
         let least = self.range(id).abs().lo();
-        if least > 0.0 { Majorant::constant(Interval::point(least).recip().hi()) } else { None }
+        let flat = (least > 0.0)
+            .then(|| Majorant::constant(Interval::point(least).recip().hi()))
+            .flatten();
+        match (flat, self.reciprocal_of_sum(id)) {
+            (Some(a), Some(b)) => Some(a.faster(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// The summands of a sum, if they are few; and whether none is negative.
+    fn summands(&self, id: Id, out: &mut Vec<Id>) -> bool {
+        match self.lowering.graph.op(id) {
+            Op::Binary(Binary::Add, a, b) if out.len() <= MOST_SUMMANDS => {
+                let a = self.summands(a, out);
+                self.summands(b, out) && a
+            }
+            _ => {
+                out.push(id);
+                self.range(id).lo() >= 0.0
+            }
+        }
+    }
+
+    /// A bound of 1/|f| for a sum: of what is not negative, that of one part; else that of a part which outweighs the others.
+    fn reciprocal_of_sum(&self, id: Id) -> Option<Majorant> {
+        let mut parts = Vec::new();
+        let positive = self.summands(id, &mut parts);
+        if !(2..=MOST_SUMMANDS).contains(&parts.len()) {
+            return None;
+        }
+        let mut best: Option<Majorant> = None;
+        for part in &parts {
+            let Some(own) = self.reciprocal(*part) else { continue };
+            let own = match positive {
+                true => own,
+                false => {
+                    let Some(share) = self.outweighed(&own, *part, &parts) else { continue };
+                    let rest = (Interval::ONE - share).recip();
+                    let Some(rest) = Majorant::constant(rest.hi()) else { continue };
+                    own.times(&rest)
+                }
+            };
+            best = Some(match best {
+                Some(best) => best.faster(own),
+                None => own,
+            });
+        }
+        best
+    }
+
+    /// How large the sum of all other parts is at most relative to one, of which the reciprocal is bounded; less than 1.
+    fn outweighed(&self, reciprocal: &Majorant, part: Id, parts: &[Id]) -> Option<Interval> {
+        let mut rest: Option<Majorant> = None;
+        for other in parts.iter().filter(|other| **other != part) {
+            let own = self.majorant(*other)?;
+            rest = Some(match rest {
+                Some(rest) => rest.plus(&own),
+                None => own,
+            });
+        }
+        let share = rest?.times(reciprocal).greatest()?;
+        (share < 1.0).then(|| Interval::point(share))
+    }
+
+    /// A polynomial above ½·ln f, or above its negative.
+    fn half_ln(&self, id: Id, negative: bool) -> Option<Above> {
+        let half = Interval::point(0.5);
+        Some(self.ln_above(id, negative)?.iter().map(|c| *c * half).collect())
     }
 
     /// a^b through its logarithm, for a > 0, where a or b is fixed.
@@ -297,6 +374,13 @@ impl<'a, 'b> Beyond<'a, 'b> {
         let own = match graph.op(id) {
             Op::Unary(Unary::Neg, a) => self.above(a, !negative),
             Op::Unary(Unary::Abs, a) if negative => self.below_both(a),
+            Op::Unary(Unary::Exp, u) if negative => self.below_exp(&self.above(u, true)?),
+            Op::Binary(Binary::Pow, a, b) if negative => {
+                self.below_exp(&self.ln_of_power(a, b, true)?)
+            }
+            Op::Powi(a, n) if negative && (n % 2 == 0 || self.range(a).lo() >= 0.0) => {
+                self.below_exp(&self.ln_above(id, true)?)
+            }
             Op::Unary(Unary::Ln, a) => self.ln_above(a, negative),
             Op::Unary(Unary::LnFactorial, a) => self.lngamma_above(a, Interval::ONE, negative),
             Op::Unary(Unary::Lngamma, a) => self.lngamma_above(a, Interval::ZERO, negative),
@@ -306,7 +390,11 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Op::Binary(Binary::Mul, a, b) => match (graph.value(a), graph.value(b)) {
                 (Some(c), _) => self.multiple(b, c, negative),
                 (_, Some(c)) => self.multiple(a, c, negative),
-                _ => None,
+                _ => {
+                    let one =
+                        steeper(self.one_fixed(a, b, negative), self.one_fixed(b, a, negative));
+                    steeper(one, self.below_product(id, a, b, negative))
+                }
             },
             _ => None,
         };
@@ -317,13 +405,39 @@ impl<'a, 'b> Beyond<'a, 'b> {
         })
     }
 
+    /// A polynomial above −e^v from one above −v, v ≥ p + r·u: e^v ≥ e^p·(1 + r·u).
+    fn below_exp(&self, below: &[Interval]) -> Option<Above> {
+        if below.iter().skip(2).any(|c| c.hi().is_nan() || c.hi() > 0.0) {
+            return None;
+        }
+        let at = |k: usize| below.get(k).map_or(0.0, |c| c.hi());
+        let size = Interval::point(-at(0)).exp();
+        let all = vec![-size, size * Interval::point(at(1))];
+        all.iter().all(|c| c.is_finite()).then_some(all)
+    }
+
+    /// A polynomial above ±a·b for factors of known signs, from the least or the greatest value of |a|.
+    fn one_fixed(&self, a: Id, b: Id, negative: bool) -> Option<Above> {
+        let (ra, rb) = (self.range(a), self.range(b));
+        let (sa, sb) = (sign_of(ra)?, sign_of(rb)?);
+        let below = (sa == sb) == negative;
+        let size = if below { ra.abs().lo() } else { ra.abs().hi() };
+        // ±a·b is −|a|·|b|, or |a|·|b|
+        let p = self.above(b, below == sb)?;
+        let size = Interval::point(size);
+        let all: Above = p.iter().map(|c| *c * size).collect();
+        all.iter().all(|c| c.is_finite()).then_some(all)
+    }
+
+    /// A polynomial above ±a·b where that is −|a|·|b|, from that above −ln |a·b|.
+    fn below_product(&self, id: Id, a: Id, b: Id, negative: bool) -> Option<Above> {
+        let (sa, sb) = (sign_of(self.range(a))?, sign_of(self.range(b))?);
+        ((sa == sb) == negative).then(|| self.below_exp(&self.ln_above(id, true)?)).flatten()
+    }
+
     /// A polynomial above −|f|, which is neither above f nor above −f: the one that falls faster.
     fn below_both(&self, id: Id) -> Option<Above> {
-        let slope = |p: &Above| p.get(1).map_or(0.0, |c| c.hi());
-        match (self.above(id, true), self.above(id, false)) {
-            (Some(p), Some(q)) => Some(if slope(&p) <= slope(&q) { p } else { q }),
-            (p, q) => p.or(q),
-        }
+        steeper(self.above(id, true), self.above(id, false))
     }
 
     fn multiple(&self, id: Id, c: Interval, negative: bool) -> Option<Above> {
@@ -331,18 +445,39 @@ impl<'a, 'b> Beyond<'a, 'b> {
         Some(self.above(id, negative)?.iter().map(|x| *x * size).collect())
     }
 
-    /// A polynomial above ln f, or above −ln f, for f > 0.
+    /// A polynomial above ln |f|, or above −ln |f|.
     fn ln_above(&self, id: Id, negative: bool) -> Option<Above> {
         self.visit()?;
         let graph = &self.lowering.graph;
         if let Some(value) = graph.value(id) {
-            let ln = value.ln();
+            let ln = value.abs().ln();
             return ln.is_finite().then(|| vec![if negative { -ln } else { ln }]);
         }
         let own = match graph.op(id) {
             Op::Unary(Unary::Exp, u) => self.above(u, negative),
             Op::Binary(Binary::Pow, a, b) => self.ln_of_power(a, b, negative),
-            Op::Unary(Unary::Abs, a) => self.ln_above(a, negative),
+            Op::Unary(Unary::Abs | Unary::Neg, a) => self.ln_above(a, negative),
+            Op::Unary(Unary::Sqrt, a) => self.half_ln(a, negative),
+            Op::Powi(a, n) => {
+                let (negative, size) = signed(Interval::point(f64::from(n)), negative)?;
+                self.ln_above(a, negative).map(|p| p.iter().map(|c| *c * size).collect())
+            }
+            Op::Binary(Binary::PowerSlope, ..) => {
+                let ln = self.range(id).abs().ln();
+                let top = if negative { -ln.lo() } else { ln.hi() };
+                top.is_finite().then(|| vec![Interval::point(top)])
+            }
+            Op::Binary(Binary::Min | Binary::Max, a, b)
+                if self.range(a).lo() >= 0.0 && self.range(b).lo() >= 0.0 =>
+            {
+                let (p, q) = (self.ln_above(a, negative), self.ln_above(b, negative));
+                let least = matches!(graph.op(id), Op::Binary(Binary::Min, ..));
+                if least == negative {
+                    p.zip(q).map(|(p, q)| above_both(&p, &q))
+                } else {
+                    steeper(p, q)
+                }
+            }
             Op::Binary(Binary::Mul, a, b) => self
                 .ln_above(a, negative)
                 .zip(self.ln_above(b, negative))
@@ -351,15 +486,34 @@ impl<'a, 'b> Beyond<'a, 'b> {
                 .ln_above(a, negative)
                 .zip(self.ln_above(b, !negative))
                 .map(|(a, b)| added(&a, &b)),
-            // A sum of what is not negative is not below either part.
-            Op::Binary(Binary::Add, a, b)
-                if negative && self.range(a).lo() >= 0.0 && self.range(b).lo() >= 0.0 =>
-            {
-                self.ln_above(a, true).or_else(|| self.ln_above(b, true))
-            }
+            Op::Binary(Binary::Add, ..) if negative => self.ln_of_sum(id),
             _ => None,
         };
         own.or_else(|| if negative { self.ln_of_range(id) } else { self.ln_of_majorant(id) })
+    }
+
+    /// A polynomial above −ln |f| for a sum: one that is not negative is not below any part, and one with a part that
+    /// outweighs the others by a share is not below the rest of that part.
+    fn ln_of_sum(&self, id: Id) -> Option<Above> {
+        let mut parts = Vec::new();
+        let positive = self.summands(id, &mut parts);
+        if parts.len() > MOST_SUMMANDS {
+            return None;
+        }
+        let mut best = self.ln_of_range(id);
+        for part in &parts {
+            let Some(own) = self.ln_above(*part, true) else { continue };
+            let own = match positive {
+                true => own,
+                false => {
+                    let Some(reciprocal) = self.reciprocal(*part) else { continue };
+                    let Some(share) = self.outweighed(&reciprocal, *part, &parts) else { continue };
+                    added(&own, &[-(Interval::ONE - share).ln()])
+                }
+            };
+            best = steeper(best, Some(own).filter(|p| p.iter().all(|c| c.is_finite())));
+        }
+        best
     }
 
     /// −ln f from the least value of f.
@@ -449,6 +603,15 @@ impl<'a, 'b> Beyond<'a, 'b> {
             Beyond::new(&lowering, root, self.variable, self.from, self.side).majorant(root)?;
         let at_start = Majorant::constant(self.local.of(id)[0].magnitude())?;
         Some(decay.times(&at_start))
+    }
+}
+
+/// Whether a range is not negative, where it has one sign.
+fn sign_of(range: Interval) -> Option<bool> {
+    match (range.lo() >= 0.0, range.hi() <= 0.0) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
 }
 

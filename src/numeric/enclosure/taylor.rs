@@ -90,8 +90,8 @@ impl<'a> Series<'a> {
             Op::Unary(f, a) => unary(f, self.row(a), target),
             Op::Powi(a, n) => powi(self.row(a), n, target),
             Op::Erf(f, a, kernel) => erf(f, self.row(a), self.row(kernel), target),
-            Op::Binary(f, a, b) => {
-                let (a, b) = (self.row(a), self.row(b));
+            Op::Binary(f, of, b) => {
+                let (a, b) = (self.row(of), self.row(b));
                 match f {
                     Binary::Add => add(a, b, target),
                     Binary::Mul => mul(a, b, target),
@@ -99,6 +99,10 @@ impl<'a> Series<'a> {
                     Binary::Pow if b.len() == 1 => pow(a, b[0], target),
                     Binary::Pow if a.len() == 1 => {
                         exponential(f.apply(a[0], b[0]), a[0], b, target);
+                    }
+                    Binary::PowerSlope if b.len() == 1 => {
+                        let exponent = self.graph.exponent(of).map(|u| self.row(u));
+                        slope_of_power(a, b[0], exponent.map_or(&[], |u| u), target);
                     }
                     Binary::Min | Binary::Max => chosen(f, a, b, target),
                     _ => value_only(f.apply(a[0], b[0]), target),
@@ -152,6 +156,7 @@ fn unary(f: Unary, a: &[Interval], out: &mut [Interval]) {
             pow(a, Interval::point(0.5), out);
             out[0] = a[0].sqrt();
         }
+        Unary::Sin | Unary::Cos => circular(f, a, out),
         Unary::Abs if a[0].lo() > 0.0 => copied(a, out, |x| x),
         Unary::Abs if a[0].hi() < 0.0 => copied(a, out, |x| -x),
         Unary::Floor | Unary::Sign => flat(f.apply(a[0]), out),
@@ -224,6 +229,37 @@ fn exp(a: &[Interval], out: &mut [Interval]) {
         }
         out[k] = by_count(acc, k);
     }
+}
+
+/// q = ((1 + t)^r − 1)/t where t is a multiple of exp(u): from q·t = (1 + t)^r − 1 and t′ = u′·t follows
+/// q′ = u′·(r·(1 + t)^(r − 1) − q), here for a u of degree 1.
+fn slope_of_power(t: &[Interval], r: Interval, u: &[Interval], out: &mut [Interval]) {
+    out.fill(Interval::ENTIRE);
+    out[0] = t[0].power_slope(r);
+    let ([_, step], true) = (u, out.len() > 1) else { return };
+    let mut base = t.to_vec();
+    base[0] = base[0] + Interval::ONE;
+    let mut power = vec![Interval::ZERO; out.len()];
+    pow(&base, r - Interval::ONE, &mut power);
+    for k in 1..out.len() {
+        out[k] = by_count(*step * (r * power[k - 1] - out[k - 1]), k);
+    }
+}
+
+/// k·sₖ = Σ i·aᵢ·cₖ₋ᵢ, k·cₖ = −Σ i·aᵢ·sₖ₋ᵢ
+fn circular(f: Unary, a: &[Interval], out: &mut [Interval]) {
+    let (mut sine, mut cosine) = (vec![a[0].sin()], vec![a[0].cos()]);
+    for k in 1..out.len() {
+        let (mut s, mut c) = (Interval::ZERO, Interval::ZERO);
+        for i in 1..=k.min(a.len() - 1) {
+            let step = times(i, a[i]);
+            s = s + step * cosine[k - i];
+            c = c - step * sine[k - i];
+        }
+        sine.push(by_count(s, k));
+        cosine.push(by_count(c, k));
+    }
+    out.copy_from_slice(if f == Unary::Sin { &sine } else { &cosine });
 }
 
 /// The powers of a constant: exp(b·ln a), of which `value` is the first coefficient.
