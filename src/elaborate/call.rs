@@ -47,7 +47,8 @@ impl Elaborator<'_> {
                 let all = all.into_iter().collect::<Option<Vec<_>>>()?;
                 Some((Term::call(head, all), Kind::Set))
             }
-            "pick" if self.text == Text::Sampler => self.of_vector(name, arguments),
+            "pick" | "shares" if self.text == Text::Sampler => self.of_vector(name, arguments),
+            "throws" if self.text == Text::Sampler => self.throws(name, arguments),
             // Certificates list assumptions as terms.
             "integrable" if self.undeclared == Undeclared::Accept => {
                 let all: Vec<_> = arguments.iter().map(|a| self.plain(a, Kind::Number)).collect();
@@ -87,6 +88,9 @@ impl Elaborator<'_> {
 
     /// `?p(x)`, `Name(m, v)(x)`.
     pub(super) fn apply(&mut self, head: &Expr, arguments: &[Argument]) -> Typed {
+        if let Some((name, variables)) = self.quantity_by(head) {
+            return self.quantity_of(&name, &variables, arguments, head.span);
+        }
         let (term, kind) = self.expression(head)?;
         if kind == Kind::Function || kind == Kind::Number && self.axes_after(&term).is_some() {
             return self.applied((term, head.span), arguments);
@@ -155,6 +159,7 @@ impl Elaborator<'_> {
             Node::Call(name, parts) if *name == MIXTURE || *name == MEASURE => {
                 parts.get(1).map_or(Shape::Any, |part| self.shape_of_points(part))
             }
+            Node::Call(..) if self.theory.space_of(distribution).is_some() => Shape::Vector,
             Node::Call(..) => Shape::Scalar,
             Node::Index(base, _) if self.undeclared != Undeclared::Accept => {
                 match self.entry(base) {
@@ -230,6 +235,65 @@ impl Elaborator<'_> {
         None
     }
 
+    /// `Name[t]`, where the theory has a quantity of this name: the name, and the variables in the brackets.
+    fn quantity_by<'e>(&self, head: &'e Expr) -> Option<(Ident, Vec<&'e Expr>)> {
+        let ExprKind::Index(base, variable) = &head.kind else { return None };
+        if let Some((name, mut variables)) = self.quantity_by(base) {
+            variables.push(variable);
+            return Some((name, variables));
+        }
+        let name = bare_name(base)?;
+        let known = self.theory.quantities_named(name).next().is_some();
+        (known && !self.is_bound(name) && self.scope.meaning(name).is_none())
+            .then(|| (Ident { name: name.to_owned(), span: base.span }, vec![&**variable]))
+    }
+
+    /// Whether a name is one by which the definition of a quantity differentiates.
+    pub(super) fn is_formal_variable(&self, name: &str) -> bool {
+        self.scope.meaning(name) == Some(Meaning::FormalVariable)
+    }
+
+    /// `Name[t](p)`.
+    fn quantity_of(
+        &mut self,
+        name: &Ident,
+        variables: &[&Expr],
+        arguments: &[Argument],
+        span: Span,
+    ) -> Typed {
+        let theory = self.theory;
+        let symbol = Symbol::new(&name.name);
+        let of = variables.len() + arguments.len();
+        let known = theory.quantity(&symbol, of).filter(|q| q.variables == variables.len());
+        let Some(quantity) = known else {
+            let message = format!(
+                "`{}` is not taken by {} in brackets",
+                name.name,
+                of_variables(variables.len())
+            );
+            let all: Vec<String> = theory.quantities_named(&name.name).map(signature).collect();
+            let hint = format!("write {}", all.join(" or "));
+            self.report(Diagnostic::new("E0227", span, message).label("in brackets").hint(hint));
+            return None;
+        };
+        let mut all: Vec<_> = variables.iter().map(|x| self.by_parameter(x)).collect();
+        let rest = arguments.iter().zip(quantity.variables..);
+        all.extend(rest.map(|(a, i)| self.plain(a, formal_kind(theory, quantity, i))));
+        Some((Term::call(symbol, all.into_iter().collect::<Option<_>>()?), Kind::Number))
+    }
+
+    /// What a quantity is taken by: a parameter, or a member of a family of them.
+    fn by_parameter(&mut self, x: &Expr) -> Option<Term> {
+        let term = self.variable(x)?;
+        if term.is_variable() {
+            return Some(term);
+        }
+        let message = "a quantity is taken by a parameter";
+        let problem = Diagnostic::new("E0228", x.span, message).label("not a name");
+        self.report(problem.hint("name it, as in let t real"));
+        None
+    }
+
     fn quantity(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Typed {
         let theory = self.theory;
         let symbol = Symbol::new(&name.name);
@@ -241,9 +305,14 @@ impl Elaborator<'_> {
         let all: Vec<_> = arguments
             .iter()
             .enumerate()
-            .map(|(i, a)| self.plain(a, formal_kind(theory, quantity, i)))
+            .map(|(i, a)| match i < quantity.variables && a.label.is_none() {
+                true => self.by_parameter(&a.value),
+                false => self.plain(a, formal_kind(theory, quantity, i)),
+            })
             .collect();
-        Some((Term::call(symbol, all.into_iter().collect::<Option<_>>()?), Kind::Number))
+        let all: Vec<Term> = all.into_iter().collect::<Option<_>>()?;
+        self.check_points(quantity, &all, arguments)?;
+        Some((Term::call(symbol, all), Kind::Number))
     }
 
     /// `||` only where the definition has it. A comma does everywhere, because the machine form writes commas.
@@ -369,6 +438,7 @@ impl Elaborator<'_> {
             self.report(Diagnostic::new("E0204", span, message).hint("write product(p, q)"));
             return None;
         }
+        self.check_coordinates(&parts, arguments)?;
         Some((Term::call("product", parts), Kind::Distribution))
     }
 
@@ -542,8 +612,12 @@ fn add_up(t: &Term, by: &Rational, terms: &mut BTreeMap<String, Rational>) {
 
 /// How a quantity is written.
 fn signature(quantity: &Quantity) -> String {
-    let mut text = format!("{}(", quantity.name);
-    for (i, (formal, bars)) in quantity.parameters.iter().enumerate() {
+    let (variables, formals) = quantity.parameters.split_at(quantity.variables);
+    let variables: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+    let by =
+        if variables.is_empty() { String::new() } else { format!("[{}]", variables.join(", ")) };
+    let mut text = format!("{}{by}(", quantity.name);
+    for (i, (formal, bars)) in formals.iter().enumerate() {
         match (i, bars) {
             (0, _) => {}
             (_, true) => text.push_str(" || "),
@@ -553,6 +627,10 @@ fn signature(quantity: &Quantity) -> String {
     }
     text.push(')');
     text
+}
+
+fn of_variables(n: usize) -> String {
+    if n == 1 { "one name".into() } else { format!("{n} names") }
 }
 
 pub(super) fn plural(n: usize) -> &'static str {

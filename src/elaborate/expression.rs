@@ -175,7 +175,9 @@ impl<'a> Elaborator<'a> {
                 !matches!(var.kind, ExprKind::Index(..))
                     || self.scope.family(&Symbol::new(name)).is_some_and(function)
             }
-            Some(meaning) => !matches!(meaning, Meaning::Parameter | Meaning::Broken),
+            Some(meaning) => {
+                !matches!(meaning, Meaning::Parameter | Meaning::FormalVariable | Meaning::Broken)
+            }
             None => names::CONSTANTS.contains(&name),
         };
         if !stands_for {
@@ -354,6 +356,7 @@ impl<'a> Elaborator<'a> {
         }
         let found = self.domain(op, domain);
         let name = Symbol::new(&var.name);
+        let at = body.span;
         match &found {
             Some(domain) => self.bind_over(op, &name, domain),
             None => self.bind(&name, Sign::ANY, Shape::Any),
@@ -371,6 +374,9 @@ impl<'a> Elaborator<'a> {
         };
         self.unbind();
         let (domain, (body, kind)) = (found?, body?);
+        if op == BinderOp::Product && kind == Kind::Distribution {
+            self.check_coordinate(&body, at)?;
+        }
         let kind = if op == BinderOp::Vector { Kind::Vector } else { kind };
         self.check_capture(var, &body)?;
         Some((Term::binder(op, var.name.as_str(), domain, body), kind))

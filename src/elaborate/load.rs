@@ -4,7 +4,7 @@
 //! quantity is added once all that it uses is known.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::expression::{Elaborator, Shape, Text, Undeclared, reserved};
 use super::names;
@@ -12,17 +12,22 @@ use super::scope::Kind;
 use super::sign::Sign;
 use super::statement::unknown_sort;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::parse_theory;
 use crate::syntax::tree::{
-    self, DistributionItem, Ident, Item, ItemKind, ModelItem, QuantityItem, SupportExpr, TheoryFile,
+    self, DistributionItem, ExprKind, Ident, Item, ItemKind, ModelItem, QuantityItem, SupportExpr,
+    TheoryFile,
 };
+use crate::syntax::{Outline, outline_theory, parse_theory};
 use crate::term::{Symbol, Term};
 use crate::theory::{
-    Alternative, Distribution, Loss, Model, Phase, Quantity, Reason, Sort, TAIL_START, Theory,
+    Alternative, COUNTS, Distribution, Examples, Loss, Model, Phase, Quantity, REALS, Reason, Rule,
+    SIMPLEX, Sort, Space, TAIL_START, Theory,
 };
 
-/// The theory files that every statement is read with, as `(name, text)`.
-const CORE: &[(&str, &str)] = &[
+/// A theory file, as `(name, text)`.
+type File = (&'static str, &'static str);
+
+/// The theory files that every statement is read with.
+const CORE: &[File] = &[
     ("theory/quantities.hence", include_str!("../../theory/quantities.hence")),
     ("theory/distributions.hence", include_str!("../../theory/distributions.hence")),
     ("theory/logarithms.hence", include_str!("../../theory/logarithms.hence")),
@@ -32,6 +37,7 @@ const CORE: &[(&str, &str)] = &[
     ("theory/calculus.hence", include_str!("../../theory/calculus.hence")),
     ("theory/integrals.hence", include_str!("../../theory/integrals.hence")),
     ("theory/special_integrals.hence", include_str!("../../theory/special_integrals.hence")),
+    ("theory/divergent.hence", include_str!("../../theory/divergent.hence")),
     ("theory/overlaps.hence", include_str!("../../theory/overlaps.hence")),
     ("theory/series.hence", include_str!("../../theory/series.hence")),
     ("theory/moments.hence", include_str!("../../theory/moments.hence")),
@@ -42,7 +48,7 @@ const CORE: &[(&str, &str)] = &[
 
 /// The files of further families. A statement is read with those that it names, directly or through another: whatever a
 /// rule in such a file rewrites names one of the file's own entries.
-const FAMILIES: &[(&str, &str)] = &[
+const FAMILIES: &[File] = &[
     ("theory/families/gamma.hence", include_str!("../../theory/families/gamma.hence")),
     ("theory/families/chi.hence", include_str!("../../theory/families/chi.hence")),
     ("theory/families/lognormal.hence", include_str!("../../theory/families/lognormal.hence")),
@@ -59,6 +65,12 @@ const FAMILIES: &[(&str, &str)] = &[
     ("theory/families/student_t.hence", include_str!("../../theory/families/student_t.hence")),
     ("theory/families/beta.hence", include_str!("../../theory/families/beta.hence")),
     ("theory/families/unit.hence", include_str!("../../theory/families/unit.hence")),
+    ("theory/families/dirichlet.hence", include_str!("../../theory/families/dirichlet.hence")),
+    ("theory/families/multinomial.hence", include_str!("../../theory/families/multinomial.hence")),
+    (
+        "theory/families/bivariate_normal.hence",
+        include_str!("../../theory/families/bivariate_normal.hence"),
+    ),
     ("theory/families/triangular.hence", include_str!("../../theory/families/triangular.hence")),
     ("theory/families/von_mises.hence", include_str!("../../theory/families/von_mises.hence")),
     (
@@ -66,6 +78,9 @@ const FAMILIES: &[(&str, &str)] = &[
         include_str!("../../theory/families/negative_binomial.hence"),
     ),
 ];
+
+/// What only the whole theory has.
+const TABLES: &[File] = &[("theory/coverage.hence", include_str!("../../theory/coverage.hence"))];
 
 /// The sets that a support may be named by, with the ends of the interval.
 const SETS: &[(&str, End, End)] = &[
@@ -92,13 +107,52 @@ impl End {
     }
 }
 
-fn shipped() -> &'static (Theory, Vec<Diagnostic>) {
-    static SHIPPED_THEORY: OnceLock<(Theory, Vec<Diagnostic>)> = OnceLock::new();
-    SHIPPED_THEORY.get_or_init(|| {
-        let mut theory = Theory::new();
-        let diagnostics = theory.extend_all(&[CORE, FAMILIES].concat());
-        (theory, diagnostics)
-    })
+/// Theory files with rules that are read when a derivation first meets them. What is wrong with a file is not said here:
+/// whoever offers such a file tests that reading all of it finds nothing.
+fn outlined(files: &[File]) -> Theory {
+    let mut theory = Theory::new();
+    let (mut definitions, mut phases) = (TheoryFile::default(), TheoryFile::default());
+    let mut rules = Vec::new();
+    for (name, text) in files {
+        theory.add_file(name);
+        for entry in outline_theory(text) {
+            match entry.word() {
+                "rule" | "law" => rules.push(entry),
+                "phase" => phases.items.extend(entry.parse(false).0),
+                _ => definitions.items.extend(entry.parse(false).0),
+            }
+        }
+    }
+    theory.extend_tree(&definitions);
+    // What a rule says must not depend on when it is read: all are read with what is known now.
+    let mut known = theory.clone();
+    rules.iter().for_each(|entry| known.announce_rule(Symbol::new(entry.name())));
+    let known = Arc::new(known);
+    for entry in rules {
+        let known = Arc::clone(&known);
+        let read = move || rule_of(entry, &known);
+        theory.add_rule_later(Symbol::new(entry.name()), entry.word() == "law", read);
+    }
+    theory.extend_tree(&phases);
+    theory
+}
+
+fn rule_of(entry: Outline<'static>, known: &Arc<Theory>) -> Option<Rule> {
+    let examples = |of: fn(&Rule) -> &Examples| {
+        let known = Arc::clone(known);
+        let read = move || elaborated(entry, &known, true).map(|rule| of(&rule).to_vec());
+        Examples::later(move || read().unwrap_or_default())
+    };
+    let rule = elaborated(entry, known, false)?;
+    Some(Rule { fires: examples(|r| &r.fires), refuses: examples(|r| &r.refuses), ..rule })
+}
+
+fn elaborated(entry: Outline<'_>, known: &Theory, examples: bool) -> Option<Rule> {
+    let item = entry.parse(examples).0?;
+    match &item.kind {
+        ItemKind::Rule(r) | ItemKind::Law(r) => super::rule::rule(known, &item, r).ok(),
+        _ => None,
+    }
 }
 
 /// The words of a text that may be names.
@@ -115,7 +169,7 @@ fn added(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The files, of those given, whose entries the texts name, directly or through other files; in the order given.
-fn wanted<'a>(files: &[(&'a str, &'a str)], texts: &[&str]) -> Vec<(&'a str, &'a str)> {
+fn wanted(files: &[File], texts: &[&str]) -> Vec<File> {
     let owner: HashMap<&str, usize> = files
         .iter()
         .enumerate()
@@ -141,16 +195,20 @@ impl Theory {
 
     /// The theory that comes with hence.
     pub fn shipped_ref() -> &'static Self {
-        &shipped().0
+        static SHIPPED_THEORY: OnceLock<Theory> = OnceLock::new();
+        SHIPPED_THEORY.get_or_init(|| outlined(&[CORE, FAMILIES, TABLES].concat()))
     }
 
     /// As much of the theory that comes with hence as a statement about the names in these texts can use: what is common
     /// to all, and the families that are named. Reading all of them takes longer than most derivations.
     pub fn shipped_for(texts: &[&str]) -> Self {
-        let mut theory = Self::new();
-        let families = wanted(FAMILIES, texts);
-        theory.extend_all(&[CORE, &families].concat());
-        theory
+        Self::shipped_with(&[], texts)
+    }
+
+    /// The same with further families, as `(file, text)`, beside those that come with hence: read where they are named.
+    pub fn shipped_with(further: &[(&'static str, &'static str)], texts: &[&str]) -> Self {
+        let families = [FAMILIES, further].concat();
+        outlined(&[CORE, &wanted(&families, texts)].concat())
     }
 
     /// Reads a theory file and adds its entries. What is ill-formed is refused, reported, and left out.
@@ -187,6 +245,9 @@ impl Theory {
             let added = match &item.kind {
                 ItemKind::Loss(q) => {
                     quantity(self, item, q).map(|definition| self.add_loss(Loss { definition }))
+                }
+                ItemKind::Column(c) => {
+                    super::column::column(self, item, c).map(|column| self.add_column(column))
                 }
                 ItemKind::Model(m) => model(self, item, m).map(|model| self.add_model(model)),
                 _ => continue,
@@ -240,7 +301,7 @@ impl Theory {
     }
 }
 
-type Refused = Vec<Diagnostic>;
+pub(super) type Refused = Vec<Diagnostic>;
 
 fn outcome(item: &Item, added: Result<bool, Refused>) -> Refused {
     match added {
@@ -270,7 +331,11 @@ fn distribution(
     if elaborator.diagnostics.is_empty() { Ok(found) } else { Err(elaborator.diagnostics) }
 }
 
-fn quantity(theory: &Theory, item: &Item, tree: &QuantityItem) -> Result<Quantity, Refused> {
+pub(super) fn quantity(
+    theory: &Theory,
+    item: &Item,
+    tree: &QuantityItem,
+) -> Result<Quantity, Refused> {
     let mut elaborator = Elaborator::new(theory, Undeclared::Refuse, Text::Definition);
     let found = elaborator.quantity_item(item, tree);
     match found {
@@ -299,10 +364,9 @@ fn phase(theory: &Theory, item: &Item, patterns: &[Ident]) -> Result<Phase, Refu
     let unknown: Refused = patterns
         .iter()
         // A pattern may be empty for now: it leaves room for the rules of a reader's own file.
-        .filter(|p| !p.name.contains('*') && theory.rules_matching(&p.name).next().is_none())
+        .filter(|p| !p.name.contains('*') && !theory.has_rule(&p.name))
         .map(|p| {
-            let known = theory.rules().iter().map(|r| r.id.as_str());
-            let hint = match names::nearest(&p.name, known) {
+            let hint = match names::nearest(&p.name, theory.rule_ids()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name a rule by its id, or several by a prefix such as ln.*".to_owned(),
             };
@@ -324,17 +388,23 @@ impl Elaborator<'_> {
         let parameters = self.parameters(&tree.parameters);
         let support = self.support_item(&tree.support);
         let constraints = self.conditions(&tree.constraints);
+        let (support, space) = support.unzip();
+        let space = space.flatten();
         let sign = match &support {
             Some((low, _)) if self.sign(low).within(Sign::NONNEGATIVE) => Sign::POSITIVE,
             _ => Sign::ANY,
         };
-        self.bind(&Symbol::new(&tree.var.name), sign, Shape::Scalar);
+        match &space {
+            Some(_) => self.bind(&Symbol::new(&tree.var.name), Sign::ANY, Shape::Vector),
+            None => self.bind(&Symbol::new(&tree.var.name), sign, Shape::Scalar),
+        }
         let density = self.number(&tree.density);
         let tail = tree.tail.as_ref().map(|(from, bound)| self.tail_item(from, bound));
         self.unbind();
         let center = tree.center.as_ref().map(|c| self.number(c));
         self.text = Text::Sampler;
-        let sample = tree.sample.as_ref().map(|s| self.number(s));
+        let drawn = if space.is_some() { Kind::Vector } else { Kind::Number };
+        let sample = tree.sample.as_ref().map(|s| self.expect(s, drawn));
         self.text = Text::Definition;
         let names: Vec<Symbol> =
             tree.parameters.iter().map(|(p, _)| Symbol::new(&p.name)).collect();
@@ -345,6 +415,7 @@ impl Elaborator<'_> {
             parameters: parameters?,
             var: Symbol::new(&tree.var.name),
             support: support?,
+            space,
             constraints: constraints?,
             alternatives: alternatives.into_iter().collect::<Option<_>>()?,
             discrete: tree.discrete,
@@ -407,9 +478,13 @@ impl Elaborator<'_> {
         Some((Symbol::new(&name.name), sort))
     }
 
-    fn support_item(&mut self, tree: &SupportExpr) -> Option<(Term, Term)> {
+    fn support_item(&mut self, tree: &SupportExpr) -> Option<((Term, Term), Option<Space>)> {
         match tree {
-            SupportExpr::Interval(low, high) => self.pair(low, high),
+            SupportExpr::Interval(low, high) => self.pair(low, high).map(|ends| (ends, None)),
+            SupportExpr::Vectors(set) => {
+                let space = self.space(set)?;
+                Some((space.coordinate(), Some(space)))
+            }
             SupportExpr::Named(name) => {
                 let found = SETS.iter().find(|(set, _, _)| *set == name.name);
                 if found.is_none() {
@@ -423,7 +498,37 @@ impl Elaborator<'_> {
                             .hint(hint),
                     );
                 }
-                found.map(|(_, low, high)| (low.term(), high.term()))
+                found.map(|(_, low, high)| ((low.term(), high.term()), None))
+            }
+        }
+    }
+
+    /// `simplex(n)`, `counts(n, k)`, `reals^n`.
+    fn space(&mut self, set: &tree::Expr) -> Option<Space> {
+        let arguments: Vec<&tree::Expr> = match &set.kind {
+            ExprKind::Call(_, arguments) => arguments.iter().map(|a| &a.value).collect(),
+            ExprKind::Power(_, count) => vec![count],
+            _ => Vec::new(),
+        };
+        let head = match &set.kind {
+            ExprKind::Call(name, _) => Some(name.name.as_str()),
+            ExprKind::Power(base, _) => super::call::bare_name(base),
+            _ => None,
+        };
+        match (head, arguments.as_slice()) {
+            (Some(SIMPLEX), [n]) => Some(Space::Simplex(self.number(n)?)),
+            (Some(COUNTS), [total, n]) => {
+                let (total, n) = (self.number(total), self.number(n));
+                Some(Space::Counts(total?, n?))
+            }
+            (Some(REALS), [n]) => Some(Space::Reals(self.number(n)?)),
+            _ => {
+                let message = "this is no set of vectors that a distribution may be over";
+                let hint = "write simplex(n), counts(total, n) or reals^n";
+                self.report(
+                    Diagnostic::new("E0308", set.span, message).label("unknown set").hint(hint),
+                );
+                None
             }
         }
     }
@@ -482,17 +587,22 @@ impl Elaborator<'_> {
 
     fn quantity_item(&mut self, item: &Item, tree: &QuantityItem) -> Option<Quantity> {
         self.free_for_theory(&item.name);
+        for variable in &tree.variables {
+            self.scope.formal_variable(&variable.name, variable.span);
+        }
         for (formal, _) in &tree.parameters {
             self.scope.formal(&formal.name, formal.span);
         }
         let body = self.number(&tree.body);
         let conditions = self.conditions(&tree.conditions);
         let otherwise = tree.otherwise.as_ref().map(|o| self.number(o));
-        let parameters =
-            tree.parameters.iter().map(|(name, bars)| (Symbol::new(&name.name), *bars)).collect();
+        let variables = tree.variables.iter().map(|name| (name, false));
+        let parameters = variables.chain(tree.parameters.iter().map(|(name, bars)| (name, *bars)));
+        let parameters = parameters.map(|(name, bars)| (Symbol::new(&name.name), bars)).collect();
         Some(Quantity {
             name: Symbol::new(&item.name.name),
             parameters,
+            variables: tree.variables.len(),
             body: body?,
             conditions: conditions?,
             otherwise: transpose(otherwise)?,
@@ -570,7 +680,11 @@ mod tests {
 
     #[test]
     fn the_shipped_theory_is_well_formed() {
-        let diagnostics = &shipped().1;
+        let mut theory = Theory::new();
+        let diagnostics = theory.extend_all(&[CORE, FAMILIES, TABLES].concat());
         assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+        // Nothing depends on when a rule is read.
+        assert_eq!(theory.rules(), Theory::shipped_ref().rules());
+        assert_eq!(theory.phases(), Theory::shipped_ref().phases());
     }
 }

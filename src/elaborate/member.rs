@@ -69,7 +69,12 @@ impl Elaborator<'_> {
         let Some(at) = exact(at) else { return Some(()) };
         let vector = self.vector_of(head);
         let length = vector.as_ref().and_then(Term::as_vector).map(<[Term]>::len);
+        let bound = head.as_symbol().filter(|name| self.is_bound(name.as_str()));
+        let coordinates = bound.and_then(|name| self.bound_length(name.as_str()));
         let (low, high) = match (length, axis) {
+            (None, None) if coordinates.is_some() => {
+                (Some(Rational::ONE), coordinates.as_ref().and_then(|n| self.counted(n)))
+            }
             (Some(n), _) => (Some(Rational::ONE), i64::try_from(n).ok().map(Rational::from)),
             (None, Some(Domain::Range(low, high))) => (exact(low), exact(high)),
             (None, _) => (Some(Rational::ONE), None),
@@ -221,7 +226,10 @@ impl Elaborator<'_> {
             Node::Call(name, parts) if *name == MIXTURE || *name == MEASURE => {
                 self.length_over(&Domain::Over(parts.get(1)?.clone()))
             }
-            Node::Call(..) => dimension(domain).cloned(),
+            Node::Call(..) => match self.theory.space_of(over) {
+                Some(space) => self.with_length(space.dimension()),
+                None => dimension(domain).cloned(),
+            },
             Node::Binder(b) if b.op == BinderOp::Product => match &b.domain {
                 Domain::Range(low, high) if low.as_rational().is_some_and(|r| r.is_one()) => {
                     Some(high.clone())
@@ -235,8 +243,16 @@ impl Elaborator<'_> {
         }
     }
 
+    /// `length(v)` as the number that it is; any other number as it stands.
+    fn with_length(&self, n: &Term) -> Option<Term> {
+        match n.node() {
+            Node::Call(f, args) if f == "length" => self.length(args.first()?),
+            _ => Some(n.clone()),
+        }
+    }
+
     /// A number of coordinates that is a number.
-    fn counted(&self, t: &Term) -> Option<Rational> {
+    pub(super) fn counted(&self, t: &Term) -> Option<Rational> {
         exact(&self.written_out(t))
     }
 

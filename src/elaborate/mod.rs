@@ -4,6 +4,7 @@
 //! [`Theory`]. Never: rewriting.
 
 mod call;
+mod column;
 mod expression;
 mod indexed;
 mod load;
@@ -11,6 +12,7 @@ mod measure;
 mod member;
 mod names;
 mod parameters;
+mod points;
 mod probabilities;
 mod relations;
 mod require;
@@ -46,6 +48,8 @@ pub struct Context {
     pub masses: Vec<(Symbol, (Term, Term))>,
     /// Assumed relations between terms.
     pub relations: Vec<Term>,
+    /// Those among them that were found to be needed, and that no author stated.
+    pub found: Vec<Term>,
     /// Equations that are supposed to hold at the point considered; derivatives look beyond it.
     pub suppositions: Vec<Term>,
     /// What names stand for: `let p = …`, in order.

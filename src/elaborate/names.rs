@@ -19,6 +19,7 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("trigamma", 1),
     ("bessel_i0", 1),
     ("bessel_i1", 1),
+    ("expint", 1),
     ("log2", 1),
     ("bits", 1),
     ("nats", 1),
@@ -43,6 +44,7 @@ pub const SOURCES: &[(&str, usize)] = &[
     ("first_passage", 2),
     ("angle", 2),
     ("floor", 1),
+    ("shared_normal", 1),
 ];
 
 /// Names with a fixed value.
@@ -72,6 +74,7 @@ pub const SORTS: &[(&str, Sort)] = &[
     ("natural", Sort::Natural),
     ("density over reals", Sort::Density),
     ("probabilities", Sort::Probabilities),
+    ("positives", Sort::Positives),
 ];
 
 /// The sort that one or several words name.

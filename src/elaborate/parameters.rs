@@ -58,8 +58,7 @@ impl Elaborator<'_> {
     ) -> Option<Term> {
         let theory = self.theory;
         let known = theory.distribution_named(&name.name)?;
-        let vector =
-            ways(known).iter().any(|w| w.parameters.iter().any(|p| p.1 == Sort::Probabilities));
+        let vector = ways(known).iter().any(|w| w.parameters.iter().any(|p| p.1.is_vector()));
         let given: Vec<_> = arguments.iter().map(|a| self.given(a, vector)).collect();
         let mut given: Vec<Given> = given.into_iter().collect::<Option<_>>()?;
         if vector {

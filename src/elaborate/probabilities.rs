@@ -25,6 +25,11 @@ impl Elaborator<'_> {
                         self.not_probabilities(&format!("{entry} is negative"), place);
                         return None;
                     }
+                    Some(value) if value.is_zero() && self.is_over_vectors(place) => {
+                        let why = "one is zero: leave it out, there is one coordinate less then";
+                        self.not_probabilities(why, place);
+                        return None;
+                    }
                     Some(_) => {}
                     None => self.require(entry, Sort::Positive, place)?,
                 }
@@ -46,6 +51,53 @@ impl Elaborator<'_> {
         let total =
             Term::binder(BinderOp::Sum, index, Domain::Range(low.clone(), high.clone()), entry);
         self.adds_up(total, place)
+    }
+
+    fn is_over_vectors(&self, place: &Place<'_>) -> bool {
+        let known = self.theory.distribution_named(place.of.as_str());
+        known.is_some_and(|d| d.space.is_some())
+    }
+
+    /// Sees to it that the entries of a vector are positive.
+    pub(super) fn require_positives(&mut self, term: &Term, place: &Place<'_>) -> Option<()> {
+        let vector = match term.as_symbol().and_then(|name| self.scope.definition(name)) {
+            Some(value) => value.clone(),
+            None => term.clone(),
+        };
+        if let Some(entries) = vector.as_vector() {
+            let all: Vec<_> =
+                entries.iter().map(|e| self.require(e, Sort::Positive, place)).collect();
+            return all.into_iter().collect::<Option<Vec<_>>>().map(|_| ());
+        }
+        if let Some(b) = vector.as_comprehension() {
+            let from_one = matches!(&b.domain, Domain::Range(low, _)
+                if exact(low).is_some_and(|low| low.is_one()));
+            self.bind_over(BinderOp::Vector, &b.var, &b.domain);
+            let fine = self.require(&b.body, Sort::Positive, place);
+            self.unbind();
+            if !from_one {
+                self.not_positives("its index must start at 1", place);
+                return None;
+            }
+            return fine;
+        }
+        let family = term.as_symbol().and_then(|name| self.scope.family(name)).cloned();
+        let Some((low, _)) = family.as_ref().and_then(Family::single) else {
+            self.not_positives("a vector such as [1, 2, 1/2] is needed", place);
+            return None;
+        };
+        if exact(low).is_none_or(|low| !low.is_one()) {
+            self.not_positives("its index must start at 1", place);
+            return None;
+        }
+        let entry = Term::index(term.clone(), Term::symbol("i"));
+        self.require(&entry, Sort::Positive, place)
+    }
+
+    fn not_positives(&mut self, why: &str, place: &Place<'_>) {
+        let Place { of, parameter, span } = place;
+        let message = format!("the parameter `{parameter}` of {of} must be positive numbers");
+        self.report(Diagnostic::new("E0224", *span, message).label(why.to_owned()));
     }
 
     fn adds_up(&mut self, total: Term, place: &Place<'_>) -> Option<()> {
@@ -102,7 +154,24 @@ impl Elaborator<'_> {
             return None;
         };
         let vector = self.expect(&argument.value, Kind::Vector)?;
-        Some((Term::call(name.name.as_str(), vec![vector]), Kind::Number))
+        let kind = if name.name == "shares" { Kind::Vector } else { Kind::Number };
+        Some((Term::call(name.name.as_str(), vec![vector]), kind))
+    }
+
+    /// `throws(n, w)`: how often each index is drawn in n independent picks.
+    pub(super) fn throws(
+        &mut self,
+        name: &crate::syntax::tree::Ident,
+        arguments: &[crate::syntax::tree::Argument],
+    ) -> Option<(Term, Kind)> {
+        let [count, weights] = arguments else {
+            let message = format!("`{}` takes a number and a vector", name.name);
+            self.report(Diagnostic::new("E0204", name.span, message));
+            return None;
+        };
+        let count = self.expect(&count.value, Kind::Number);
+        let weights = self.expect(&weights.value, Kind::Vector);
+        Some((Term::call(name.name.as_str(), vec![count?, weights?]), Kind::Vector))
     }
 }
 

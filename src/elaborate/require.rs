@@ -34,6 +34,7 @@ impl Elaborator<'_> {
         match sort {
             Sort::Real | Sort::Density | Sort::Mass => Some(()),
             Sort::Probabilities => self.require_probabilities(term, place),
+            Sort::Positives => self.require_positives(term, place),
             Sort::Integer | Sort::Natural => self.require_integer(term, sort, place),
             Sort::Positive | Sort::Nonnegative | Sort::Negative | Sort::Nonzero => {
                 self.require_sign(term, sort, place)
@@ -183,6 +184,7 @@ impl Elaborator<'_> {
     pub(super) fn is_integer(&self, term: &Term) -> bool {
         match term.node() {
             Node::Number(_) => true,
+            Node::Call(f, _) if f == "length" => true,
             Node::Symbol(name) if self.is_index(name) => true,
             Node::Index(base, _) if self.entry(base).is_some() => {
                 self.entry(base).is_some_and(|item| matches!(item.node(), Node::Number(_)))
@@ -264,6 +266,7 @@ fn word(sort: Sort) -> &'static str {
         Sort::Integer => "an integer",
         Sort::Natural => "a natural number",
         Sort::Probabilities => "probabilities that add up to one",
+        Sort::Positives => "positive numbers",
         Sort::Real | Sort::Density | Sort::Mass => "real",
     }
 }

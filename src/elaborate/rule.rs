@@ -54,8 +54,8 @@ impl Elaborator<'_> {
             cite: item.cite.clone().unwrap_or_default(),
             // What nobody derives is an axiom.
             proof: tree.proof.as_ref().map_or_else(|| "axiom".to_owned(), |p| p.name.clone()),
-            fires: fires?,
-            refuses: refuses?,
+            fires: fires?.into(),
+            refuses: refuses?.into(),
         };
         well_formed::check(&rule, tree, &mut self.diagnostics);
         Some(rule)
@@ -152,6 +152,9 @@ impl Elaborator<'_> {
         let of = self.expect(&of.value, Kind::Any);
         match &var.value.kind {
             ExprKind::Name(name) if self.allowed.contains(name.as_str()) => {
+                Some(Condition::Free(Term::symbol(name.as_str()), of?))
+            }
+            ExprKind::Name(name) if self.is_formal_variable(name) => {
                 Some(Condition::Free(Term::symbol(name.as_str()), of?))
             }
             ExprKind::Meta(name) => Some(Condition::Free(Term::meta(name.as_str()), of?)),

@@ -66,6 +66,8 @@ pub(super) enum Meaning {
     Alias(Kind),
     /// A formal parameter of a quantity.
     Formal,
+    /// A formal parameter by which a quantity's definition differentiates.
+    FormalVariable,
     /// Its definition was refused; nothing more is said of it.
     Broken,
 }
@@ -73,7 +75,7 @@ pub(super) enum Meaning {
 impl Meaning {
     pub(super) fn kind(self) -> Kind {
         match self {
-            Self::Parameter => Kind::Number,
+            Self::Parameter | Self::FormalVariable => Kind::Number,
             Self::Distribution => Kind::Distribution,
             Self::Family | Self::Vector => Kind::Vector,
             Self::Alias(kind) => kind,
@@ -222,6 +224,11 @@ impl Scope {
         self.names.insert(Symbol::new(name), (Meaning::Formal, span));
     }
 
+    /// A formal parameter that stands for a variable of a derivative.
+    pub(super) fn formal_variable(&mut self, name: &str, span: Span) {
+        self.names.insert(Symbol::new(name), (Meaning::FormalVariable, span));
+    }
+
     pub(super) fn broken(&mut self, name: &str, span: Span) {
         self.names.insert(Symbol::new(name), (Meaning::Broken, span));
     }
@@ -324,7 +331,12 @@ pub(super) fn stated(term: &Term, sort: Sort) -> Term {
         Sort::Negative => (Relation::Lt, 0),
         Sort::Nonzero => (Relation::Ne, 0),
         Sort::Natural => (Relation::Ge, 1),
-        Sort::Real | Sort::Integer | Sort::Density | Sort::Mass | Sort::Probabilities => {
+        Sort::Real
+        | Sort::Integer
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => {
             return term.clone();
         }
     };
@@ -338,7 +350,7 @@ fn is_about(term: &Term, name: &Symbol) -> bool {
 fn meaning(sort: Sort) -> Meaning {
     match sort {
         Sort::Density | Sort::Mass => Meaning::Distribution,
-        Sort::Probabilities => Meaning::Vector,
+        Sort::Probabilities | Sort::Positives => Meaning::Vector,
         _ => Meaning::Parameter,
     }
 }

@@ -80,6 +80,7 @@ impl Sign {
             Sort::Negative => Self::NEGATIVE,
             Sort::Nonzero => Self::NONZERO,
             Sort::Probabilities => Self::NONNEGATIVE,
+            Sort::Positives => Self::POSITIVE,
             Sort::Real | Sort::Integer | Sort::Density | Sort::Mass => Self::ANY,
         }
     }
@@ -208,7 +209,7 @@ impl Signs<'_> {
                 let sign = first();
                 sign.times(sign).and(Sign::NONNEGATIVE)
             }
-            "gamma" | "trigamma" if first() == Sign::POSITIVE => Sign::POSITIVE,
+            "gamma" | "trigamma" | "expint" if first() == Sign::POSITIVE => Sign::POSITIVE,
             "erf" | "bessel_i1" => first(),
             "min" | "max" => {
                 arguments.iter().map(|a| self.sign(a)).reduce(Sign::or).unwrap_or(Sign::ANY)

@@ -239,7 +239,7 @@ impl Elaborator<'_> {
             if self.theory.rule(&id.name).is_some_and(|rule| rule.right.is_some()) {
                 continue;
             }
-            let known = self.theory.rules().iter().map(|r| r.id.as_str());
+            let known = self.theory.rule_ids();
             let hint = match names::nearest(&id.name, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`hence rules` lists those there are".to_owned(),

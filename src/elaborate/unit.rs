@@ -60,7 +60,7 @@ impl Elaborator<'_> {
     }
 
     fn is_unit(&self, name: &str) -> bool {
-        self.theory.rule(&format!("unit.{name}")).is_some()
+        self.theory.has_rule(&format!("unit.{name}"))
     }
 
     /// Whether a unit was asked for somewhere in the term, rather than coming with a quantity.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Distribution, TAIL_START, Theory};
+use super::{Distribution, Space, TAIL_START, Theory};
 use crate::term::{Node, Symbol, Term};
 
 impl Theory {
@@ -25,6 +25,14 @@ impl Theory {
         if self.is_discrete(distribution) { self.range_of(distribution) } else { None }
     }
 
+    /// Where the points of a distribution of several coordinates lie; of one of a single variable there is none.
+    pub fn space_of(&self, distribution: &Term) -> Option<Space> {
+        let (known, arguments) = self.distribution(distribution)?;
+        let space = known.space.as_ref()?;
+        let map = parameters(known, arguments);
+        space.map(|t| Some(t.substitute_all(&map)))
+    }
+
     /// Whether a term is a distribution on integers.
     pub fn is_discrete(&self, distribution: &Term) -> bool {
         self.distribution(distribution).is_some_and(|(known, _)| known.discrete)
@@ -32,6 +40,9 @@ impl Theory {
 
     fn range_of(&self, distribution: &Term) -> Option<(Term, Term)> {
         let (known, arguments) = self.distribution(distribution)?;
+        if known.space.is_some() {
+            return None;
+        }
         let map = parameters(known, arguments);
         let (low, high) = &known.support;
         Some((low.substitute_all(&map), high.substitute_all(&map)))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Family;
+use super::{Examples, Family};
 use crate::term::{Relation, Symbol, Term};
 
 /// The sort of a real-valued name or metavariable.
@@ -28,6 +28,8 @@ pub enum Sort {
     Mass,
     /// A vector of nonnegative numbers that add up to one.
     Probabilities,
+    /// A vector of positive numbers.
+    Positives,
 }
 
 impl Sort {
@@ -35,7 +37,71 @@ impl Sort {
     pub fn is_distribution(self) -> bool {
         matches!(self, Self::Density | Self::Mass)
     }
+
+    /// Whether what is of this sort is a vector.
+    pub fn is_vector(self) -> bool {
+        matches!(self, Self::Probabilities | Self::Positives)
+    }
 }
+
+/// The points of a distribution whose coordinates depend on one another.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Space {
+    /// Positive numbers that add up to one: so many of them. Densities are those of all coordinates but the last.
+    Simplex(Term),
+    /// Integers from zero on that add up to the first: so many as the second says.
+    Counts(Term, Term),
+    /// Vectors of so many real numbers.
+    Reals(Term),
+}
+
+impl Space {
+    /// The number of coordinates.
+    pub fn dimension(&self) -> &Term {
+        match self {
+            Self::Simplex(n) | Self::Counts(_, n) | Self::Reals(n) => n,
+        }
+    }
+
+    /// Whether the points are integers, each of which has a probability.
+    pub fn is_discrete(&self) -> bool {
+        matches!(self, Self::Counts(..))
+    }
+
+    /// The space with its terms replaced; `None` where one has no image.
+    pub fn map(&self, mut f: impl FnMut(&Term) -> Option<Term>) -> Option<Self> {
+        Some(match self {
+            Self::Simplex(n) => Self::Simplex(f(n)?),
+            Self::Counts(total, n) => Self::Counts(f(total)?, f(n)?),
+            Self::Reals(n) => Self::Reals(f(n)?),
+        })
+    }
+
+    /// The ends between which each coordinate lies.
+    pub fn coordinate(&self) -> (Term, Term) {
+        let infinity = || Term::symbol("oo");
+        match self {
+            Self::Simplex(_) => (Term::integer(0), Term::integer(1)),
+            Self::Counts(total, _) => (Term::integer(0), total.clone()),
+            Self::Reals(_) => (Term::neg(infinity()), infinity()),
+        }
+    }
+
+    /// The set as it is written: `simplex(n)`, `counts(n, k)`, `reals(n)`.
+    pub fn term(&self) -> Term {
+        match self {
+            Self::Simplex(n) => Term::call(SIMPLEX, vec![n.clone()]),
+            Self::Counts(total, n) => Term::call(COUNTS, vec![total.clone(), n.clone()]),
+            Self::Reals(n) => Term::call(super::REALS, vec![n.clone()]),
+        }
+    }
+}
+
+/// The word for positive numbers that add up to one.
+pub const SIMPLEX: &str = "simplex";
+
+/// The word for integers from zero on that add up to a number.
+pub const COUNTS: &str = "counts";
 
 /// A reason in the languages of the documents.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -82,10 +148,10 @@ pub struct Rule {
     pub cite: String,
     /// `axiom`, or the path of the document that derives it.
     pub proof: String,
-    /// Instances that must fire, and that must not, with what they assume.
-    pub fires: Vec<Instance>,
-    /// See `fires`.
-    pub refuses: Vec<Instance>,
+    /// Instances that must fire, with what they assume.
+    pub fires: Examples,
+    /// Instances that must not fire.
+    pub refuses: Examples,
 }
 
 impl Rule {
@@ -125,8 +191,11 @@ pub struct Distribution {
     pub parameters: Vec<(Symbol, Sort)>,
     /// The variable of the density.
     pub var: Symbol,
-    /// The interval on which the density is positive, or the first and the last integer; ends may be `-oo` and `oo`.
+    /// The interval on which the density is positive, or the first and the last integer; ends may be `-oo` and `oo`. Of a
+    /// distribution of several coordinates, that of each.
     pub support: (Term, Term),
+    /// Where the points lie, if they are vectors.
+    pub space: Option<Space>,
     /// Further constraints on the parameters, such as `low < high`.
     pub constraints: Vec<Condition>,
     /// Named parameterisations.
@@ -148,6 +217,15 @@ pub struct Distribution {
     pub cite: String,
 }
 
+impl Distribution {
+    /// The distribution with the names of its own parameters as arguments.
+    #[must_use]
+    pub fn itself(&self) -> Term {
+        let names = self.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
+        Term::call(self.name.clone(), names.collect())
+    }
+}
+
 /// Another way to give a distribution's parameters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Alternative {
@@ -164,6 +242,9 @@ pub struct Quantity {
     pub name: Symbol,
     /// Formal parameters (distributions); the flag says that `||` stands before it.
     pub parameters: Vec<(Symbol, bool)>,
+    /// How many of the parameters, the first ones, are variables by which the definition differentiates. They stand in
+    /// brackets before the others.
+    pub variables: usize,
     /// The definition over the formal parameters.
     pub body: Term,
     /// When it applies.
@@ -198,6 +279,43 @@ pub struct Model {
     pub reason: Reason,
     /// Where it is found.
     pub cite: String,
+}
+
+/// What a table of families shows of each family, or of each pair of families.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name, which is no name of the language.
+    pub name: Symbol,
+    /// How many of the parameters, the first ones, are parameters of the families, each of which is tried.
+    pub variables: usize,
+    /// Its parameters; the flag says that a distribution stands for it, rather than a number.
+    pub parameters: Vec<(Symbol, bool)>,
+    /// What is derived, over the parameters.
+    pub body: Term,
+    /// What is assumed of the parameters that are numbers.
+    pub conditions: Vec<Condition>,
+    /// Whether it is tried for every pair of families.
+    pub across: bool,
+    /// What it is called.
+    pub reason: Reason,
+}
+
+impl Column {
+    /// The parameters that distributions stand for.
+    pub fn distributions(&self) -> impl Iterator<Item = &Symbol> {
+        self.parameters.iter().filter(|(_, distribution)| *distribution).map(|(name, _)| name)
+    }
+
+    /// The parameters that numbers stand for.
+    pub fn numbers(&self) -> impl Iterator<Item = &Symbol> {
+        let others = self.parameters.iter().skip(self.variables);
+        others.filter(|(_, distribution)| !*distribution).map(|(name, _)| name)
+    }
+
+    /// The parameter that stands for each of those of a family.
+    pub fn variable(&self) -> Option<&Symbol> {
+        self.parameters.first().filter(|_| self.variables > 0).map(|(name, _)| name)
+    }
 }
 
 /// A phase of the strategy.

@@ -1,19 +1,49 @@
 //! A theory: entries in the order in which they were read, and the indexes that find them by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::{Distribution, Loss, Model, Phase, Quantity, Rule};
+use super::{Column, Distribution, Loss, Model, Phase, Quantity, Rule};
 use crate::term::{Node, Symbol, Term};
+
+type Reader = Box<dyn FnOnce() -> Option<Rule> + Send + Sync>;
+
+/// A rule that is read when a derivation first meets it, or somebody lists the rules.
+#[derive(Clone)]
+struct Entry {
+    id: Symbol,
+    is_law: bool,
+    // Shared among the clones of a theory: what one of them reads is read for all.
+    rule: Arc<LazyLock<Option<Rule>, Reader>>,
+}
+
+impl Entry {
+    fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref().as_ref()
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
 
 /// Everything that theory files have said so far.
 #[derive(Clone, Debug, Default)]
 pub struct Theory {
     distributions: Vec<Distribution>,
     quantities: Vec<Quantity>,
-    rules: Vec<Rule>,
+    entries: Vec<Entry>,
+    /// All rules, where somebody asked for them.
+    rules: OnceLock<Vec<Rule>>,
+    /// Rules of which only the name is known, since they are being read.
+    announced: BTreeSet<Symbol>,
     phases: Vec<Phase>,
     losses: Vec<Loss>,
     models: Vec<Model>,
+    columns: Vec<Column>,
     files: Vec<String>,
     by_name: BTreeMap<Symbol, usize>,
     // One name may have several numbers of parameters: entropy and cross entropy are both written `H`.
@@ -38,9 +68,19 @@ impl Theory {
         &self.quantities
     }
 
-    /// The rules and laws, in order.
+    /// The rules and laws, in order. Those that were not needed yet are read for this.
     pub fn rules(&self) -> &[Rule] {
-        &self.rules
+        self.rules.get_or_init(|| self.entries.iter().filter_map(Entry::rule).cloned().collect())
+    }
+
+    /// The laws, in order.
+    pub fn laws(&self) -> impl Iterator<Item = &Rule> {
+        self.entries.iter().filter(|e| e.is_law).filter_map(Entry::rule)
+    }
+
+    /// The ids of the rules and laws, in order.
+    pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|e| e.id.as_str())
     }
 
     /// The phases, in order.
@@ -56,6 +96,11 @@ impl Theory {
     /// The distributions with free parameters that have a name, in order; the first is fitted where none is named.
     pub fn models(&self) -> &[Model] {
         &self.models
+    }
+
+    /// What a table of families shows, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
     /// The distribution called `name`.
@@ -83,12 +128,18 @@ impl Theory {
 
     /// The rule or law `id`.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.by_rule.get(id).map(|&i| &self.rules[i])
+        self.by_rule.get(id).and_then(|&i| self.entries[i].rule())
+    }
+
+    /// Whether there is a rule or law `id`.
+    pub fn has_rule(&self, id: &str) -> bool {
+        self.by_rule.contains_key(id) || self.announced.contains(id)
     }
 
     /// The rules that `pattern` names: an id, a prefix `ln.*`, or `*`.
     pub fn rules_matching<'a>(&'a self, pattern: &'a str) -> impl Iterator<Item = &'a Rule> {
-        self.rules.iter().filter(move |rule| id_matches(pattern, rule.id.as_str()))
+        let named = self.entries.iter().filter(move |e| id_matches(pattern, e.id.as_str()));
+        named.filter_map(Entry::rule)
     }
 
     /// The phase `id`.
@@ -105,8 +156,9 @@ impl Theory {
     #[must_use]
     pub fn restricted(&self, keep: impl Fn(&Rule) -> bool) -> Self {
         let mut out = self.clone();
-        out.rules.retain(keep);
-        out.by_rule = out.rules.iter().enumerate().map(|(i, r)| (r.id.clone(), i)).collect();
+        out.rules = OnceLock::new();
+        out.entries.retain(|e| e.rule().is_some_and(&keep));
+        out.by_rule = out.entries.iter().enumerate().map(|(i, e)| (e.id.clone(), i)).collect();
         out
     }
 
@@ -137,11 +189,29 @@ impl Theory {
 
     /// Adds a rule unless its id is taken.
     pub(crate) fn add_rule(&mut self, rule: Rule) -> bool {
-        let free = vacant(&mut self.by_rule, rule.id.clone(), self.rules.len());
+        let (id, is_law) = (rule.id.clone(), rule.right.is_none());
+        self.add_rule_later(id, is_law, move || Some(rule))
+    }
+
+    /// Adds a rule that is read when it is first asked for, unless its id is taken.
+    pub(crate) fn add_rule_later(
+        &mut self,
+        id: Symbol,
+        is_law: bool,
+        read: impl FnOnce() -> Option<Rule> + Send + Sync + 'static,
+    ) -> bool {
+        let free = vacant(&mut self.by_rule, id.clone(), self.entries.len());
         if free {
-            self.rules.push(rule);
+            let read: Reader = Box::new(read);
+            self.entries.push(Entry { id, is_law, rule: Arc::new(LazyLock::new(read)) });
+            self.rules = OnceLock::new();
         }
         free
+    }
+
+    /// Makes the name of a rule known before it is added.
+    pub(crate) fn announce_rule(&mut self, id: Symbol) {
+        self.announced.insert(id);
     }
 
     /// Adds a loss unless its name is taken.
@@ -158,6 +228,15 @@ impl Theory {
         let free = self.models.iter().all(|m| m.name != model.name);
         if free {
             self.models.push(model);
+        }
+        free
+    }
+
+    /// Adds a column unless its name is taken.
+    pub(crate) fn add_column(&mut self, column: Column) -> bool {
+        let free = self.columns.iter().all(|c| c.name != column.name);
+        if free {
+            self.columns.push(column);
         }
         free
     }
