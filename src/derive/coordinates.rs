@@ -6,7 +6,9 @@ use crate::term::{BinderOp, Domain, Node, Path, Symbol, Term, fresh_name};
 use crate::theory::Theory;
 
 use super::engine::{Engine, READABLE};
-use super::places::{first_place, irreducible, is_expectation, is_ln, places};
+use super::places::{
+    first_place, irreducible, is_expectation, is_ln, is_ln_of_number, places, under_ln_mixture,
+};
 
 impl Engine<'_> {
     /// ln of a product density as the sum over the coordinates.
@@ -31,6 +33,18 @@ impl Engine<'_> {
             });
         }
         self.end_line("factorise");
+    }
+
+    /// The logarithm of a product over an index that a density left, as the sum of the logarithms.
+    pub(crate) fn products_apart(&mut self) {
+        let of_product = |t: &Term| {
+            is_ln(t)
+                && matches!(t.children()[0].node(), Node::Binder(b) if b.op == BinderOp::Product)
+        };
+        if self.exhaust("factorise", of_product) {
+            self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t) && !is_ln_of_number(t));
+            self.exhaust("factorise", |t| matches!(t.node(), Node::Sum(_)));
+        }
     }
 
     /// Expectations of sums over the coordinates, each taken under its coordinate's distribution.

@@ -8,6 +8,7 @@ use crate::term::{Domain, Path, Relation, Symbol, Term};
 use crate::theory::{Rule, Theory};
 
 use super::places::{first_place, is_expectation};
+use super::rules::PhaseRules;
 use super::suppose::Lemma;
 
 /// How a derivation ended.
@@ -110,10 +111,12 @@ pub(crate) struct Engine<'t> {
     pub(crate) unfolded: Vec<(Term, usize)>,
     /// Expectations that were written in powers of the distance from a center already: more would go in circles.
     pub(crate) recentred: Vec<Term>,
+    /// Expectations whose powers of quotients were put in order already.
+    pub(crate) tidied: Vec<Term>,
     /// Whether squares of functions that are not further known are multiplied out under averages.
     pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
-    pub(crate) phase_rules: Vec<(&'static str, Rc<[&'t Rule]>)>,
+    pub(crate) phase_rules: Vec<(&'static str, Rc<PhaseRules<'t>>)>,
 }
 
 impl<'t> Engine<'t> {
@@ -130,6 +133,7 @@ impl<'t> Engine<'t> {
             impossible: false,
             unfolded: Vec::new(),
             recentred: Vec::new(),
+            tidied: Vec::new(),
             multiplies_all: false,
             phase_rules: Vec::new(),
         }
@@ -361,6 +365,20 @@ impl<'t> Engine<'t> {
         false
     }
 
+    /// Gathers what stands before functions, where the term becomes shorter by that.
+    pub(crate) fn present(&mut self) {
+        let size = self.current.size();
+        let spelled = self.kernel.presentations(&self.current.clone());
+        // As in `tidy`: a square stays one.
+        let best = match spelled.as_slice() {
+            [kept, expanded] if 4 * expanded.size() < 3 * kept.size() => Some(expanded.clone()),
+            _ => spelled.into_iter().next(),
+        };
+        if let Some(new) = best.filter(|t| t.size() < size) {
+            self.try_arithmetic(&Path::root(), &new);
+        }
+    }
+
     /// Rewrites the subterm at a place to its spelling with sums kept, whatever its length.
     pub(crate) fn tidy_kept(&mut self, path: &Path) -> bool {
         let whole = self.current.clone();
@@ -486,7 +504,7 @@ fn is_long_sum(t: &Term) -> bool {
 }
 
 /// Whether a rule's left side could match at all: a cheap look before matching.
-fn same_head(pattern: &Term, t: &Term) -> bool {
+pub(super) fn same_head(pattern: &Term, t: &Term) -> bool {
     use crate::term::Node;
     match (pattern.node(), t.node()) {
         (Node::Call(f, xs), Node::Call(g, ys)) => {

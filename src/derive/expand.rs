@@ -1,6 +1,6 @@
 //! Products under an average or an integral, multiplied out.
 
-use crate::term::{Binder, Node, Path, Term};
+use crate::term::{Binder, Domain, Node, Path, Term};
 
 use super::engine::Engine;
 use super::places::{has_density, is_average, is_power_of_densities, places};
@@ -21,6 +21,16 @@ impl Engine<'_> {
             .then(|| Term::sum(parts))
     }
 
+    /// Under a distribution over vectors, a product of sums as a sum of products: its coordinates go together in them.
+    fn products_of_coordinates(&mut self, whole: &Term, body: &Path, b: &Binder) -> Option<Term> {
+        let Domain::Over(d) = &b.domain else { return None };
+        self.theory().space_of(&self.kernel.facts().resolve(d))?;
+        if !matches!(b.body.node(), Node::Product(_)) {
+            return None;
+        }
+        self.kernel.monomials(whole, body).filter(|parts| parts.len() > 1).map(Term::sum)
+    }
+
     /// Multiplies a body out where that makes it a sum.
     pub(crate) fn multiply_out(&mut self) -> bool {
         for path in places(&self.current.clone(), is_average) {
@@ -33,7 +43,9 @@ impl Engine<'_> {
             let Some(expanded) = self.kernel.spellings(&whole, &body).pop() else { continue };
             let Node::Binder(b) = t.node() else { continue };
             let apart = self.products_of_densities(&whole, &body, b);
-            let expanded = apart.unwrap_or(expanded);
+            let expanded = apart
+                .or_else(|| self.products_of_coordinates(&whole, &body, b))
+                .unwrap_or(expanded);
             // A sum that is one already may hide a constant: ln(p/2 + q/2) = ln(p + q) − ln 2.
             let is_new = match (expanded.node(), b.body.node()) {
                 (Node::Sum(new), Node::Sum(old)) => {

@@ -2,6 +2,7 @@
 //! kernel made it.
 
 mod bound;
+mod conditions;
 mod constants;
 mod coordinates;
 mod derivatives;
@@ -15,11 +16,15 @@ mod pieces;
 mod places;
 mod problem;
 mod relations;
+mod reshape;
 mod roots;
+mod rules;
 mod solve;
 mod suppose;
 mod terms;
+mod values;
 
+pub use conditions::lacking;
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
 pub use places::obstacle;
 pub use problem::{Outcome, claim, claim_by, derive, derive_by, link_by};

@@ -9,14 +9,16 @@ use crate::kernel::Refusal;
 use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
 use crate::theory::Rule;
 
-use super::engine::Engine;
+use super::engine::{Engine, same_head};
 use super::places::{
     at_numbers, first_place, first_place_below, flat, has_bar, has_density, has_kink, hides_powers,
     hides_sum, insertable, irreducible, is_average, is_expectation, is_integral, is_ln,
-    is_ln_of_number, is_series, is_special, is_variance, is_weighted, monomial, obstacle, places,
+    is_ln_of_number, is_series, is_variance, is_weighted, monomial, obstacle, places,
     under_ln_mixture,
 };
-use super::terms::logarithms_of_numbers;
+use super::reshape::is_power_of_exp;
+use super::rules::PhaseRules;
+use super::terms::{is_worth_it, logarithms_of_numbers};
 
 /// What makes the value of an integral long: an exponential at an end of the range, an integral that is left.
 fn is_long_value(t: &Term) -> bool {
@@ -25,19 +27,16 @@ fn is_long_value(t: &Term) -> bool {
 
 impl<'t> Engine<'t> {
     /// The rules of a phase, in the order of the theory's phase entry.
-    fn rules_of(&mut self, phase: &'static str) -> Rc<[&'t Rule]> {
+    pub(super) fn rules_of(&mut self, phase: &'static str) -> Rc<PhaseRules<'t>> {
         if let Some((_, rules)) = self.phase_rules.iter().find(|(p, _)| *p == phase) {
             return Rc::clone(rules);
         }
-        let theory = self.theory();
-        let patterns = theory.phase(phase).map_or(&[][..], |p| &p.rules);
-        let named = patterns.iter().flat_map(|pattern| theory.rules_matching(pattern));
-        let rules: Rc<[&Rule]> = named.filter(|r| r.right.is_some()).collect();
+        let rules = Rc::new(PhaseRules::new(self.theory(), phase));
         self.phase_rules.push((phase, Rc::clone(&rules)));
         rules
     }
 
-    pub(crate) fn rules_named(&mut self, phase: &'static str) -> Rc<[&'t Rule]> {
+    pub(crate) fn rules_named(&mut self, phase: &'static str) -> Rc<PhaseRules<'t>> {
         self.rules_of(phase)
     }
 
@@ -47,7 +46,8 @@ impl<'t> Engine<'t> {
         let mut any = false;
         'again: while !self.out_of_fuel() {
             for path in places(&self.current, &admit) {
-                for rule in rules.iter() {
+                let Some(here) = self.current.at(&path) else { continue };
+                for rule in rules.iter().filter(|rule| same_head(&rule.left, &here)) {
                     if self.try_rule(rule, &path) {
                         any = true;
                         continue 'again;
@@ -91,8 +91,8 @@ impl<'t> Engine<'t> {
             if let Err(refusal) = outcome {
                 if let Refusal::Undischarged(text) = &refusal {
                     self.message = Some((
-                        format!("the definition needs {text}, which could not be decided"),
-                        format!("定义要求 {text}，无法判定"),
+                        format!("the definition needs this: {text}, which could not be decided"),
+                        format!("定义要求：{text}，无法判定"),
                     ));
                 }
                 return Err(refusal);
@@ -199,6 +199,7 @@ impl<'t> Engine<'t> {
         }
         self.plain_powers();
         self.exhaust("logarithm", |t| is_ln(t) && !under_ln_mixture(t) && !is_ln_of_number(t));
+        self.products_apart();
         if self.line_is_open() {
             self.tidy_bodies();
         }
@@ -271,7 +272,11 @@ impl<'t> Engine<'t> {
     fn tidy_bodies(&mut self) {
         for path in places(&self.current.clone(), is_average) {
             // Where the integral is to be split its parts should be recognised.
-            if self.current.at(&path).is_none_or(|t| is_integral(&t) && has_kink(&t)) {
+            if self
+                .current
+                .at(&path)
+                .is_none_or(|t| is_integral(&t) && has_kink(&t) && !is_power_of_exp(&t))
+            {
                 continue;
             }
             let body = path.child(self.current.at(&path).map_or(1, |t| t.children().len()) - 1);
@@ -299,7 +304,7 @@ impl<'t> Engine<'t> {
 
     /// What the densities left as an exponential of a quadratic, times a polynomial at most: of anything else the
     /// expectation says no more than the integral.
-    fn weights_again(&mut self) -> bool {
+    pub(super) fn weights_again(&mut self) -> bool {
         let rules = self.rules_of("weight");
         let explicit = |t: &Term| is_integral(t) && !is_series(t) && !has_density(t);
         let mut any = false;
@@ -408,7 +413,7 @@ impl<'t> Engine<'t> {
         any
     }
 
-    fn split_binders(&mut self) -> bool {
+    pub(super) fn split_binders(&mut self) -> bool {
         let rules = self.rules_of("linearity");
         let mut any = false;
         'again: while !self.out_of_fuel() {
@@ -462,7 +467,10 @@ impl<'t> Engine<'t> {
                 || self.split_at_kinks()
                 || self.recentre()
                 || self.multiply_out()
+                || self.infinite_parts()
+                || self.tidy_averages()
                 || self.unfold_expectation()
+                || self.reshape()
             {
                 continue;
             }
@@ -471,7 +479,7 @@ impl<'t> Engine<'t> {
     }
 
     /// Replaces integrals by their values. What a recurrence leaves is put in order before the next rule looks at it.
-    fn insert_integrals(&mut self) -> bool {
+    pub(super) fn insert_integrals(&mut self) -> bool {
         let rules = self.rules_of("integrals");
         let (mut any, mut long) = (false, false);
         'again: while !self.out_of_fuel() {
@@ -645,43 +653,19 @@ impl<'t> Engine<'t> {
         true
     }
 
-    /// `in bits` by the rule that says what that is.
-    pub(crate) fn units(&mut self) {
-        self.exhaust("unit", |t| matches!(t.node(), Node::Call(_, args) if args.len() == 1));
-        self.end_line("unit");
-    }
-
-    pub(crate) fn values(&mut self) {
-        for path in places(&self.current.clone(), is_special) {
-            let Some(t) = self.current.at(&path) else { continue };
-            for i in 0..t.children().len() {
-                self.tidy(&path.child(i));
-            }
-        }
-        let rules = self.rules_of("values");
-        let mut left = 64;
-        'again: while left > 0 && !self.out_of_fuel() {
-            left -= 1;
-            for path in places(&self.current, is_special) {
-                if rules.iter().any(|r| self.try_rule(r, &path)) {
-                    for path in places(&self.current.clone(), is_special) {
-                        self.tidy(&path.child(0));
-                    }
-                    continue 'again;
-                }
-            }
-            break;
-        }
-        self.end_line("values");
-    }
-
     pub(crate) fn collect(&mut self) {
         match logarithms_of_numbers(&self.current) {
             Some(sum) if sum == self.current => {}
             Some(sum) if self.try_arithmetic(&Path::root(), &sum) => {}
             _ => {
                 self.tidy(&Path::root());
+                self.present();
             }
+        }
+        if let Some(shorter) = self.kernel.cancelled(&self.current)
+            && is_worth_it(&self.current, &shorter)
+        {
+            self.try_arithmetic(&Path::root(), &shorter);
         }
         self.end_line("collect");
     }

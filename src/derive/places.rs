@@ -102,7 +102,8 @@ pub(crate) fn is_ln(t: &Term) -> bool {
 }
 
 pub(crate) fn is_special(t: &Term) -> bool {
-    matches!(t.node(), Node::Call(f, _) if f == "gamma" || f == "digamma" || f == "trigamma")
+    let names = ["gamma", "digamma", "trigamma", "sin", "cos"];
+    matches!(t.node(), Node::Call(f, _) if names.contains(&f.as_str()))
 }
 
 /// Whether something in a term may have a kink.

@@ -125,12 +125,8 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         engine.message = engine.why_infinite();
         return Status::Infinite;
     }
-    if mentions_infinity(&engine.current) {
-        engine.message = Some((
-            "a part is infinite, and arithmetic with infinity is not defined".into(),
-            "其中一部分为无穷，无穷大的算术没有定义".into(),
-        ));
-        return Status::Stuck;
+    if mentions_infinity(&engine.current) && engine.absorb() {
+        return Status::Infinite;
     }
     engine.sums_over_draws();
     engine.terms();
@@ -174,6 +170,16 @@ fn run_phases(engine: &mut Engine<'_>, target: Option<&Term>, strictly: bool) ->
         ));
         return Status::Stuck;
     }
+    if mentions_infinity(&engine.current) {
+        if engine.absorb() {
+            return Status::Infinite;
+        }
+        engine.message = Some((
+            "a part is infinite, and what is added to it or multiplied by it is not known to keep it so".into(),
+            "其中一部分为无穷，与之相加或相乘的部分不一定保持其为无穷".into(),
+        ));
+        return Status::Stuck;
+    }
     if engine.is_to_be_written_out() {
         engine.collect();
         engine.write_out();
@@ -209,7 +215,7 @@ pub(super) fn mentions_infinity(t: &Term) -> bool {
     }
 }
 
-fn is_infinite(t: &Term) -> bool {
+pub(super) fn is_infinite(t: &Term) -> bool {
     match t.node() {
         Node::Symbol(s) => s == "oo",
         Node::Neg(a) => is_infinite(a),
@@ -462,6 +468,7 @@ fn equation_as(
     };
     let same_end = equal == Ok(true)
         && relation == Relation::Eq
+        && !mentions_infinity(&end)
         && chain(&outcome.left)
         && outcome.right.as_ref().is_none_or(chain)
         && interchangeable(&mut kernel, &outcome.left.result, &end);

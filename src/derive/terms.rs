@@ -6,6 +6,12 @@ use super::engine::{Engine, READABLE};
 use super::places::places;
 
 impl Engine<'_> {
+    /// `in bits` by the rule that says what that is.
+    pub(crate) fn units(&mut self) {
+        self.exhaust("unit", |t| matches!(t.node(), Node::Call(_, args) if args.len() == 1));
+        self.end_line("unit");
+    }
+
     /// Writes sums over the entries of a list of probabilities out, and short ones against mixtures.
     pub(crate) fn terms(&mut self) {
         for path in places(&self.current.clone(), |t| self.is_sum_over_list(t)).into_iter().rev() {
@@ -66,6 +72,12 @@ fn written_out(t: &Term) -> Option<Term> {
     let (lo, hi) = (lo.as_rational()?.to_i64()?, hi.as_rational()?.to_i64()?);
     let terms = |k: i64| b.body.substitute(&b.var, &Term::integer(k));
     (hi >= lo && hi - lo < READABLE).then(|| Term::sum((lo..=hi).map(terms).collect()))
+}
+
+/// Whether a closed form with coefficients put over one denominator is read rather than what it was: of a short one only
+/// if it is much shorter.
+pub(crate) fn is_worth_it(old: &Term, new: &Term) -> bool {
+    old.size() >= 40 || 3 * new.size() <= 2 * old.size()
 }
 
 /// A sum of rational multiples of logarithms of rational numbers, each logarithm once and with a positive coefficient;
