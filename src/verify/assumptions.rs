@@ -29,6 +29,7 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
                     term: None,
                     text: assumption(&text),
                     inferred: false,
+                    found: false,
                     supposed: false,
                 });
                 continue;
@@ -42,6 +43,7 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
                 term: None,
                 text: assumption(&text),
                 inferred: false,
+                found: false,
                 supposed: false,
             });
             continue;
@@ -52,13 +54,15 @@ pub(super) fn assumptions(derivation: &Derivation, context: &Context) -> Vec<Ass
             term,
             text: assumption(&format!("{name} {}", sort_word(*sort))),
             inferred: added,
+            found: false,
             supposed: false,
         });
     }
     for relation in &context.relations {
         let about = parameters(&[relation], &derivation.facts);
-        if about.is_subset(&used) || inferred(relation) {
-            lines.push(line(relation, inferred(relation)));
+        if about.is_subset(&used) || inferred(relation) || context.found.contains(relation) {
+            let found = context.found.contains(relation);
+            lines.push(AssumptionLine { found, ..line(relation, inferred(relation)) });
         }
     }
     for supposition in &context.suppositions {
@@ -90,7 +94,7 @@ fn family(name: &Symbol, sort: Sort, declared: &Family, context: &Context) -> As
         format!("{} for {}", member.en, ranges.en),
         format!("{}，{}", member.zh, ranges.zh),
     );
-    AssumptionLine { term, text, inferred, supposed: false }
+    AssumptionLine { term, text, inferred, found: false, supposed: false }
 }
 
 /// `mu_i(z)`, `x_i_j`: names with subscripts are spelled where prose is written.
@@ -116,7 +120,8 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
     let (body, ranges) = quantified(relation);
     if ranges.is_empty() {
         let text = assumption(&relation.to_string());
-        return AssumptionLine { term: Some(relation.clone()), text, inferred, supposed: false };
+        let term = Some(relation.clone());
+        return AssumptionLine { term, text, inferred, found: false, supposed: false };
     }
     let counted = |axis: &Domain| !is_argument(axis);
     let text = match ranges.as_slice() {
@@ -131,7 +136,7 @@ fn line(relation: &Term, inferred: bool) -> AssumptionLine {
             )
         }
     };
-    AssumptionLine { term: Some(body.clone()), text, inferred, supposed: false }
+    AssumptionLine { term: Some(body.clone()), text, inferred, found: false, supposed: false }
 }
 
 /// The part of a context that a derivation uses: what its assumptions and definitions show, and nothing else.
@@ -156,6 +161,7 @@ pub(super) fn restricted(derivation: &Derivation, context: &Context, theory: &Th
     }
     out.masses.retain(|(name, _)| used.contains(name));
     out.relations.retain(|r| about(r));
+    out.found.retain(|r| about(r));
     out.suppositions.retain(|s| about(s));
     out.definitions.retain(|d| reached.contains(d));
     out.inferred.retain(|a| about(&a.term));

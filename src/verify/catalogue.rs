@@ -2,8 +2,8 @@
 
 use crate::kernel::Facts;
 use crate::numeric::Catalogue;
-use crate::term::{MEASURE, MIXTURE, Node, Term};
-use crate::theory::{Condition, Sort, Theory};
+use crate::term::{MEASURE, MIXTURE, Node, Symbol, Term};
+use crate::theory::{Condition, Sort, Space, Theory};
 
 /// The theory under the definitions of a context.
 #[derive(Clone, Copy, Debug)]
@@ -54,12 +54,21 @@ impl Catalogue for Numbers<'_> {
         self.theory.density_of(&self.facts.resolve(distribution), point)
     }
 
+    fn is_signed(&self, name: &Symbol) -> bool {
+        let signed = [Sort::Positive, Sort::Negative, Sort::Nonzero, Sort::Natural];
+        self.facts.sorts.get(name).is_some_and(|sort| signed.contains(sort))
+    }
+
     fn support(&self, distribution: &Term) -> Option<(Term, Term)> {
         self.theory.support_of(&self.facts.resolve(distribution))
     }
 
     fn atoms(&self, distribution: &Term) -> Option<(Term, Term)> {
         self.theory.atoms_of(&self.facts.resolve(distribution))
+    }
+
+    fn space(&self, distribution: &Term) -> Option<Space> {
+        self.theory.space_of(&self.facts.resolve(distribution))
     }
 
     fn sampler(&self, distribution: &Term) -> Option<Term> {

@@ -122,6 +122,7 @@ fn declarations(context: &Context) -> Value {
         "families": families,
         "masses": masses,
         "relations": context.relations.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "found": context.found.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "suppositions": context.suppositions.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "definitions": pairs(&context.definitions),
         "draws": pairs(&context.draws),

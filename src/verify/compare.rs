@@ -44,6 +44,11 @@ pub(super) fn compare(relation: Relation, a: Value, b: Value) -> Verdict {
     let scale = a.value.abs().max(b.value.abs()).max(1.0);
     let doubt = (a.error + b.error) / scale;
     let gap = discrepancy(relation, a.value, b.value);
+    // Quadrature of what diverges gives some number with a large error.
+    let vague = |v: Value| v.value.is_finite() && v.error > USELESS * v.value.abs();
+    if a.value.is_infinite() && vague(b) || b.value.is_infinite() && vague(a) {
+        return Verdict::Undecided;
+    }
     if scale.is_finite() && (doubt.is_nan() || doubt > USELESS) {
         return if gap > 10.0 * doubt { Verdict::Differs } else { Verdict::Undecided };
     }

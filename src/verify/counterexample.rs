@@ -11,8 +11,8 @@ use super::sizes::Sizes;
 use super::{Numbers, PROTOCOL, drawn};
 use crate::kernel::{Facts, Kernel};
 use crate::numeric::{
-    EnclosureOptions, Environment, Memory, NumericError, Options, PointStream, Value, enclose,
-    evaluate, evaluate_after, has_kinks, key,
+    EnclosureOptions, Environment, Memory, NumericError, Options, PointStream, Value, divergent,
+    enclose, evaluate, evaluate_after, has_kinks, key,
 };
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::{Sort, Theory};
@@ -292,8 +292,12 @@ fn fails_at(
 ) -> Result<Option<Counterexample>, NumericError> {
     let Left { term, numbers, options, .. } = *left;
     let memory = Memory::default();
-    let a = left.value(point, values, &memory)?;
-    let b = evaluate_after(right, point, &numbers, options, &memory)?;
+    let a = left.value(point, values, &memory);
+    let b = evaluate_after(right, point, &numbers, options, &memory);
+    if let Some(found) = infinite((term, &a), (right, &b), relation, point, numbers) {
+        return Ok(Some(found));
+    }
+    let (a, b) = (a?, b?);
     if !a.value.is_finite() || !b.value.is_finite() {
         // An infinite value may be ∞ − ∞ seen from one side; it refutes nothing.
         return Ok(None);
@@ -314,6 +318,41 @@ fn fails_at(
         && is_defined(right, point, numbers)
         && !is_excluded(b.value, enclosure(right, point, numbers));
     Ok(found.then(|| Counterexample::at(point, a.value, b.value)))
+}
+
+/// One side is finite, and the other an integral or a sum that certainly diverges, which no evaluation can show.
+fn infinite(
+    (left, a): (&Term, &Result<Value, NumericError>),
+    (right, b): (&Term, &Result<Value, NumericError>),
+    relation: Relation,
+    point: &Environment,
+    numbers: Numbers<'_>,
+) -> Option<Counterexample> {
+    // At a point where something that is assumed to converge does not, nothing is claimed.
+    let assumed = numbers.facts.relations.iter().all(|r| matches!(r.node(), Node::Relation(..)));
+    let compares = matches!(
+        relation,
+        Relation::Eq | Relation::Le | Relation::Ge | Relation::Lt | Relation::Gt
+    );
+    if !(assumed && compares) {
+        return None;
+    }
+    let finite = |v: &Result<Value, NumericError>| {
+        v.as_ref().ok().map(|v| v.value).filter(|v| v.is_finite())
+    };
+    let open = |v: &Result<Value, NumericError>| match v {
+        Ok(v) => v.value.is_infinite(),
+        Err(e) => matches!(e, NumericError::Divergent(_) | NumericError::NotConverged(_)),
+    };
+    let certain = |t: &Term| divergent(t, point, &numbers, &EnclosureOptions::default());
+    let (x, y) = match (finite(a), finite(b)) {
+        (None, Some(y)) if open(a) => (certain(left)?, y),
+        (Some(x), None) if open(b) => (x, certain(right)?),
+        _ => return None,
+    };
+    let fails = discrepancy(relation, x, y) > CLEAR;
+    let defined = || is_defined(left, point, numbers) && is_defined(right, point, numbers);
+    (fails && defined()).then(|| Counterexample::at(point, x, y))
 }
 
 /// Whether a rigorous enclosure says that a value is wrong: quadrature may miss a narrow part of an integrand.

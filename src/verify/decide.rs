@@ -1,14 +1,17 @@
 //! A goal decided: derived, compared with what its author wrote, and backed by evidence.
 
+use std::borrow::Cow;
+
 use super::counterexample::{Values, counterexample_after, counterexample_of_forms};
+use super::existence;
 use super::points::is_void;
 use super::{
     Counterexample, Earlier, Evidence, Mend, Numbers, draws, facts, mend, name_slip, objection,
     verify_after,
 };
-use crate::derive::{Derivation, Status, claim_by, derive, derive_by, solve};
+use crate::derive::{Derivation, Outcome, Status, claim_by, derive, derive_by, solve};
 use crate::document::{Bilingual, Verdict};
-use crate::elaborate::{Chain, Goal, GoalKind};
+use crate::elaborate::{Chain, Context, Goal, GoalKind};
 use crate::kernel::{Facts, Kernel};
 use crate::term::{Node, Relation, Symbol, Term};
 use crate::theory::Theory;
@@ -83,6 +86,8 @@ pub struct Decision {
     pub second: Option<Derivation>,
     /// The numerical evidence, unless it was not wanted.
     pub evidence: Option<Evidence>,
+    /// Conditions on parameters that nobody assumed, and under which it was derived.
+    pub found: Vec<Term>,
 }
 
 impl Decision {
@@ -91,6 +96,14 @@ impl Decision {
         let derived = matches!(self.derivation.status, Status::Proved | Status::Infinite);
         let compared = self.comparison.as_ref().is_none_or(|c| c.verdict == Verdict::Proved);
         derived && compared && self.is_verified()
+    }
+
+    /// What is known, with the conditions that were found.
+    pub fn context<'g>(&self, goal: &'g Goal) -> Cow<'g, Context> {
+        match self.found.as_slice() {
+            [] => Cow::Borrowed(&goal.context),
+            found => Cow::Owned(existence::with_found(&goal.context, found)),
+        }
     }
 
     /// Whether no evidence speaks against the derivation.
@@ -111,16 +124,27 @@ pub fn decide_after(
     with_evidence: bool,
     earlier: &mut Earlier,
 ) -> Decision {
-    let facts = facts(&goal.context);
+    let mut facts = facts(&goal.context);
+    let mut found = Vec::new();
     let (derivation, compared) = match &goal.kind {
         GoalKind::Derive { left, definition } => {
+            let attempt = |facts: Facts| derive_by(theory, facts, left, &goal.by);
+            let mut derivation = attempt(facts.clone());
+            let open = existence::open_in;
+            if let Some(known) =
+                existence::found(theory, &facts, &[left], &[&derivation], &attempt, &open)
+            {
+                derivation = known.outcome;
+                facts.relations.extend(known.conditions.iter().cloned());
+                found = known.conditions;
+            }
             let stated = definition.as_ref().filter(|d| !is_definition(left, d, theory));
             let compared = stated.map(|right| {
                 let sides = (left, right);
                 compare(theory, &facts, Relation::Eq, sides, &goal.by, &mut earlier.values)
             });
             // The chain shown ends in the engine's own form, not in the one that was compared with.
-            (derive_by(theory, facts, left, &goal.by), compared.map(|(_, right, c)| (right, c)))
+            (derivation, compared.map(|(_, right, c)| (right, c)))
         }
         GoalKind::Claim { relation, left, right } => {
             let (derivation, second, c) =
@@ -149,7 +173,36 @@ pub fn decide_after(
         }
         evidence
     });
-    Decision { derivation, comparison, second, evidence }
+    Decision { derivation, comparison, second, evidence, found }
+}
+
+/// A claim gains no assumption by itself: what it is proved under is said.
+fn hint_at_conditions(
+    outcome: &mut Outcome,
+    (left, relation, right): (&Term, Relation, &Term),
+    theory: &Theory,
+    facts: &Facts,
+    by: &[Symbol],
+) {
+    let attempt = |facts: Facts| claim_by(theory, &facts, relation, (left, right), by);
+    let open = |outcome: &Outcome| {
+        if outcome.holds == Some(true) {
+            return Some(Vec::new());
+        }
+        let all = std::iter::once(&outcome.left).chain(&outcome.right);
+        let stuck: Vec<Derivation> = all.filter(|d| d.status == Status::Stuck).cloned().collect();
+        (!stuck.is_empty()).then_some(stuck)
+    };
+    let Some(stuck) = open(outcome) else { return };
+    let stuck: Vec<&Derivation> = stuck.iter().collect();
+    let known = existence::found(theory, facts, &[left, right], &stuck, &attempt, &open);
+    if let Some(known) = known {
+        let said: Vec<String> = known.conditions.iter().map(ToString::to_string).collect();
+        outcome.left.message = Some((
+            format!("it is proved where {}; assume that", said.join(" and ")),
+            format!("在 {} 时可证；请声明该假设", said.join(" 且 ")),
+        ));
+    }
 }
 
 /// Whether no point speaks against what was proved.
@@ -237,6 +290,9 @@ fn compare(
         (Some(false), None) if certain => Verdict::Refuted,
         _ => Verdict::Undecided,
     };
+    if verdict == Verdict::Undecided && !void && !impossible {
+        hint_at_conditions(&mut outcome, (left, relation, right), theory, facts, by);
+    }
     let claimed = outcome.right.as_ref().map_or(right, |d| &d.result);
     let explains = verdict == Verdict::Refuted && relation == Relation::Eq;
     let second = outcome.right.as_ref().is_none_or(|d| d.relation == Relation::Eq);

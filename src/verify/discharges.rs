@@ -21,6 +21,8 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("{0} is a mass", "{0} 为概率质量"),
     ("{0} is a vector of probabilities", "{0} 为概率向量"),
     ("{0} is finite", "{0} 有限"),
+    ("{0} is oo", "{0} 为 oo"),
+    ("{0} is -oo", "{0} 为 -oo"),
     ("{0}, at {1}", "{0}，在 {1} 处"),
     ("{0} within {1}", "{0} 包含于 {1}"),
 ];
@@ -51,6 +53,14 @@ const EVIDENCE: &[(&str, &str)] = &[
     ("each coordinate's support lies within the other's", "每个坐标的支撑集都包含于另一方"),
     ("each coordinate's support is not contained in the other's", "坐标的支撑集不包含于另一方"),
     ("the two are the same", "两者相同"),
+    (
+        "all that is added to it is finite, and its factors keep its sign",
+        "与之相加的都有限，与之相乘的不改变其符号",
+    ),
+    (
+        "only single points are left out, and these do not count under an integral",
+        "只除去个别点，它们在积分下不计",
+    ),
     (
         "each integer of the first has a probability under the second",
         "前者的每个整数在后者下都有概率",

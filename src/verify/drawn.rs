@@ -61,7 +61,12 @@ pub(super) fn function(
         Sort::Positive | Sort::Nonnegative | Sort::Negative | Sort::Nonzero => {
             (signed(stream, 0.3, 0.8), coefficient(stream.uniform(-0.5, 0.5)))
         }
-        Sort::Integer | Sort::Natural | Sort::Density | Sort::Mass | Sort::Probabilities => {
+        Sort::Integer
+        | Sort::Natural
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => {
             return None;
         }
     };

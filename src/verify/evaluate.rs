@@ -8,7 +8,7 @@ use super::expectation::form_of;
 use super::families::members;
 use super::points::{parameters, settle, violated};
 use super::sampling::{Precision, combined, stratified};
-use super::{Numbers, PROTOCOL, facts};
+use super::{Numbers, PROTOCOL, existence, facts};
 use crate::derive::{Derivation, Status, derive};
 use crate::elaborate::Context;
 use crate::numeric::{
@@ -117,13 +117,28 @@ pub fn evaluate_at(
     precision: Precision,
 ) -> Result<Evaluation, EvaluateError> {
     let mut facts = facts(context);
-    let derivation = derive(theory, facts.clone(), statement);
+    let mut derivation = derive(theory, facts.clone(), statement);
     facts.consequences.clone_from(&derivation.facts.consequences);
     let known = Numbers { theory, facts: &facts };
     let assignment = &followed(assignment, known);
     let point = admissible(statement, known, assignment)?;
-    let numbers = Numbers { theory, facts: &derivation.facts };
     let mut out = Evaluation::default();
+    let attempt = |facts| derive(theory, facts, statement);
+    let open = existence::open_in;
+    let known = existence::found(theory, &facts, &[statement], &[&derivation], &attempt, &open);
+    if let Some(found) = known {
+        let broken = violated(&point, Numbers { theory, facts: &found.outcome.facts });
+        let said: Vec<String> = found.conditions.iter().map(ToString::to_string).collect();
+        let said = said.join(" and ");
+        out.notes.push(match broken {
+            None => format!("the closed form holds where {said}"),
+            Some(_) => format!("there is a closed form where {said}, and this point breaks that"),
+        });
+        if broken.is_none() {
+            derivation = found.outcome;
+        }
+    }
+    let numbers = Numbers { theory, facts: &derivation.facts };
     out.closed(&derivation, &point, numbers);
     match value_of(statement, &point, &numbers, &Options::default()) {
         Ok(v) => out.quadrature = Some(QuadratureValue { value: v.value, error: v.error }),

@@ -115,26 +115,49 @@ impl Reader<'_> {
                 var: b.var.clone(),
                 integrand: b.body.clone(),
             }),
-            (BinderOp::Integral, domain) => self.weighted_integral(b, domain),
+            (BinderOp::Integral | BinderOp::Sum, domain) => self.weighted_integral(b, domain),
             _ => None,
         }
     }
 
-    /// `∫ p(x)·f dx` over the support of p.
+    /// `∫ p(x)·f dx` over the support of p, and `∫ √(p·q) dx`, which is a mean under p as well.
     fn weighted_integral(&self, b: &Binder, domain: &Domain) -> Option<Mean> {
-        let x = Term::symbol(b.var.clone());
         let factors = match b.body.node() {
             Node::Product(factors) => factors.clone(),
-            Node::Density(..) => vec![b.body.clone()],
-            _ => return None,
+            _ => vec![b.body.clone()],
         };
-        let (index, distribution) = factors.iter().enumerate().find_map(|(i, f)| {
-            let Node::Density(d, points) = f.node() else { return None };
-            (points.as_slice() == [x.clone()] && self.covers(domain, d)).then(|| (i, d.clone()))
-        })?;
+        let found = factors.iter().enumerate().find_map(|(i, f)| {
+            self.drawn(f, b, domain).map(|distribution| (i, distribution.clone()))
+        });
+        let Some((index, distribution)) = found else { return self.divided(b, domain) };
         let mut rest = factors;
         rest.remove(index);
         Some(Mean { distribution, var: b.var.clone(), integrand: Term::product(rest) })
+    }
+
+    /// The distribution whose density at the variable this is, if the domain is where that lives.
+    fn drawn<'t>(&self, t: &'t Term, b: &Binder, domain: &Domain) -> Option<&'t Term> {
+        let Node::Density(d, points) = t.node() else { return None };
+        let at = matches!(points.as_slice(), [x] if x.as_symbol() == Some(&b.var));
+        (at && !d.mentions(&b.var) && self.covers(domain, d)).then_some(d)
+    }
+
+    /// The mean of what is left of a root of densities when one of them is divided out: √(q/p) under p for √(p·q). Its
+    /// second moment is the mass of q. Of other integrands the quotient may have a mean that no sample shows, for its
+    /// largest values are where p is hardly ever drawn.
+    fn divided(&self, b: &Binder, domain: &Domain) -> Option<Mean> {
+        let Node::Call(f, args) = b.body.node() else { return None };
+        let [inside] = args.as_slice() else { return None };
+        let factors = match inside.node() {
+            Node::Product(factors) if *f == "sqrt" && factors.len() == 2 => factors,
+            _ => return None,
+        };
+        let each: Option<Vec<&Term>> = factors.iter().map(|t| self.drawn(t, b, domain)).collect();
+        let [p, q] = each?[..] else { return None };
+        let point = Term::symbol(b.var.clone());
+        let at = |d: &Term| Term::density(d.clone(), vec![point.clone()]);
+        let integrand = Term::call("sqrt", vec![Term::quotient(at(q), at(p))]);
+        Some(Mean { distribution: p.clone(), var: b.var.clone(), integrand })
     }
 
     fn covers(&self, domain: &Domain, distribution: &Term) -> bool {
@@ -143,7 +166,8 @@ impl Reader<'_> {
                 if f == "support" && args.first().is_some_and(|d| self.same(d, distribution))),
             Domain::Range(lo, hi) => {
                 let whole = lo.to_string() == "-oo" && hi.to_string() == "oo";
-                let supported = self.numbers.support(distribution);
+                let atoms = || self.numbers.atoms(distribution);
+                let supported = self.numbers.support(distribution).or_else(atoms);
                 whole || supported.is_some_and(|(a, b)| a.alpha_eq(lo) && b.alpha_eq(hi))
             }
         }

@@ -185,10 +185,9 @@ impl Source<'_> {
     ) -> Option<Term> {
         let fits = |d: &&Distribution| {
             d.discrete == discrete
+                && d.space.is_none()
                 && d.support == *ends
-                && d.parameters
-                    .iter()
-                    .all(|(_, s)| !s.is_distribution() && *s != Sort::Probabilities)
+                && d.parameters.iter().all(|(_, s)| !s.is_distribution() && !s.is_vector())
         };
         // The first ones of the theory: the tails of others may be so heavy that a divergence is infinite.
         let most = if discrete { 2 } else { 1 };

@@ -14,6 +14,7 @@
 //! | [`study`] | which parameters a reader can move, and the formulas that follow |
 //! | [`step_numbers`] | what the sides of each step are worth at sample points |
 //! | [`figure`] | what derived formulas look like, as points to draw |
+//! | [`coverage`] | what can be derived of each family and of each pair of families |
 //! | [`site`] | what a theory knows, for the pages about rules, distributions and quantities |
 //! | [`certificate`], [`replay`] | the derivation as text that the kernel alone can repeat |
 //!
@@ -31,6 +32,7 @@ mod catalogue;
 mod certificate;
 mod compare;
 mod counterexample;
+pub mod coverage;
 mod decide;
 mod deterministic;
 mod digest;
@@ -38,6 +40,7 @@ mod discharges;
 mod drawn;
 mod enclosure;
 mod evaluate;
+mod existence;
 mod expectation;
 mod families;
 mod figure;
@@ -128,11 +131,11 @@ pub fn facts(context: &Context) -> Facts {
 
 /// How the theory's quantities are written. Certificates are printed in this notation.
 pub fn notation(theory: &Theory) -> Notation {
-    theory
-        .quantities()
-        .iter()
-        .filter(|q| q.parameters.iter().any(|(_, bars)| *bars))
-        .fold(Notation::default(), |n, q| n.with_bars(q.name.clone()))
+    let all = theory.quantities();
+    let bars = all.iter().filter(|q| q.parameters.iter().any(|(_, bars)| *bars));
+    let brackets = all.iter().filter(|q| q.variables > 0 && q.variables + 1 == q.parameters.len());
+    let notation = bars.fold(Notation::default(), |n, q| n.with_bars(q.name.clone()));
+    brackets.fold(notation, |n, q| n.with_brackets(q.name.clone()))
 }
 
 /// The functions of a context, defined or not further known, with the number of indices before their arguments. A density

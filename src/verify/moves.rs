@@ -199,6 +199,7 @@ pub(super) fn keep(derivation: &mut Derivation, lemmas: Vec<Lemma>) {
 fn refusal(r: &Refusal) -> String {
     match r {
         Refusal::NoSuchPlace => "there is no such place".into(),
+        Refusal::Supposed => "a condition is supposed only".into(),
         Refusal::DoesNotMatch => "the subterm there is not an instance of the left side".into(),
         Refusal::Undischarged(c) => format!("not proved: {c}"),
         Refusal::NotMonotone => "an inequality at a place of unknown monotonicity".into(),

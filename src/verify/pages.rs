@@ -152,13 +152,15 @@ fn words(sort: Sort) -> Bilingual {
         Sort::Density => ("a density on the line", "为实轴上的密度"),
         Sort::Mass => ("a distribution on integers", "为整数上的分布"),
         Sort::Probabilities => ("probabilities", "为概率向量"),
+        Sort::Positives => ("positive numbers", "为正数向量"),
     };
     Bilingual::new(en, zh)
 }
 
 /// What a page shows of a goal. The name of its place, and what its author expects, are for the page to say.
 pub fn item(goal: &Goal, decision: &Decision, theory: &Theory) -> Item {
-    let mut shown = report(&decision.derivation, &goal.context, theory);
+    let context = decision.context(goal);
+    let mut shown = report(&decision.derivation, &context, theory);
     if let Some(evidence) = &decision.evidence {
         shown.verification = evidence.verification.clone();
     }
@@ -173,7 +175,7 @@ pub fn item(goal: &Goal, decision: &Decision, theory: &Theory) -> Item {
         None => {
             step_numbers(&mut shown, &decision.derivation, theory);
             let mut derived = derived(goal, decision, shown);
-            derived.study = study(&decision.derivation, &goal.context, theory);
+            derived.study = study(&decision.derivation, &context, theory);
             Item::Derivation(Box::new(derived))
         }
     }

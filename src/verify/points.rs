@@ -20,6 +20,9 @@ use crate::theory::{Family, Sort, dimension, line};
 /// Draws before a set of relations counts as one that no point was found for.
 const TRIES: usize = 2000;
 
+/// How many of them are near one.
+const NEAR: usize = 1500;
+
 /// Sides of an equation that differ by less, relative to them, agree.
 const EXACT: f64 = 1e-12;
 
@@ -117,21 +120,27 @@ impl<'a> Points<'a> {
         let mut stream = PointStream::new(key(&self.text, PROTOCOL, self.index));
         let dimension = dimension.or(self.sizes.as_ref().map(|_| i64::from(self.index) + 1));
         self.index += 1;
-        (0..TRIES).find_map(|_| {
-            let point = self.drawn(dimension, &mut stream)?;
+        (0..TRIES).find_map(|i| {
+            // Conditions that nothing near one meets may be met further out.
+            let point = self.drawn(dimension, i >= NEAR, &mut stream)?;
             violated(&point, self.numbers).is_none().then_some(point)
         })
     }
 
     /// The naturals that are ends of families are among the names, so these come first.
-    fn drawn(&self, dimension: Option<i64>, stream: &mut PointStream) -> Option<Environment> {
+    fn drawn(
+        &self,
+        dimension: Option<i64>,
+        far: bool,
+        stream: &mut PointStream,
+    ) -> Option<Environment> {
         let mut point = Environment::new();
         for (name, sort) in &self.names {
             let fixed = match &self.sizes {
                 Some(sizes) => dimension.and_then(|row| sizes.at(row, name)),
                 None => dimension.filter(|_| self.dimensions.contains(name)),
             };
-            point.set(name.clone(), fixed.map_or_else(|| draw(*sort, stream), |d| d as f64));
+            point.set(name.clone(), fixed.map_or_else(|| draw(*sort, far, stream), |d| d as f64));
         }
         for (name, sort, family) in &self.families {
             if family.is_function() {
@@ -139,7 +148,7 @@ impl<'a> Points<'a> {
                 continue;
             }
             for one in members(name, family, &point, self.numbers)? {
-                point.set(one, draw(*sort, stream));
+                point.set(one, draw(*sort, far, stream));
             }
         }
         self.level(&mut point);
@@ -283,15 +292,22 @@ impl Iterator for Points<'_> {
     }
 }
 
-fn draw(sort: Sort, stream: &mut PointStream) -> f64 {
+fn draw(sort: Sort, far: bool, stream: &mut PointStream) -> f64 {
     match sort {
+        Sort::Positive | Sort::Nonnegative if far => stream.log_uniform(0.1, 12.0),
+        Sort::Negative if far => -stream.log_uniform(0.1, 12.0),
+        Sort::Natural if far => stream.integer(1, 12) as f64,
+        Sort::Integer if far => stream.integer(-12, 12) as f64,
         Sort::Positive | Sort::Nonnegative => stream.log_uniform(0.4, 2.5),
         Sort::Negative => -stream.log_uniform(0.4, 2.5),
         Sort::Natural => stream.integer(1, 5) as f64,
         Sort::Integer => stream.integer(-4, 4) as f64,
-        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
-            stream.uniform(-2.0, 2.0)
-        }
+        Sort::Real
+        | Sort::Nonzero
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => stream.uniform(-2.0, 2.0),
     }
 }
 
@@ -323,7 +339,7 @@ pub(super) fn admits(sort: Sort, value: f64) -> bool {
         Sort::Nonzero => value != 0.0,
         Sort::Integer => value.fract() == 0.0,
         Sort::Natural => value.fract() == 0.0 && value >= 1.0,
-        Sort::Density | Sort::Mass | Sort::Probabilities => false,
+        Sort::Density | Sort::Mass | Sort::Probabilities | Sort::Positives => false,
     }
 }
 

@@ -220,6 +220,13 @@ fn context(at: &At<'_>, theory: &Theory) -> Result<Context, ReplayError> {
         let relation = item.term(theory, &context)?;
         context.relations.push(relation);
     }
+    for item in at.get("found")?.items()? {
+        let found = item.term(theory, &context)?;
+        if !context.relations.contains(&found) {
+            return Err(item.wrong("found, and not assumed"));
+        }
+        context.found.push(found);
+    }
     for item in at.get("draws")?.items()? {
         let name = item.get("name")?.name()?;
         if !context.families.iter().any(|(known, _)| *known == name) {
@@ -341,6 +348,8 @@ fn check_declarations(
         seen.push(s.clone());
         new
     });
+    // Who stated an assumption is nothing that elaboration knows.
+    again.found.clone_from(&context.found);
     let same = again.definitions == context.definitions
         && permuted(&again.suppositions, &context.suppositions)
         && permuted(&again.sorts, &context.sorts)

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::coverage;
 use super::soundness::{AXIOM, Proofs};
 use super::texts::{general_member, ranges_in_words, sort_relation};
 use crate::document::Bilingual;
+use crate::document::coverage::Cell;
 use crate::document::page::Page;
 use crate::document::site::{
-    AlternativeView, DistributionView, Entry, Example, Proof, QuantityView, RuleView, Sentence,
-    Site, Topics, topics,
+    AlternativeView, DerivedView, DistributionView, Entry, Example, Proof, QuantityView, RuleView,
+    Sentence, Site, Topics, topics,
 };
 use crate::elaborate::Context;
-use crate::term::{Symbol, Term};
+use crate::term::{Relation, Symbol, Term};
 use crate::theory::{
     Alternative, Condition, Distribution, Instance, Quantity, Reason, Rule, Sort, Theory,
 };
@@ -25,11 +27,16 @@ pub fn site(
     read: &dyn Fn(&str) -> Option<String>,
 ) -> Site {
     let mut proofs = Proofs::new(theory, read);
+    // What no page is about is not derived for its own page either.
+    let documents = pages.iter().filter(|page| !page.path.starts_with("proofs/"));
+    let mentioned: BTreeSet<&Symbol> =
+        documents.flat_map(|page| &page.statements).flat_map(|s| &s.mentions).collect();
+    let distributions = distributions(theory, &|name| mentioned.contains(name));
     Site {
         topics: grouped.map_or_else(Topics::default, |(page, source)| topics(page, source, &pages)),
         pages,
         rules: theory.rules().iter().map(|r| rule(r, &mut proofs)).collect(),
-        distributions: theory.distributions().iter().map(distribution).collect(),
+        distributions,
         quantities: theory.quantities().iter().map(quantity).collect(),
     }
 }
@@ -102,6 +109,7 @@ fn of_sort(term: Term, sort: Sort) -> Sentence {
         Sort::Density => ("{0} is a density over the reals", "{0} 为实数上的概率密度"),
         Sort::Mass => ("{0} is a mass function", "{0} 为概率质量函数"),
         Sort::Probabilities => ("{0} are probabilities that add up to one", "{0} 为概率，其和为一"),
+        Sort::Positives => ("{0} are positive numbers", "{0} 为正数"),
         Sort::Positive | Sort::Nonnegative | Sort::Negative | Sort::Nonzero => {
             return sort_relation(&term, sort).map(Sentence::formula).unwrap_or_default();
         }
@@ -147,7 +155,27 @@ fn example(instance: &Instance) -> Example {
     Example { subject: instance.subject.clone(), given }
 }
 
-fn distribution(d: &Distribution) -> DistributionView {
+fn distributions(theory: &Theory, is_wanted: &dyn Fn(&Symbol) -> bool) -> Vec<DistributionView> {
+    let cells = coverage::of_families(theory, is_wanted);
+    let one = |d: &Distribution| {
+        let own = cells.iter().filter(|c| c.families.first() == Some(&d.name));
+        distribution(d, own.filter_map(|c| derived(c, theory)).collect())
+    };
+    theory.distributions().iter().map(one).collect()
+}
+
+/// What a cell came to; nothing where it is open.
+fn derived(cell: &Cell, theory: &Theory) -> Option<DerivedView> {
+    let column = theory.columns().iter().find(|c| c.name == cell.column)?;
+    let (left, right) = (cell.statement.clone()?, cell.result.clone()?);
+    Some(DerivedView {
+        title: said(&column.reason),
+        equation: Term::relation(Relation::Eq, left, right),
+        given: cell.given.clone(),
+    })
+}
+
+fn distribution(d: &Distribution, derived: Vec<DerivedView>) -> DistributionView {
     let named =
         |(name, sort): &(Symbol, Sort)| (name.clone(), of_sort(Term::symbol(name.clone()), *sort));
     DistributionView {
@@ -157,11 +185,13 @@ fn distribution(d: &Distribution) -> DistributionView {
         alternatives: d.alternatives.iter().map(|a| alternative(d, a)).collect(),
         variable: d.var.clone(),
         support: d.support.clone(),
+        space: d.space.as_ref().map(crate::theory::Space::term),
         discrete: d.discrete,
         density: d.density.clone(),
         sampler: d.sample.clone(),
         centre: d.center.clone(),
         tail: d.tail.clone(),
+        derived,
         reason: said(&d.reason),
         cite: d.cite.clone(),
     }

@@ -15,7 +15,8 @@ use crate::theory::Theory;
 /// The report of a derivation, without evidence. It depends on nothing but its arguments.
 pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Report {
     let notation = notation_in(theory, context);
-    let notes = mass::notes(&[&derivation.statement], &derivation.facts, theory, &notation);
+    let mut notes = mass::notes(&[&derivation.statement], &derivation.facts, theory, &notation);
+    notes.extend(found(context, &notation));
     let views = Views { derivation, theory, notation, prefix: String::new() };
     let finished = matches!(derivation.status, Status::Proved | Status::Infinite);
     let result = finished.then(|| ResultView {
@@ -50,10 +51,26 @@ pub fn report(derivation: &Derivation, context: &Context, theory: &Theory) -> Re
     }
 }
 
+/// That conditions were found, in words: nobody assumed them.
+fn found(context: &Context, notation: &Notation) -> Option<Bilingual> {
+    let all: Vec<String> = context.found.iter().map(|c| document::unicode(c, notation)).collect();
+    let (en, zh) = (all.join(" and "), all.join(" 且 "));
+    let what = match all.len() {
+        1 => "a condition that was found and that nobody assumed",
+        _ => "conditions that were found and that nobody assumed",
+    };
+    (!all.is_empty()).then(|| {
+        Bilingual::new(
+            format!("it holds where {en}, {what}"),
+            format!("在 {zh} 时成立；该条件由推导发现，并非事先假设"),
+        )
+    })
+}
+
 /// The unit in which the value of a statement is asked for.
 fn unit(statement: &Term, theory: &Theory) -> Option<Symbol> {
     let Call(name, arguments) = statement.node() else { return None };
-    let known = arguments.len() == 1 && theory.rule(&format!("unit.{name}")).is_some();
+    let known = arguments.len() == 1 && theory.has_rule(&format!("unit.{name}"));
     known.then(|| name.clone())
 }
 

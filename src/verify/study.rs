@@ -188,7 +188,7 @@ fn slider(name: Symbol, start: &Environment, numbers: Numbers<'_>) -> Option<Sli
         Sort::Natural => (1.0, 20.0, true),
         Sort::Integer => (-10.0, 10.0, true),
         Sort::Real | Sort::Nonzero => (-4.0, 4.0, false),
-        Sort::Density | Sort::Mass | Sort::Probabilities => return None,
+        Sort::Density | Sort::Mass | Sort::Probabilities | Sort::Positives => return None,
     };
     let (low, high) =
         (reached(value, low.min(value), &fits), reached(value, high.max(value), &fits));
@@ -406,7 +406,7 @@ impl Drawing<'_> {
             Node::Call(name, arguments) => {
                 let theory = self.numbers.theory;
                 if let [inner] = &arguments[..]
-                    && theory.rule(&format!("unit.{name}")).is_some()
+                    && theory.has_rule(&format!("unit.{name}"))
                 {
                     let (x, f) = self.integrand(inner, depth)?;
                     return Some((x, Term::call(name.clone(), vec![f])));

@@ -37,8 +37,7 @@ pub fn tail_holds(
     distribution.tail.as_ref()?;
     let facts = facts_of(distribution);
     let numbers = Numbers { theory, facts: &facts };
-    let arguments = distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
-    let itself = Term::call(distribution.name.clone(), arguments.collect());
+    let itself = distribution.itself();
     let text = format!("tail of {}", distribution.name);
     let terms: Vec<Term> =
         distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone())).collect();

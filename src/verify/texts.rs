@@ -20,6 +20,7 @@ pub(super) fn sort_word(sort: Sort) -> &'static str {
         Sort::Density => "density over reals",
         Sort::Mass => "mass",
         Sort::Probabilities => "probabilities",
+        Sort::Positives => "positives",
     }
 }
 
@@ -44,7 +45,12 @@ pub(super) fn sort_relation(term: &Term, sort: Sort) -> Option<Term> {
         Sort::Negative => (Relation::Lt, 0),
         Sort::Nonzero => (Relation::Ne, 0),
         Sort::Natural => (Relation::Ge, 1),
-        Sort::Real | Sort::Integer | Sort::Density | Sort::Mass | Sort::Probabilities => {
+        Sort::Real
+        | Sort::Integer
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => {
             return None;
         }
     };
@@ -100,14 +106,16 @@ pub(super) fn quantity(q: &Quantity) -> String {
 pub(super) fn distribution(d: &Distribution) -> String {
     let parameters: Vec<String> =
         d.parameters.iter().map(|(n, sort)| format!("{n}: {}", sort_word(*sort))).collect();
+    let support = match &d.space {
+        Some(space) => space.term().to_string(),
+        None => format!("{}..{}", d.support.0, d.support.1),
+    };
     let tail = d.tail.as_ref().map(|(from, bound)| format!(" tail from {from}: {bound}"));
     format!(
-        "distribution {}({}) over {} in {}..{}{} density {}{}",
+        "distribution {}({}) over {} in {support}{} density {}{}",
         d.name,
         parameters.join(", "),
         d.var,
-        d.support.0,
-        d.support.1,
         conditions("where", &d.constraints),
         d.density,
         tail.unwrap_or_default()

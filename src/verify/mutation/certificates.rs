@@ -137,7 +137,7 @@ fn step_forgeries(
             here["after"] = after.to_string().into();
         });
     }
-    let others: Vec<&str> = theory.rules().iter().map(|r| r.id.as_str()).collect();
+    let others: Vec<&str> = theory.rule_ids().collect();
     for rule in spread(others, FEW) {
         put(format!("rule {rule}"), &|here| here["rule"] = rule.into());
     }

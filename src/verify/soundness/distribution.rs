@@ -46,6 +46,9 @@ const NO_UNDERFLOW: f64 = 1e-100;
 
 /// Tests a distribution at keyed points; one fault is enough.
 pub fn distribution(distribution: &Distribution, theory: &Theory, effort: Effort) -> Finding {
+    if let Some(space) = &distribution.space {
+        return super::joint::joint(distribution, space, theory, effort);
+    }
     let facts = Facts::default();
     let numbers = Numbers { theory, facts: &facts };
     let subject = Subject { distribution, numbers, effort };
@@ -79,10 +82,8 @@ fn over_support(distribution: &Distribution, body: Term) -> Term {
 
 /// The total of the density, by the name of the distribution: its tail bound counts.
 fn total_term(distribution: &Distribution) -> Term {
-    let names = distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
-    let itself = Term::call(distribution.name.clone(), names.collect());
     let var = Term::symbol(distribution.var.clone());
-    over_support(distribution, Term::density(itself, vec![var]))
+    over_support(distribution, Term::density(distribution.itself(), vec![var]))
 }
 
 /// The integral, or the sum, of the density of a distribution over its support: it is to be one. Enclosed, where the
@@ -113,11 +114,6 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn call(&self) -> Term {
-        let names = self.distribution.parameters.iter().map(|(name, _)| Term::symbol(name.clone()));
-        Term::call(self.distribution.name.clone(), names.collect())
-    }
-
     fn at_points(&self, points: &[Environment]) -> Result<Vec<String>, Fault> {
         let (mut widths, mut seen) = (Vec::new(), Vec::new());
         for point in points {
@@ -209,7 +205,7 @@ impl Subject<'_> {
     fn sign(&self, point: &Environment) -> Option<Fault> {
         let (what, _) = self.words();
         let name = &self.distribution.name;
-        let ends = match support(&self.call(), point, &self.numbers) {
+        let ends = match support(&self.distribution.itself(), point, &self.numbers) {
             Ok(ends) => ends,
             Err(e) => {
                 let place = place(point);
@@ -254,12 +250,15 @@ impl Subject<'_> {
         let (what, _) = self.words();
         let samples = if self.effort == Effort::Full { SAMPLES } else { FEW };
         let seed = key(name.as_str(), PROTOCOL, 1);
-        let found = match empirical(&self.call(), samples, point, &self.numbers, seed) {
-            Ok(found) => found,
-            Err(e) => {
-                return Some(Err(sampler_fault(format!("`{name}` cannot be sampled{place}: {e}"))));
-            }
-        };
+        let found =
+            match empirical(&self.distribution.itself(), samples, point, &self.numbers, seed) {
+                Ok(found) => found,
+                Err(e) => {
+                    return Some(Err(sampler_fault(format!(
+                        "`{name}` cannot be sampled{place}: {e}"
+                    ))));
+                }
+            };
         if let Some(x) = found.outside {
             return Some(Err(sampler_fault(format!(
                 "the sampler of `{name}` leaves the support{place}: it draws {}",
@@ -335,7 +334,7 @@ fn integers((low, high): (f64, f64)) -> Vec<f64> {
     (0..2 * PLACES).map(|k| first + f64::from(k)).take_while(|k| *k <= high).collect()
 }
 
-fn density_fault(message: String) -> Fault {
+pub(super) fn density_fault(message: String) -> Fault {
     let hint =
         "a density is positive on its support and integrates to one for every admissible parameter";
     Fault { code: "E0310", message, label: "this distribution is refused", hint }
@@ -346,7 +345,7 @@ fn tail_fault(message: String) -> Fault {
     Fault { code: "E0314", message, label: "this distribution is refused", hint }
 }
 
-fn sampler_fault(message: String) -> Fault {
+pub(super) fn sampler_fault(message: String) -> Fault {
     let hint = "sample and density must describe the same distribution; check variance against deviation, rate \
                 against scale";
     Fault { code: "E0311", message, label: "this distribution is refused", hint }

@@ -4,6 +4,7 @@
 //! how large a mistake it was certain to catch; what cannot be tested says why, and is never counted as a pass.
 
 mod distribution;
+mod joint;
 mod points;
 mod pool;
 mod proof;
@@ -118,7 +119,10 @@ impl Fault {
 
 /// Six digits that matter.
 pub fn shown(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.into();
+    }
+    if value == 0.0 || value.is_nan() {
         return value.to_string();
     }
     let digits = (5 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;

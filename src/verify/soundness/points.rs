@@ -40,6 +40,7 @@ fn drawn(
         for (name, sort) in &distribution.parameters {
             match sort {
                 Sort::Probabilities => probabilities(name, &mut stream, &mut point),
+                Sort::Positives => positives(name, &mut stream, &mut point),
                 _ => point.set(name.clone(), draw(&mut stream, *sort)),
             }
         }
@@ -50,9 +51,12 @@ fn drawn(
 
 fn draw_far(stream: &mut PointStream, sort: Sort) -> f64 {
     match sort {
-        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
-            stream.uniform(-50.0, 50.0)
-        }
+        Sort::Real
+        | Sort::Nonzero
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => stream.uniform(-50.0, 50.0),
         Sort::Positive | Sort::Nonnegative => stream.log_uniform(1e-3, 1e3),
         Sort::Negative => -stream.log_uniform(1e-3, 1e3),
         Sort::Integer => stream.integer(-60, 60) as f64,
@@ -80,12 +84,23 @@ fn probabilities(name: &Symbol, stream: &mut PointStream, point: &mut Environmen
     }
 }
 
+/// Entries of a vector of positive numbers: a name for each.
+fn positives(name: &Symbol, stream: &mut PointStream, point: &mut Environment) {
+    let count = stream.integer(2, 3);
+    for k in 1..=count {
+        point.set(member(name, k as f64), stream.log_uniform(0.5, 4.0));
+    }
+}
+
 /// A value for a parameter of a sort, away from zero and one.
 pub(super) fn draw(stream: &mut PointStream, sort: Sort) -> f64 {
     match sort {
-        Sort::Real | Sort::Nonzero | Sort::Density | Sort::Mass | Sort::Probabilities => {
-            stream.uniform(-2.5, 2.5)
-        }
+        Sort::Real
+        | Sort::Nonzero
+        | Sort::Density
+        | Sort::Mass
+        | Sort::Probabilities
+        | Sort::Positives => stream.uniform(-2.5, 2.5),
         Sort::Positive | Sort::Nonnegative => stream.log_uniform(0.3, 4.0),
         Sort::Negative => -stream.log_uniform(0.3, 4.0),
         Sort::Integer => stream.integer(-5, 5) as f64,

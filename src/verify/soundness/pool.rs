@@ -268,7 +268,7 @@ fn distributions(index: Option<&Symbol>, names: [&str; 2], theory: &Theory) -> V
     let mut forms = BTreeSet::new();
     let mut out = Vec::new();
     let mut moving = Vec::new();
-    let fits = |d: &&Distribution| d.discrete == index.is_some();
+    let fits = |d: &&Distribution| d.discrete == index.is_some() && d.space.is_none();
     // Those with parameters that nothing ties come first.
     let (open, tied): (Vec<&Distribution>, Vec<&Distribution>) =
         theory.distributions().iter().filter(fits).partition(|d| d.constraints.is_empty());

@@ -102,7 +102,7 @@ impl<'a> Proofs<'a> {
         if stated.is_empty() {
             return Err(proof_fault(format!("its proof `{path}` does not claim what it says")));
         }
-        let place = |id: &Symbol| self.theory.rules().iter().position(|r| r.id == *id);
+        let place = |id: &Symbol| self.theory.rule_ids().position(|known| *id == *known);
         let own = place(&rule.id);
         let before = |r: &Rule| r.id != rule.id && (r.proof == AXIOM || place(&r.id) < own);
         let earlier = self.theory.restricted(before);

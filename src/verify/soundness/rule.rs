@@ -162,7 +162,14 @@ fn at_points(
     for (facts, point) in places_to_try(text, terms, numbers) {
         let numbers = Numbers { facts: &facts, ..numbers };
         let options = Options { tolerance: 1e-11, coordinates: COORDINATES, ..Options::default() };
-        let value = |t: &&Term| evaluate(t, &point, &numbers, &options);
+        // Where a rule says that an integral is infinite, one that diverges agrees.
+        let infinite = terms.get(1).and_then(|t| t.as_symbol()).is_some_and(|s| s == "oo");
+        let value = |t: &&Term| match evaluate(t, &point, &numbers, &options) {
+            Err(NumericError::Divergent(_)) if infinite => {
+                Ok(Value { value: f64::INFINITY, error: 0.0, evaluations: 0 })
+            }
+            other => other,
+        };
         match terms.iter().map(value).collect::<Result<Vec<Value>, NumericError>>() {
             Ok(values) => match judge(&values) {
                 Ok(decided) => done += usize::from(decided),
