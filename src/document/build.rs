@@ -181,6 +181,18 @@ impl Builder<'_> {
             ("mixture", _) if args.len().is_multiple_of(2) => parts = weighted(parts),
             _ => {}
         }
+        if self.notation.get(name).is_some_and(|n| n.bracketed)
+            && let Some(last) = parts.pop()
+        {
+            let head = self.head(name, names::function(name.as_str()));
+            let (open, close) = (Layout::plain("["), Layout::plain("]"));
+            let by = Layout::comma_list(parts);
+            return Layout::Apply {
+                head: Box::new(Layout::Row(Level::Atom, vec![head, open, by, close])),
+                arguments: Box::new(last),
+                bare: Bare::Never,
+            };
+        }
         let simple = parts.len() == 1 && is_bare_argument(&parts[0]);
         let separator = match self.notation.get(name).map(|n| n.separator) {
             Some(Separator::Bars) => Layout::glyph(" \\,\\|\\, ", " ‖ ", Kind::Plain),

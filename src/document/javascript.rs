@@ -437,6 +437,7 @@ fn function(name: &str) -> Option<&'static str> {
         "trigamma" => "special.trigamma",
         "bessel_i0" => "special.besselI0",
         "bessel_i1" => "special.besselI1",
+        "expint" => "special.expint",
         "factorial" => "special.factorial",
         _ => return None,
     })

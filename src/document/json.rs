@@ -31,6 +31,8 @@ pub fn write(report: &Report, notation: &Notation) -> Value {
         "assumptions": report.assumptions.iter().map(assumption).collect::<Vec<_>>(),
         "inferred_assumptions":
             report.assumptions.iter().filter(|a| a.inferred).map(assumption).collect::<Vec<_>>(),
+        "found_conditions":
+            report.assumptions.iter().filter(|a| a.found).map(assumption).collect::<Vec<_>>(),
         "definitions": definitions,
         "steps": report.steps.iter().map(|s| step(s, notation)).collect::<Vec<_>>(),
         "result": result,

@@ -20,6 +20,7 @@
 mod article;
 mod block;
 mod build;
+pub mod coverage;
 mod defined;
 mod evidence;
 mod extent;

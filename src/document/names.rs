@@ -40,7 +40,7 @@ const ACCENTS: [(&str, &str, char); 4] = [
 ];
 
 /// Functions with a notation of their own: name, LaTeX, Unicode, kind.
-const FUNCTIONS: [(&str, &str, &str, Kind); 20] = [
+const FUNCTIONS: [(&str, &str, &str, Kind); 21] = [
     ("ln", "\\ln", "ln", Kind::Function),
     ("log", "\\log", "log", Kind::Function),
     ("exp", "\\exp", "exp", Kind::Function),
@@ -58,6 +58,7 @@ const FUNCTIONS: [(&str, &str, &str, Kind); 20] = [
     ("zeta", "\\zeta", "ζ", Kind::Letter),
     ("bessel_i0", "I_0", "I₀", Kind::Letter),
     ("bessel_i1", "I_1", "I₁", Kind::Letter),
+    ("expint", "\\mathrm{E}_1", "E₁", Kind::Letter),
     ("beta", "\\mathrm{B}", "B", Kind::Letter),
     ("lngamma", "\\ln\\GAMMA", "ln Γ", Kind::Function),
     ("lgamma", "\\ln\\GAMMA", "ln Γ", Kind::Function),
@@ -129,6 +130,10 @@ fn shape_of(name: &str) -> Shape {
             let order = &name[name.len() - 1..];
             let base = glyph("I", "I", Kind::Letter);
             Shape::Subscripted(Box::new(base), vec![glyph(order, order, Kind::Digits)])
+        }
+        "expint" => {
+            let base = upright("\\mathrm{E}", "E");
+            Shape::Subscripted(Box::new(base), vec![glyph("1", "1", Kind::Digits)])
         }
         "trigamma" => {
             let psi = glyph("\\psi", "ψ", Kind::Letter);

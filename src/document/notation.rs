@@ -24,6 +24,8 @@ pub struct NameNotation {
     pub unicode: Option<String>,
     /// Between the arguments.
     pub separator: Separator,
+    /// Whether all arguments but the last stand in square brackets before it.
+    pub bracketed: bool,
 }
 
 /// Per-name spelling, and the colour of a highlight.
@@ -54,6 +56,13 @@ impl Notation {
     #[must_use]
     pub fn with_bars(mut self, name: impl Into<Symbol>) -> Self {
         self.names.entry(name.into()).or_default().separator = Separator::Bars;
+        self
+    }
+
+    /// This notation, with all arguments of `name` but the last in square brackets.
+    #[must_use]
+    pub fn with_brackets(mut self, name: impl Into<Symbol>) -> Self {
+        self.names.entry(name.into()).or_default().bracketed = true;
         self
     }
 

@@ -11,6 +11,7 @@ pub enum Phrase {
     /// What is said beside a statement.
     Note,
     Inferred,
+    FoundCondition,
     Suppose,
     SupposeThat,
     From,
@@ -90,11 +91,14 @@ pub enum Phrase {
     Mass,
     Support,
     SupportIntegers,
+    SupportVectors,
     Sampler,
     Centre,
     Tail,
     TailFrom,
     RulesAbout,
+    ClosedForms,
+    HoldsWhere,
     DefinedWhen,
     Otherwise,
     UnitIs,
@@ -209,6 +213,7 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Assumptions => ("Assumptions", "假设"),
         Phrase::Note => ("Note", "注意"),
         Phrase::Inferred => ("inferred", "推断得出"),
+        Phrase::FoundCondition => ("found", "推导中发现"),
         Phrase::Suppose => ("suppose ", "设 "),
         Phrase::SupposeThat => ("Suppose", "设"),
         Phrase::From => ("From ", "由 "),
@@ -395,6 +400,7 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
         Phrase::Support => {
             ("It is positive for {} between {} and {}.", "当 {} 介于 {} 与 {} 之间时为正。")
         }
+        Phrase::SupportVectors => ("positive for {0} in {1}", "当 {0} 属于 {1} 时为正"),
         Phrase::SupportIntegers => {
             ("It is that of the integers {} from {} to {}.", "{} 取 {} 到 {} 的整数。")
         }
@@ -405,6 +411,8 @@ fn both(phrase: Phrase) -> (&'static str, &'static str) {
             "Beyond a point t beyond {}, the density at x relative to that at t is at most",
             "设 t 在 {} 之外，x 又在 t 之外，则 x 处与 t 处的密度之比至多为",
         ),
+        Phrase::ClosedForms => ("What follows from it", "由此推导"),
+        Phrase::HoldsWhere => ("where {}", "其中 {}"),
         Phrase::RulesAbout => ("Rules about it", "有关的规则"),
         Phrase::DefinedWhen => ("Defined so when {}.", "当 {} 时如此定义。"),
         Phrase::Otherwise => ("Otherwise it is {}.", "否则为 {}。"),

@@ -104,6 +104,8 @@ pub struct AssumptionLine {
     pub text: Bilingual,
     /// Whether the engine added it because a parameter needs it; shown as such.
     pub inferred: bool,
+    /// Whether it was found to be needed: nobody stated it.
+    pub found: bool,
     /// Whether it is supposed: it holds at the point considered, and derivatives look beyond it.
     pub supposed: bool,
 }

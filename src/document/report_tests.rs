@@ -159,6 +159,7 @@ fn report() -> Report {
         term: Some(Term::relation(Relation::Gt, s(name), Term::integer(0))),
         text: Bilingual::from(format!("{name} > 0").as_str()),
         inferred,
+        found: false,
         supposed: false,
     };
     report.assumptions = vec![
@@ -166,6 +167,7 @@ fn report() -> Report {
             term: None,
             text: "mu1, mu2 real".into(),
             inferred: false,
+            found: false,
             supposed: false,
         },
         positive("sigma1", true),

@@ -185,10 +185,11 @@ impl Page<'_> {
         if a.supposed {
             return format!("{}{text}", self.word(Phrase::Suppose));
         }
-        if !a.inferred {
+        if !a.inferred && !a.found {
             return text;
         }
-        let note = self.paint(Ink::Dim, &format!("({})", self.word(Phrase::Inferred)));
+        let why = if a.found { Phrase::FoundCondition } else { Phrase::Inferred };
+        let note = self.paint(Ink::Dim, &format!("({})", self.word(why)));
         format!("{text}  {note}")
     }
 

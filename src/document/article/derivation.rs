@@ -151,6 +151,8 @@ impl Writer<'_> {
             format!("{}{text}", self.word(Phrase::Suppose))
         } else if a.inferred {
             format!("{text} ({})", self.word(Phrase::Inferred))
+        } else if a.found {
+            format!("{text} ({})", self.word(Phrase::FoundCondition))
         } else {
             text
         }
@@ -166,7 +168,7 @@ impl Writer<'_> {
 
     /// What is assumed besides what the page declares.
     fn inferred(&mut self, report: &Report) {
-        let inferred = report.assumptions.iter().filter(|a| a.inferred);
+        let inferred = report.assumptions.iter().filter(|a| a.inferred || a.found);
         let all: Vec<String> = inferred.map(|a| self.assumption(a)).collect();
         if !all.is_empty() {
             let (what, colon) = (self.word(Phrase::Assumptions), self.word(Phrase::Colon));

@@ -222,9 +222,9 @@ impl Writer<'_> {
                 self.both(&Bilingual::new(spelled(en), spelled(zh)));
             }
         }
-        if assumption.inferred {
+        if assumption.inferred || assumption.found {
             self.raw(" <em>(");
-            self.word(Phrase::Inferred);
+            self.word(if assumption.found { Phrase::FoundCondition } else { Phrase::Inferred });
             self.raw(")</em>");
         }
     }

@@ -280,7 +280,7 @@ impl Writer<'_> {
     }
 
     fn formula(&self, term: &Term) -> String {
-        format!("${}$", self.math(term))
+        format!("${}$", self.math(term).trim_end())
     }
 
     fn claim(&mut self, c: &Claimed) {

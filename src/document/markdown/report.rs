@@ -34,7 +34,7 @@ impl Writer<'_> {
     /// A derivation on a page; `number` tells the lines of several apart.
     pub fn derived(&mut self, derived: &Derived, number: &str) {
         let report = &derived.report;
-        let inferred = report.assumptions.iter().filter(|a| a.inferred);
+        let inferred = report.assumptions.iter().filter(|a| a.inferred || a.found);
         let inferred: Vec<String> = inferred.map(|a| self.assumption(a)).collect();
         if !inferred.is_empty() {
             let (what, colon) = (self.word(Phrase::Assumptions), self.word(Phrase::Colon));
@@ -118,7 +118,7 @@ impl Writer<'_> {
 
     fn assumption(&self, a: &AssumptionLine) -> String {
         let text = match &a.term {
-            Some(t) => format!("${}$", self.math(t)),
+            Some(t) => format!("${}$", self.math(t).trim_end()),
             None => names::in_prose(
                 pick(&a.text, self.options.lang),
                 |g| format!("${}$", g.latex),
@@ -129,6 +129,8 @@ impl Writer<'_> {
             format!("{}{text}", self.word(Phrase::Suppose))
         } else if a.inferred {
             format!("{text} ({})", self.word(Phrase::Inferred))
+        } else if a.found {
+            format!("{text} ({})", self.word(Phrase::FoundCondition))
         } else {
             text
         }
@@ -234,7 +236,7 @@ impl Writer<'_> {
         let shown = pieces(pick(&c.text, self.options.lang), &c.terms).into_iter();
         let shown = shown.map(|piece| match piece {
             Piece::Words(words) => escape(&words::spelled(words)),
-            Piece::Formula(term) => format!("${}$", self.math(term)),
+            Piece::Formula(term) => format!("${}$", self.math(term).trim_end()),
         });
         shown.collect()
     }

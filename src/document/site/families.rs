@@ -33,8 +33,15 @@ pub(super) fn distribution(d: &DistributionView, site: &Site, options: &Options)
     body += &display(&Term::relation(Relation::Eq, at, d.density.clone()), options);
     let variable = formula(&Term::symbol(d.variable.clone()), options);
     let (low, high) = (formula(&d.support.0, options), formula(&d.support.1, options));
-    body += &format!("<p>{}</p>\n", shell::filled(support, &[&variable, &low, &high]));
+    body += &match &d.space {
+        Some(space) => {
+            let space = formula(space, options);
+            format!("<p>{}</p>\n", shell::filled(Phrase::SupportVectors, &[&variable, &space]))
+        }
+        None => format!("<p>{}</p>\n", shell::filled(support, &[&variable, &low, &high])),
+    };
     body += &more(d, options);
+    body += &derived(d, options);
     body += &reference(&d.cite);
     body += &about(&d.name, site, options);
     let here = |s: &super::Stated| s.mentions.contains(&d.name) && !s.is_mistake;
@@ -86,6 +93,24 @@ fn more(d: &DistributionView, options: &Options) -> String {
         let (from, bound) = (formula(from, options), display(bound, options));
         let said = shell::filled(Phrase::TailFrom, &[&from]);
         out += &format!("<h2>{}</h2>\n<p>{said}</p>\n{bound}", words(Phrase::Tail));
+    }
+    out
+}
+
+/// What was derived of it: quantities of one member, and of two.
+fn derived(d: &DistributionView, options: &Options) -> String {
+    if d.derived.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("<h2>{}</h2>\n", words(Phrase::ClosedForms));
+    for one in &d.derived {
+        out += &format!("<p>{}</p>\n", both(&capitalised(&one.title)));
+        out += &display(&one.equation, options);
+        if !one.given.is_empty() {
+            let given: Vec<String> = one.given.iter().map(|t| formula(t, options)).collect();
+            let given = given.join(", ");
+            out += &format!("<p>{}</p>\n", shell::filled(Phrase::HoldsWhere, &[&given]));
+        }
     }
     out
 }

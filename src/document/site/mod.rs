@@ -128,6 +128,8 @@ pub struct DistributionView {
     pub variable: Symbol,
     /// Where the density is positive.
     pub support: (Term, Term),
+    /// The set that it is positive on, if its points are vectors.
+    pub space: Option<Term>,
     /// Whether it lives on integers.
     pub discrete: bool,
     /// The density, or the mass.
@@ -138,10 +140,23 @@ pub struct DistributionView {
     pub centre: Option<Term>,
     /// From where on the tail is bounded, and by what.
     pub tail: Option<(Term, Term)>,
+    /// What was derived of it.
+    pub derived: Vec<DerivedView>,
     /// What it is called.
     pub reason: Bilingual,
     /// Where it is found.
     pub cite: String,
+}
+
+/// A quantity of a family with its closed form.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DerivedView {
+    /// What it is called.
+    pub title: Bilingual,
+    /// The quantity and its closed form, as an equation.
+    pub equation: Term,
+    /// What holds besides what the family asks of its parameters.
+    pub given: Vec<Term>,
 }
 
 /// Another way to give the parameters of a distribution.
