@@ -52,6 +52,8 @@ pub enum Command {
     Figures(FiguresArguments),
     /// Repeat a derivation from its certificate (`hence derive --format json`), with the kernel alone.
     Replay(ReplayArguments),
+    /// Try quantities for every family that is known, and for every pair of families: which have closed forms.
+    Coverage(CoverageArguments),
     /// List the rules, distributions and quantities that are known.
     Rules(RulesArguments),
     /// List the axioms that a derivation rests on.
@@ -339,6 +341,49 @@ pub struct RulesArguments {
     /// The language of reasons.
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
+}
+
+/// Arguments of `hence coverage`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "What is tried are the columns that the theory declares. Exit status 1: evidence speaks against a closed form,                   or with --check a file is not what would be written."
+)]
+pub struct CoverageArguments {
+    /// Only this column, by its name or that of a quantity in it. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub quantity: Vec<String>,
+    /// Only this family, and pairs with it. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub family: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Terminal)]
+    pub format: CoverageFormat,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+    /// Leave out the numerical evidence, and the values of what is open.
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Write the document to this file in English, and in Chinese beside it: page.md and page.zh.md.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "format", "lang"])]
+    pub write: Option<PathBuf>,
+    /// Compare with the document in this file, and the one beside it; times are not compared.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "lang"])]
+    pub check: Option<PathBuf>,
+    /// Threads [default: one for each processor]. Their number changes nothing but the time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+}
+
+/// The forms of the tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CoverageFormat {
+    /// For a terminal.
+    Terminal,
+    /// A Markdown document.
+    Markdown,
+    /// One object.
+    Json,
 }
 
 /// Arguments of `hence axioms`.

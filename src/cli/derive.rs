@@ -78,8 +78,13 @@ fn as_json(decided: &[(Goal, Decision)], session: &mut Session) {
 
 fn one_as_json(goal: &Goal, decision: &Decision, session: &Session) -> Value {
     let evidence = decision.evidence.as_ref().map(|e| e.verification.clone()).unwrap_or_default();
-    let derivation =
-        certificate(&decision.derivation, &goal.context, &session.theory, &goal.text, evidence);
+    let derivation = certificate(
+        &decision.derivation,
+        &decision.context(goal),
+        &session.theory,
+        &goal.text,
+        evidence,
+    );
     match (&goal.kind, &decision.comparison) {
         (GoalKind::Claim { .. }, Some(comparison)) => {
             let mut value = json!({"kind": "claim"});
@@ -141,7 +146,7 @@ fn as_document(
     arguments: &DeriveArguments,
     session: &mut Session,
 ) {
-    let mut report = report(&decision.derivation, &goal.context, &session.theory);
+    let mut report = report(&decision.derivation, &decision.context(goal), &session.theory);
     if let Some(evidence) = &decision.evidence {
         report.verification = evidence.verification.clone();
     }

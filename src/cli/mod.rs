@@ -9,6 +9,7 @@ mod build;
 mod cache;
 mod check;
 mod context;
+mod coverage;
 mod derive;
 mod documents;
 mod evaluate;
@@ -85,6 +86,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Mdbook(a) => mdbook::run(a, &mut session),
         Command::Figures(a) => figures::run(a, &mut session),
         Command::Replay(a) => replay::run(a, &mut session),
+        Command::Coverage(a) => coverage::run(a, &mut session),
         Command::Rules(a) => rules::run(a, &mut session),
         Command::Axioms(a) => axioms::run(a, &mut session),
         Command::Theory(TheoryCommand::Test(a)) => soundness::run(a, &mut session),

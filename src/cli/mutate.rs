@@ -142,7 +142,8 @@ impl Table {
         };
         let tampering = matches!(goal.kind, GoalKind::Derive { .. }).then(|| {
             let no_numbers = hence::document::Verification::default();
-            let written = certificate(derivation, &goal.context, theory, &goal.text, no_numbers);
+            let context = decision.context(goal);
+            let written = certificate(derivation, &context, theory, &goal.text, no_numbers);
             tamper(&written, derivation, theory, self.changes)
         });
         let row = Row { place, text, report, tampering };

@@ -204,7 +204,8 @@ impl Told<'_> {
 
     /// What holds besides the declarations, so that the statement means something.
     fn assumed(&self) -> Vec<Term> {
-        self.goal.conditions.iter().chain(inferred(self.goal)).cloned().collect()
+        let found = &self.decision.found;
+        self.goal.conditions.iter().chain(inferred(self.goal)).chain(found).cloned().collect()
     }
 
     fn record(&self) -> Value {

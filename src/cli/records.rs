@@ -142,7 +142,7 @@ pub fn verification(
     notation: &Notation,
 ) -> Value {
     let Some(evidence) = &decision.evidence else { return Value::Null };
-    let mut report = report(&decision.derivation, &goal.context, theory);
+    let mut report = report(&decision.derivation, &decision.context(goal), theory);
     report.verification = evidence.verification.clone();
     let mut value = hence::document::json(&report, notation)["verification"].take();
     value["passed"] = Value::Bool(evidence.passed);

@@ -84,10 +84,16 @@ fn show_rule(rule: &Rule, lang: Lang, session: &mut Session) {
 
 fn show_distribution(d: &Distribution, lang: Lang, session: &mut Session) {
     let density = session.unicode(&d.density);
-    let (low, high) = (session.unicode(&d.support.0), session.unicode(&d.support.1));
+    let place = match &d.space {
+        Some(space) => format!("in {}", session.unicode(&space.term())),
+        None => {
+            let (low, high) = (session.unicode(&d.support.0), session.unicode(&d.support.1));
+            format!("from {low} to {high}")
+        }
+    };
     let head = session.output.ink("1", &format!("distribution {}", signature(d)));
     session.output.line(&head);
-    session.output.line(&format!("  density {density}, {} from {low} to {high}", d.var));
+    session.output.line(&format!("  density {density}, {} {place}", d.var));
     if let Some((from, bound)) = &d.tail {
         let (from, bound) = (session.unicode(from), session.unicode(bound));
         session.output.line(&format!("  tail from {from}: {bound}"));
@@ -154,6 +160,7 @@ fn word(sort: Sort) -> &'static str {
         Sort::Density => "density",
         Sort::Mass => "mass",
         Sort::Probabilities => "probabilities",
+        Sort::Positives => "positives",
     }
 }
 
@@ -179,6 +186,7 @@ fn distribution_json(d: &Distribution) -> Value {
         "signature": signature(d),
         "variable": d.var.as_str(),
         "support": [d.support.0.to_string(), d.support.1.to_string()],
+        "space": d.space.as_ref().map(|s| s.term().to_string()),
         "density": d.density.to_string(),
         "sample": d.sample.as_ref().map(ToString::to_string),
         "tail": d.tail.as_ref().map(|(from, bound)| json!({

@@ -43,7 +43,7 @@ impl Renderer {
             (format!("{}.{suffix}", s.path), format!("{}.html", s.path))
         });
         let links = Links {
-            rules: session.theory.rules().iter().map(|r| r.id.to_string()).collect(),
+            rules: session.theory.rule_ids().map(str::to_owned).collect(),
             pages: pages.collect(),
             nav: site::navigation(),
             ..Links::default()
