@@ -11,7 +11,7 @@ const { Parser } = require("commonmark");
 const katex = require("katex");
 
 /** Markup that the writer uses; GitHub keeps it. */
-const MARKUP = /^(<details><summary>[^<>]*<\/summary>|<\/details>)$/;
+const MARKUP = /^(<details><summary>[^<>]*<\/summary>|<\/details>|<!-- (end of )?times -->)$/;
 
 /** A page in which every formula of prose is between dollar signs as GitHub reads them. */
 export function problems(text, directory) {
