@@ -18,8 +18,11 @@ struct Place {
     label: String,
 }
 
-/// Ems of a formula within a sentence, at most.
-const WIDEST: f64 = 7.0;
+/// Ems of a formula within a sentence up to which it need not be measured.
+const NARROW: f64 = 7.0;
+
+/// Ems of a formula that is still read with ease when it is made as narrow as a line.
+const WIDEST: f64 = 50.0;
 
 impl Writer<'_> {
     /// A report by itself.
@@ -271,11 +274,15 @@ impl Writer<'_> {
             let pieces = pieces(pick(&c.text, self.options.lang), &c.terms).into_iter();
             let text = pieces.map(|piece| match piece {
                 Piece::Words(words) => self.prose(&words::spelled(words)),
-                // What is wide could not end a line; words can.
-                Piece::Formula(term) if formula::width_of(term, notation) < WIDEST => {
-                    format!("${}$", self.math(term))
-                }
-                Piece::Formula(term) => self.prose(&words::spelled(&term.to_string())),
+                Piece::Formula(term) => match formula::width_of(term, notation) {
+                    width if width < NARROW => format!("${}$", self.math(term)),
+                    // A line cannot be broken within it.
+                    width if width < WIDEST => {
+                        let math = self.math(term);
+                        format!("\\mayend\\fitted{{0.9\\linewidth}}{{{math}}}\\mayend{{}}")
+                    }
+                    _ => self.prose(&words::spelled(&term.to_string())),
+                },
             });
             let text: String = text.collect();
             let line = format!(

@@ -215,6 +215,8 @@ const COMMANDS: &str = "\\allowdisplaybreaks
 \\renewcommand{\\labelitemiii}{$\\ast$}
 % A formula that is no wider than the first argument.
 \\newsavebox{\\formulabox}
+% A place where a line may end short.
+\\newcommand{\\mayend}{\\hfil\\penalty300\\hfilneg}
 \\newcommand{\\fitted}[2]{\\sbox{\\formulabox}{$\\displaystyle #2$}%
   \\ifdim\\wd\\formulabox>\\dimexpr#1\\relax\\resizebox{#1}{!}{\\usebox{\\formulabox}}\\else\\usebox{\\formulabox}\\fi}
 ";
