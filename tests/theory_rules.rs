@@ -3,7 +3,7 @@
 mod library;
 
 use hence::kernel::{Facts, Kernel, Step};
-use hence::numeric::{NumericError, Options, evaluate};
+use hence::numeric::{Environment, NumericError, Options, evaluate};
 use hence::term::{HOLE, Node, Path, Relation, Term};
 use hence::theory::{Instance, Rule, Theory};
 use hence::verify::Numbers;
@@ -157,16 +157,31 @@ fn too_large(value: &Result<f64, NumericError>) -> bool {
     matches!(value, Err(NumericError::TooLarge(_)))
 }
 
+/// A seed that depends on nothing but the name (FNV-1a).
+fn seed_of(id: &str) -> Seeded {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    Seeded(id.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
+}
+
+/// Whether quadrature vouches for no value of the left side as exact as the comparison asks for, as beside a singular end.
+fn unsure(facts: &Facts, at: &Environment, step: &Step) -> bool {
+    let numbers = Numbers { theory: theory(), facts };
+    let options = Options { max_evaluations: 1 << 15, ..Options::default() };
+    let infinite = step.after().as_symbol().is_some_and(|s| s == "oo");
+    let value = evaluate(step.before(), at, &numbers, &options);
+    !infinite && !value.is_ok_and(|v| v.error <= 1e-9 * v.value.abs().max(1.0))
+}
+
 #[test]
 fn instances_are_true() {
-    for (i, rule) in theory().rules().iter().enumerate() {
+    for rule in theory().rules() {
         for instance in &rule.fires {
             let facts = stand_ins(&assumed(instance));
             let step = fired(rule, instance);
             if step.is_none() && rule.right.is_some() {
                 assert!(SILENT.contains(&rule.id.as_str()), "{} does not fire", rule.id);
             }
-            let mut seed = Seeded(i as u64);
+            let mut seed = seed_of(rule.id.as_str());
             let mut compared = 0;
             for _ in 0..TRIES {
                 if compared == 3 {
@@ -184,7 +199,7 @@ fn instances_are_true() {
                 };
                 let left = value(theory(), &facts, &at, step.before());
                 let right = value(theory(), &facts, &at, step.after());
-                if too_large(&left) {
+                if too_large(&left) || unsure(&facts, &at, step) && right.is_ok() {
                     continue;
                 }
                 compared += 1;
@@ -261,6 +276,18 @@ const UNCAUGHT: &[(&str, usize, Why)] = &[
     ("expect.binomial.mean", 1, Why::NoValue),
     ("expect.binomial.square_about", 0, Why::NoValue),
     ("expect.binomial.square_about", 1, Why::NoValue),
+    ("expect.poisson.lowered", 0, Why::Useless),
+    ("expect.poisson.lowered", 1, Why::Useless),
+    ("expect.poisson.lowered", 4, Why::Undecided),
+    ("expect.binomial.cube_about", 0, Why::NoValue),
+    ("expect.binomial.cube_about", 1, Why::NoValue),
+    ("expect.binomial.fourth_about", 0, Why::NoValue),
+    ("expect.binomial.fourth_about", 1, Why::NoValue),
+    ("expect.negative_binomial.lowered", 0, Why::Useless),
+    ("expect.negative_binomial.lowered", 1, Why::Useless),
+    ("expect.negative_binomial.lowered", 2, Why::NoValue),
+    ("expect.negative_binomial.lowered", 3, Why::NoValue),
+    ("expect.negative_binomial.lowered", 6, Why::Undecided),
     ("expect.of_sum", 2, Why::ZeroTimes),
     ("expect.sum_over", 2, Why::Captured),
     ("int.sum_over", 2, Why::Captured),
