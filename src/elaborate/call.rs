@@ -344,12 +344,17 @@ impl Elaborator<'_> {
             return None;
         }
         let mut values = values?;
-        if head == "log2" {
-            let two = Term::call("ln", vec![Term::integer(2)]);
-            let numerator = Term::call("ln", vec![values.remove(0)]);
-            return Some((Term::quotient(numerator, two), Kind::Number));
-        }
-        Some((Term::call(head, values), Kind::Number))
+        let written = match head {
+            "log2" => {
+                let two = Term::call("ln", vec![Term::integer(2)]);
+                Term::quotient(Term::call("ln", vec![values.remove(0)]), two)
+            }
+            "lngamma" => Term::call("ln", vec![Term::call("gamma", values)]),
+            "beta" => beta_function(&values),
+            "lnbeta" => Term::call("ln", vec![beta_function(&values)]),
+            _ => Term::call(head, values),
+        };
+        Some((written, Kind::Number))
     }
 
     fn unknown_function(&mut self, name: &Ident, arguments: &[Argument]) {
@@ -643,4 +648,11 @@ pub(super) fn bare_name(expr: &Expr) -> Option<&str> {
         ExprKind::Name(name) => Some(name),
         _ => None,
     }
+}
+
+/// B(a, b) = Γ(a)Γ(b)/Γ(a + b), Euler's first integral (NIST DLMF, eq. 5.12.1).
+fn beta_function(values: &[Term]) -> Term {
+    let gamma = |t: Term| Term::call("gamma", vec![t]);
+    let top = values.iter().cloned().map(gamma).collect();
+    Term::quotient(Term::product(top), gamma(Term::sum(values.to_vec())))
 }

@@ -15,6 +15,8 @@ pub const FUNCTIONS: &[(&str, usize)] = &[
     ("erfc", 1),
     ("gamma", 1),
     ("lngamma", 1),
+    ("beta", 2),
+    ("lnbeta", 2),
     ("digamma", 1),
     ("trigamma", 1),
     ("bessel_i0", 1),

@@ -423,11 +423,14 @@ fn meta_name(node: &Node<'_>) -> String {
     spelling::ascii_name(node.as_str().trim_start_matches('?'))
 }
 
-/// `log` is the natural logarithm, and a capital gamma before a bracket is the function.
+/// `log` is the natural logarithm, and a capital gamma before a bracket is the function. Other libraries call the
+/// logarithms of Γ and B by other names.
 fn function_name(written: &str, name: String) -> String {
     match (written, name.as_str()) {
         ("Γ", _) => "gamma".to_owned(),
         (_, "log") => "ln".to_owned(),
+        (_, "lgamma" | "gammaln" | "loggamma") => "lngamma".to_owned(),
+        (_, "lbeta" | "betaln" | "logbeta") => "lnbeta".to_owned(),
         _ => name,
     }
 }

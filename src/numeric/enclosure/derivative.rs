@@ -147,6 +147,11 @@ impl Calculus<'_> {
             ("bessel_i0", 1) => |_, a| Term::call("bessel_i1", vec![a.clone()]),
             ("lngamma", 1) => |_, a| Term::call("digamma", vec![a.clone()]),
             ("digamma", 1) => |_, a| Term::call("trigamma", vec![a.clone()]),
+            ("gamma", 1) => {
+                |t, a| Term::product(vec![t.clone(), Term::call("digamma", vec![a.clone()])])
+            }
+            ("erf", 1) => |_, a| of_erf(Term::integer(2), a),
+            ("erfc", 1) => |_, a| of_erf(Term::integer(-2), a),
             ("bits" | "nats", 1) => {
                 return Ok(self.of(&arguments[0], x)?.map(|d| call(name.as_str(), d)));
             }
@@ -208,4 +213,11 @@ impl Calculus<'_> {
         }
         false
     }
+}
+
+/// The derivative of the error function, times half of `two`: 2/√π·exp(−a²).
+fn of_erf(two: Term, a: &Term) -> Term {
+    let root = Term::call("sqrt", vec![Term::symbol("pi")]);
+    let square = Term::power(a.clone(), Term::integer(2));
+    Term::product(vec![Term::quotient(two, root), Term::call("exp", vec![Term::neg(square)])])
 }
