@@ -361,7 +361,7 @@ fn derivatives() {
         ("D[a](a^a)", "a^a*(ln(a) + 1)"),
         ("D[a](sqrt(1 + a^2)/(1 - a))", "a/(sqrt(1 + a^2)*(1 - a)) + sqrt(1 + a^2)/(1 - a)^2"),
         ("D[a](lngamma(a))", "digamma(a)"),
-        ("D[a](gamma(a^2))", "2*a*gamma(a^2)*digamma(a^2)"),
+        ("D[a](gamma(2*a))", "2*gamma(2*a)*digamma(2*a)"),
         ("D[a](erf(2*a) - erfc(a))", "4/sqrt(pi)*exp(-4*a^2) + 2/sqrt(pi)*exp(-a^2)"),
         ("D[a](log2(a))", "1/(a*ln(2))"),
         ("D[m[2]](sum[i in 1..3] i*m[i]^2)", "4*m[2]"),
