@@ -3,6 +3,7 @@
 //! An expectation is the integral of density times function over the support; an integral is cut at the places that
 //! `locate` finds and handed to `quadrature`; under a distribution on integers it is a sum, as `series` makes it.
 
+use super::apart::apart;
 use super::bends::bends;
 use super::catalogue::{is_product, mixture, unknown};
 use super::context::Context;
@@ -182,14 +183,12 @@ fn between(
     if let Some((c, error)) = lowering.graph.known(root) {
         return constant_integral(c, error, hi - lo, body);
     }
-    let inherited = lowering.inherited;
-    let mut program = Program::new(lowering, &[root]);
     let bulks = bulks(body, var, (lo, hi), context)?;
     // The coordinates of a vector multiply the work, so that each has fewer first cuts.
     let reach = if member_of(var).is_some() { NEAR } else { FAR };
     let range = Range { ends: (lo, hi), bulks, reach };
     let bends = bends(body, var, (lo, hi), &range.bulks, context);
-    let found = run(&mut program, &range, &bends, inherited, &label(body, var), context);
+    let found = whole(lowering, root, &range, &bends, &label(body, var), context);
     let singular = match &found {
         Err(NumericError::NotConverged(_) | NumericError::Undefined(_)) => true,
         other => other.as_ref().is_ok_and(|value| value.value.is_infinite()),
@@ -222,13 +221,11 @@ fn from_ends(
         let point = lowering.graph.binary(Binary::Add, from, away);
         lowering.bind(var, point);
         let root = lowering.lower(body)?;
-        let inherited = lowering.inherited;
-        let mut program = Program::new(lowering, &[root]);
         let near = |x: f64| side * (x - end);
         let bulks = range.bulks.iter().map(|b| Bulk { centre: near(b.centre), ..*b }).collect();
         let own = Range { ends: (0.0, length), bulks, reach: range.reach };
         let bends: Vec<f64> = bends.iter().map(|x| near(*x)).collect();
-        let part = run(&mut program, &own, &bends, inherited, &label(body, var), context)?;
+        let part = whole(lowering, root, &own, &bends, &label(body, var), context)?;
         total.value += part.value;
         total.error += part.error;
     }
@@ -355,6 +352,36 @@ pub(super) fn cuts(change: Change, range: &Range, points: &[f64]) -> Vec<f64> {
     cuts
 }
 
+/// The integral of a node. Where it comes out infinite or undefined, what is beyond f64 is taken [`apart`]; what is infinite
+/// then is so, and what is not a number is not known.
+fn whole(
+    lowering: Lowering,
+    root: Id,
+    range: &Range,
+    bends: &[f64],
+    label: &str,
+    context: &Context,
+) -> Result<Value, NumericError> {
+    let inherited = lowering.inherited;
+    let kept = lowering.clone();
+    let mut program = Program::new(lowering, &[root]);
+    let found = run(&mut program, range, bends, inherited, label, context);
+    let infinite = found.as_ref().is_ok_and(|value| value.value.is_infinite());
+    if !infinite && !matches!(found, Err(NumericError::Undefined(_))) {
+        return found;
+    }
+    let mut lowering = kept;
+    let careful = apart(&mut lowering.graph, root);
+    let mut program = Program::new(lowering, &[root, careful]);
+    match run(&mut program, range, bends, inherited, label, context) {
+        Err(NumericError::Undefined(_)) if infinite => {
+            Err(NumericError::NotConverged(label.into()))
+        }
+        Err(NumericError::Undefined(_)) => found,
+        other => other,
+    }
+}
+
 fn run(
     program: &mut Program,
     range: &Range,
@@ -377,10 +404,17 @@ fn run(
     if change != Change::None {
         let mut ends = [0.0; 2];
         f(&[cuts[0], cuts[cuts.len() - 1]], &mut ends)?;
-        check_tail(ends[0], &integral, label)?;
-        check_tail(ends[1], &integral, label)?;
+        let tails = ends.map(|end| check_tail(end, &integral, label));
+        if tails.iter().any(Result::is_err) && !grows(&mut f, change, range, &cuts)? {
+            // It falls, and what is cut off may be of account.
+            return Err(NumericError::NotConverged(label.into()));
+        }
+        tails.into_iter().collect::<Result<Vec<()>, _>>()?;
     }
     check_zero_ends(&mut f, change, range, &integral, label)?;
+    if integral.value.is_infinite() {
+        return Ok(Value::exact(integral.value));
+    }
     let error = integral.error + inherited * integral.magnitude;
     Ok(Value { value: integral.value, error, evaluations: 0 })
 }
@@ -448,6 +482,11 @@ fn mapped(
     }
     program.run(t.len())?;
     y.copy_from_slice(&program.output(0)[..t.len()]);
+    if program.outputs() > 1 {
+        // The same, taken apart.
+        let careful = program.output(1).iter();
+        y.iter_mut().zip(careful).filter(|(y, _)| !y.is_finite()).for_each(|(y, c)| *y = *c);
+    }
     // Inputs keep their registers, so that the places are still there.
     for ((y, x), weight) in y.iter_mut().zip(program.input(0).iter()).zip(&weights) {
         if !y.is_finite() && (*x <= lo || *x >= hi) {

@@ -16,7 +16,11 @@ pub(super) struct Id(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Unary {
     Exp,
+    /// exp(x) − 1, which keeps its digits where x is small.
+    ExpLessOne,
     Ln,
+    /// ln(1 + x), the same.
+    LnOneMore,
     Sqrt,
     Abs,
     Sign,
@@ -83,11 +87,25 @@ pub(super) enum Op {
     Nested(u32),
 }
 
+impl Op {
+    /// The nodes that it is computed from, but for those of a binder, which only the lowering knows.
+    pub fn operands(self) -> Vec<Id> {
+        match self {
+            Self::Const(..) | Self::Input(_) | Self::Nested(_) => Vec::new(),
+            Self::Unary(_, a) | Self::Powi(a, _) | Self::Scale(a, _) | Self::Shift(a, _) => vec![a],
+            Self::Binary(_, a, b) => vec![a, b],
+            Self::Within { value, x, lo, hi } => vec![value, x, lo, hi],
+        }
+    }
+}
+
 impl Unary {
     pub fn apply(self, x: f64) -> f64 {
         match self {
             Self::Exp => x.exp(),
+            Self::ExpLessOne => x.exp_m1(),
             Self::Ln => x.ln(),
+            Self::LnOneMore => x.ln_1p(),
             Self::Sqrt => x.sqrt(),
             Self::Abs => x.abs(),
             Self::Sign => sign(x),
@@ -148,7 +166,7 @@ fn greatest(a: f64, b: f64) -> f64 {
 }
 
 /// The graph under construction.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Graph {
     ops: Vec<Op>,
     index: FxHashMap<Op, Id>,
@@ -281,10 +299,25 @@ impl Graph {
                 {
                     return self.intern(Op::Binary(Binary::Mul, r, inverse));
                 }
+                if let Some(power) = self.power_less_one(inverse) {
+                    return self.scale(power, -1.0);
+                }
             }
             _ => {}
         }
         self.intern(Op::Shift(a, c.to_bits()))
+    }
+
+    /// (1 + r)^k − 1 = exp(k·ln(1 + r)) − 1, which keeps its digits where r is small.
+    fn power_less_one(&mut self, power: Id) -> Option<Id> {
+        let Op::Binary(Binary::Pow, base, k) = self.op(power) else { return None };
+        let Op::Shift(r, one) = self.op(base) else { return None };
+        if f64::from_bits(one) != 1.0 {
+            return None;
+        }
+        let ln = self.unary(Unary::LnOneMore, r);
+        let exponent = self.binary(Binary::Mul, ln, k);
+        Some(self.unary(Unary::ExpLessOne, exponent))
     }
 
     /// `a^c` for a constant exponent: products for integers, a root for ½.

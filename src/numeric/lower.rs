@@ -10,7 +10,7 @@ use super::coordinates::{Sample, member, member_of};
 use super::graph::{Binary, Graph, Id, Op, Unary};
 use super::memory::Key;
 use super::scaled::{Scaled, exponential};
-use super::{Environment, NumericError, binder};
+use super::{Environment, NumericError, binder, differentiate};
 use crate::term::{Binder, BinderOp, Domain, Node, Symbol, Term};
 
 /// A source of independent draws, by its support.
@@ -62,6 +62,7 @@ pub(super) struct Nested {
 }
 
 /// A term being lowered: the graph so far, and what names in scope stand for.
+#[derive(Clone)]
 pub(super) struct Lowering<'a> {
     pub graph: Graph,
     pub lanes: Vec<Lane>,
@@ -334,6 +335,34 @@ impl<'a> Lowering<'a> {
     fn derivative(&mut self, x: &Term, body: &Term) -> Lowered {
         let x = &self.variable_of(x)?;
         let at = self.symbol(x, &Term::symbol(x.clone()))?;
+        match self.by_formulas(x, at, body) {
+            Some(id) => Ok(id),
+            None => self.by_differences(x, at, body),
+        }
+    }
+
+    /// The derivative by the chain rule; `None` where it asks for an integral that moves, or for a function without one.
+    fn by_formulas(&mut self, x: &Symbol, at: Id, body: &Term) -> Option<Id> {
+        let before = (self.graph.clone(), self.nested.clone(), self.lanes.clone());
+        let (shared, inherited) = (self.shared.clone(), self.inherited);
+        // An input that nothing fills: it is replaced at once.
+        let moved = self.graph.intern(Op::Input(u32::MAX - self.depth as u32));
+        let found = self.under(x, moved, body).ok().filter(|_| self.lanes == before.2);
+        let found = found.and_then(|root| {
+            let slope = differentiate::derivative(&mut self.graph, &self.nested, root, moved)?;
+            differentiate::replaced(&mut self.graph, &self.nested, slope, moved, at)
+        });
+        // A number that is none may be one by differences, as at the end of a range.
+        let found = found.filter(|id| self.graph.value(*id).is_none_or(f64::is_finite));
+        if found.is_none() {
+            (self.graph, self.nested, self.lanes) = before;
+            (self.shared, self.inherited) = (shared, inherited);
+        }
+        found
+    }
+
+    /// The derivative by differences, for what is not differentiated by its formula.
+    fn by_differences(&mut self, x: &Symbol, at: Id, body: &Term) -> Lowered {
         let magnitude = self.graph.unary(Unary::Abs, at);
         // What is never zero may be as small as it is.
         let signed = self.context.catalogue.is_signed(x);

@@ -9,6 +9,7 @@
 //! Never: sees a derivation step, reads a clock, uses ambient randomness, or names a distribution: those come through
 //! [`Catalogue`].
 
+mod apart;
 mod bends;
 mod binder;
 mod blocks;
@@ -16,6 +17,7 @@ mod catalogue;
 mod context;
 mod contour;
 mod coordinates;
+mod differentiate;
 mod draw;
 mod empirical;
 mod enclosure;

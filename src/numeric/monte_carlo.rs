@@ -128,6 +128,8 @@ pub enum Doubt {
     Unreachable,
     /// Stratified points speak against the closed form, and plain samples do not.
     Unconfirmed,
+    /// The tails of the integrand have no finite variance.
+    NoVariance,
 }
 
 impl Doubt {
@@ -148,6 +150,7 @@ impl fmt::Display for Doubt {
             Self::HeavyTail => "one sample carries more than 5 % of the sum of squares",
             Self::Growing => "the deviation kept growing over three doublings",
             Self::Unreachable => "an infinite value cannot be confirmed by finite samples",
+            Self::NoVariance => "the variance is not finite",
             Self::Unconfirmed => "stratified points speak against it, and plain samples do not",
         })
     }
@@ -335,8 +338,7 @@ impl Test<'_> {
             let unreachable = last && self.claim.closed.is_infinite();
             if (doubt.is_some() || unreachable) && !tails_seen {
                 tails_seen = true;
-                let catalogue = self.context.catalogue;
-                if let Some(verdict) = tails::verdict(self.means, self.environment, catalogue) {
+                if let Some(verdict) = self.tails() {
                     return Ok(self.report(&look, verdict));
                 }
             }
@@ -347,6 +349,11 @@ impl Test<'_> {
             }
             samples = (2 * samples).min(self.options.max_samples);
         }
+    }
+
+    /// What the tails say against any number of samples.
+    fn tails(&self) -> Option<Verdict> {
+        tails::verdict(self.means, self.environment, self.context.catalogue)
     }
 
     fn look(&self, moments: &Moments, bound: Option<SubGamma>, samples: u64) -> Look {
@@ -385,6 +392,11 @@ impl Test<'_> {
                 samples: seen.samples,
                 interval,
             };
+            if seen.is_heavy()
+                && let Some(verdict) = self.tails()
+            {
+                return Ok(Some(self.report(&look, verdict)));
+            }
             let doubt = seen.doubt(t);
             let verdict = self.decide(&look).filter(|_| doubt.is_none());
             let last = 4 * cells > most;
@@ -484,11 +496,13 @@ pub fn estimate_stratified(
         return Err(NumericError::Undefined("a stratified mean".into()));
     };
     let seen = replicated(&parts, cells, seed ^ APART, &context)?;
+    let heavy = seen.is_heavy() && tails::verdict(means, environment, catalogue).is_some();
+    let doubt = heavy.then_some(Doubt::NoVariance);
     Ok(McEstimate {
         estimate: seen.mean,
         standard_error: seen.standard_error,
         samples: seen.samples,
         seed,
-        doubt: seen.doubt(student_equivalent(Z, (REPLICATES - 1) as f64)),
+        doubt: doubt.or_else(|| seen.doubt(student_equivalent(Z, (REPLICATES - 1) as f64))),
     })
 }

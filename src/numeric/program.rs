@@ -30,13 +30,10 @@ pub(super) struct Program<'a> {
 }
 
 /// The operands of a node.
-fn operands(op: Op, nested: &[Nested]) -> Vec<Id> {
+pub(super) fn operands(op: Op, nested: &[Nested]) -> Vec<Id> {
     match op {
-        Op::Const(..) | Op::Input(_) => Vec::new(),
-        Op::Unary(_, a) | Op::Powi(a, _) | Op::Scale(a, _) | Op::Shift(a, _) => vec![a],
-        Op::Binary(_, a, b) => vec![a, b],
-        Op::Within { value, x, lo, hi } => vec![value, x, lo, hi],
         Op::Nested(n) => nested[n as usize].captured.iter().map(|(_, id)| *id).collect(),
+        other => other.operands(),
     }
 }
 
@@ -128,6 +125,11 @@ impl<'a> Program<'a> {
     /// The values of the n-th root after [`Program::run`].
     pub fn output(&self, root: usize) -> &[f64] {
         &self.registers[self.outputs[root]]
+    }
+
+    /// The number of roots.
+    pub fn outputs(&self) -> usize {
+        self.outputs.len()
     }
 
     /// Evaluates the first `n` lanes.

@@ -51,11 +51,19 @@ pub(super) struct Replicated {
     pub skewness: f64,
     /// The largest share of the variance that a single cell has.
     pub dominance: f64,
+    /// The largest share of the mean square of plain samples that a single cell has.
+    pub heaviest: f64,
     /// The sum of the squared ranges of all cells, where a sampler has steps.
     pub ranges: Option<f64>,
 }
 
 impl Replicated {
+    /// Whether the variance of plain samples may be infinite: one cell at an end has much of it, however fine it is. The
+    /// weights of the points hide that.
+    pub fn is_heavy(&self) -> bool {
+        self.heaviest > DOMINANT
+    }
+
     /// The interval at the equivalent of z standard errors: Student's for t, or Hoeffding's,
     /// P(|ȳ − E y| ≥ h) ≤ 2·exp(−2·64·h²/Σ r²).
     pub fn interval(&self, t: f64, z: f64) -> (IntervalKind, f64) {
@@ -185,7 +193,7 @@ pub(super) fn replicated(
 ) -> Result<Replicated, NumericError> {
     let mut means_of = vec![0.0; REPLICATES as usize];
     let (mut variance, mut third, mut largest, mut samples) = (0.0, 0.0, 0.0_f64, 0);
-    let (mut stepped, mut ranges) = (false, 0.0);
+    let (mut stepped, mut ranges, mut heaviest) = (false, 0.0, 0.0_f64);
     for (i, part) in (0..).zip(parts) {
         let seed = seed.wrapping_add(APART.wrapping_mul(i));
         let one = Strata::new(part.mean(), cells, seed, context)?.replicates()?;
@@ -193,6 +201,7 @@ pub(super) fn replicated(
         variance += one.variance;
         third += one.third;
         largest = largest.max(one.largest);
+        heaviest = heaviest.max(one.heaviest);
         samples += one.samples;
         stepped |= one.stepped;
         ranges += one.ranges;
@@ -204,6 +213,7 @@ pub(super) fn replicated(
         samples,
         skewness: if variance > 0.0 { third / variance.powf(1.5) } else { 0.0 },
         dominance: if variance > 0.0 { largest / variance } else { 0.0 },
+        heaviest,
         ranges: stepped.then_some(ranges),
     })
 }
@@ -225,6 +235,7 @@ struct Replicates {
     variance: f64,
     third: f64,
     largest: f64,
+    heaviest: f64,
     samples: u64,
     stepped: bool,
     ranges: f64,
@@ -237,12 +248,21 @@ struct Seen {
     mean: f64,
     m2: f64,
     m3: f64,
+    /// The sum of squares, each with its weight once.
+    square: f64,
     low: f64,
     high: f64,
 }
 
-const NOTHING: Seen =
-    Seen { count: 0.0, mean: 0.0, m2: 0.0, m3: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY };
+const NOTHING: Seen = Seen {
+    count: 0.0,
+    mean: 0.0,
+    m2: 0.0,
+    m3: 0.0,
+    square: 0.0,
+    low: f64::INFINITY,
+    high: f64::NEG_INFINITY,
+};
 
 impl Seen {
     /// One more value, by the formulas of Pébay (2008) for a single one.
@@ -309,6 +329,7 @@ impl<'a> Strata<'a> {
             variance: variances().sum(),
             third: seen.iter().map(|s| s.third() / (m * m * m)).sum(),
             largest: variances().fold(0.0, f64::max),
+            heaviest: heaviest(&seen),
             samples: self.cells * REPLICATES,
             stepped: self.compiled.stepped,
             ranges: ranges(&seen) / (m * m),
@@ -341,10 +362,18 @@ impl<'a> Strata<'a> {
                 return Err(NumericError::Undefined("a stratified value".into()));
             }
             seen.take(value);
+            seen.square += super::graph::weigh(*x, value);
             total += value;
         }
         Ok(total)
     }
+}
+
+/// The largest share of one cell in the mean square.
+fn heaviest(seen: &[Seen]) -> f64 {
+    let total: f64 = seen.iter().map(|s| s.square).sum();
+    let most = seen.iter().map(|s| s.square).fold(0.0, f64::max);
+    if total > 0.0 { most / total } else { 0.0 }
 }
 
 /// The sum of squared ranges, each over a cell and its neighbours: a jump at their border counts for both.
