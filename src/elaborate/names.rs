@@ -60,6 +60,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "normalise",
     "normalize",
     "product",
+    "marginals",
     "length",
 ];
 
