@@ -8,6 +8,9 @@ use super::places::{is_average, is_expectation, places};
 /// So many substitutions may follow one another.
 const DEPTH: usize = 3;
 
+/// Powers and products of less are multiplied out as they stand.
+const LONG: usize = 24;
+
 impl Engine<'_> {
     /// Writes an expectation for which there is no rule in terms of another variable, where moment rules take it then;
     /// else it is left as it was. What is a sum is first looked at as it stands, and only with `sums` in that way; powers
@@ -23,7 +26,7 @@ impl Engine<'_> {
             if self.is_left_standing(&t)
                 || self.is_over_unknown(&t)
                 || self.transferred.contains(&t)
-                || !sums && !matches!(b.body.node(), Node::Power(..) | Node::Product(_))
+                || !sums && !is_long(&b.body)
             {
                 continue;
             }
@@ -81,4 +84,9 @@ impl Engine<'_> {
         spelled.sort_by_key(Term::size);
         let _ = spelled.iter().any(|new| self.try_arithmetic(path, new));
     }
+}
+
+/// A power or a product that is long when it is multiplied out.
+fn is_long(t: &Term) -> bool {
+    matches!(t.node(), Node::Power(..) | Node::Product(_)) && t.size() > LONG
 }
