@@ -279,6 +279,25 @@ fn substitutions_are_used_where_they_are_cited() {
     }
 }
 
+/// What is put in place of the variable of an average must not move with the variable of a derivative: at x = m + √v·y the
+/// derivative of v·x by v is x, and that of v·(m + √v·y) is not.
+#[test]
+fn no_substitution_moves_under_a_derivative() {
+    let theory = Theory::shipped_ref();
+    let declared = "let m real\nlet v positive\n";
+    for (average, is_made) in [("D[v](v*z)", false), ("D[m](m*z)", false), ("z^2", true)] {
+        let text = format!("{declared}derive E[z ~ Normal(m, v)]({average})");
+        let goal = goals(theory, &text).remove(0);
+        let GoalKind::Derive { left, .. } = &goal.kind else { panic!("{text}") };
+        let mut kernel = Kernel::new(theory, facts(&goal.context));
+        let rule = theory.rule("standardise.normal").expect("a rule");
+        let root = hence::term::Path::root();
+        let proposals = kernel.proposals(rule, left, &root);
+        let made = proposals.iter().any(|b| kernel.rule(left, &root, rule, b).is_ok());
+        assert_eq!(made, is_made, "{text}");
+    }
+}
+
 /// By an expression nothing can be differentiated, so that no substitution may put one there.
 #[test]
 fn no_substitution_reaches_the_variable_of_a_derivative() {

@@ -1,12 +1,12 @@
 //! Where a derivation came to a stop for want of a condition on parameters: which one. Proposals only, made by asking what
 //! the rules lack at what is left. What is proposed is stated as an assumption, and all is derived anew under it.
 
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Refusal};
 use crate::term::{Node, Path, Relation, Term};
 use crate::theory::{Rule, Theory};
 
 use super::engine::{Derivation, Engine, Status};
-use super::places::{is_average, is_integral, is_variance, places};
+use super::places::{is_average, is_expectation, is_integral, is_variance, places};
 
 /// Phases whose rules give values, or take apart what has none.
 const PHASES: [&str; 5] = ["moments", "integrals", "weight", "linearity", "expectation"];
@@ -31,6 +31,15 @@ pub fn lacking(theory: &Theory, stuck: &Derivation) -> Vec<Vec<Term>> {
     for path in places(whole, is_average) {
         for rule in rules(theory) {
             wanted_by(&mut kernel, whole, &path, rule, &mut found);
+        }
+    }
+    // Of an average that was written out a rule may have lacked no more than a condition.
+    let written_out = stuck.lines.iter().filter(|l| l.phase.as_str() == "expectation_as_integral");
+    for before in written_out.map(|l| &l.before) {
+        for path in places(before, is_expectation) {
+            for rule in rules(theory) {
+                wanted_by(&mut kernel, before, &path, rule, &mut found);
+            }
         }
     }
     // Perhaps the rule would take what is left in another spelling.
@@ -79,4 +88,30 @@ fn rules(theory: &Theory) -> impl Iterator<Item = &Rule> {
         let finite = |t: &Term| t.as_symbol().is_none_or(|s| s != "oo");
         rule.relation == Relation::Eq && rule.right.as_ref().is_some_and(finite)
     })
+}
+
+/// Why a definition does not apply, in English and Chinese.
+pub(super) fn why_undefined(refusal: &Refusal) -> Option<(String, String)> {
+    match refusal {
+        Refusal::Undischarged(text) => Some((
+            format!("the definition needs this: {text}, which could not be decided"),
+            format!("定义要求：{text}，无法判定"),
+        )),
+        Refusal::SupportMoves { of, ends: (low, high), by } => Some((
+            format!(
+                "it is not defined: the support of {of}, from {low} to {high}, depends on {by}, and the definition needs one \
+                 that does not move with {by}"
+            ),
+            format!(
+                "没有定义：{of} 的支撑集从 {low} 到 {high}，依赖于 {by}，而定义要求它不随 {by} 移动"
+            ),
+        )),
+        Refusal::NoMarginals(of) => Some((
+            format!(
+                "the definition needs the distributions of the coordinates of {of}, which no theory states"
+            ),
+            format!("定义需要 {of} 各坐标的分布，而理论中没有给出"),
+        )),
+        _ => None,
+    }
 }

@@ -86,8 +86,9 @@ impl Derivation {
     }
 }
 
-/// Steps that one derivation may take before it is given up; the Gaussian divergence takes some forty.
-const FUEL: usize = 400;
+/// Steps that one derivation may take before it is given up; the Gaussian divergence takes some forty, the longest by
+/// substitution three hundred.
+const FUEL: usize = 600;
 
 pub(crate) struct Mark {
     current: Term,
@@ -113,6 +114,10 @@ pub(crate) struct Engine<'t> {
     pub(crate) recentred: Vec<Term>,
     /// Expectations whose powers of quotients were put in order already.
     pub(crate) tidied: Vec<Term>,
+    /// Expectations that were tried in terms of another variable already.
+    pub(crate) transferred: Vec<Term>,
+    /// How many changes of variable the term has gone through.
+    pub(crate) transfers: usize,
     /// Whether squares of functions that are not further known are multiplied out under averages.
     pub(crate) multiplies_all: bool,
     /// The rules of each phase met so far.
@@ -134,6 +139,8 @@ impl<'t> Engine<'t> {
             unfolded: Vec::new(),
             recentred: Vec::new(),
             tidied: Vec::new(),
+            transferred: Vec::new(),
+            transfers: 0,
             multiplies_all: false,
             phase_rules: Vec::new(),
         }

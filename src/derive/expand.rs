@@ -3,7 +3,7 @@
 use crate::term::{Binder, Domain, Node, Path, Term};
 
 use super::engine::Engine;
-use super::places::{has_density, is_average, is_power_of_densities, places};
+use super::places::{has_bar, has_density, is_average, is_ln, is_power_of_densities, places};
 
 impl Engine<'_> {
     /// A power of densities multiplied out, where each product of them has an integral of its own: the powers of a sum of
@@ -29,6 +29,35 @@ impl Engine<'_> {
             return None;
         }
         self.kernel.monomials(whole, body).filter(|parts| parts.len() > 1).map(Term::sum)
+    }
+
+    /// A last resort: multiplies out a body in which a logarithm of a product or a quotient stands beside other factors, each
+    /// logarithm by itself, and splits the average.
+    pub(crate) fn logarithms_below(&mut self) -> bool {
+        for path in places(&self.current.clone(), is_average) {
+            let Some(t) = self.current.at(&path) else { continue };
+            let Node::Binder(b) = t.node() else { continue };
+            let joined = |s: &Term| is_ln(s) && has_bar(s) && s.mentions(&b.var);
+            if self.is_left_standing(&t) || has_density(&b.body) || !b.body.any(&mut |s| joined(s))
+            {
+                continue;
+            }
+            let (body, whole) = (path.child(t.children().len() - 1), self.current.clone());
+            let Some(parts) = self.kernel.monomials(&whole, &body) else { continue };
+            if parts.len() < 2 || parts.iter().any(|part| part.any(&mut |s| joined(s))) {
+                continue;
+            }
+            let mark = self.mark();
+            if self.try_arithmetic(&body, &Term::sum(parts)) {
+                self.end_line("expand");
+                if self.split_binders() {
+                    self.end_line("linearity");
+                    return true;
+                }
+            }
+            self.reset(mark);
+        }
+        false
     }
 
     /// Multiplies a body out where that makes it a sum.

@@ -22,6 +22,7 @@ mod rules;
 mod solve;
 mod suppose;
 mod terms;
+mod transfer;
 mod values;
 
 pub use conditions::lacking;

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::kernel::Refusal;
-use crate::term::{Binder, BinderOp, Domain, Node, Path, Symbol, Term};
+use crate::term::{Binder, BinderOp, Domain, MARGINALS, Node, Path, Symbol, Term};
 use crate::theory::Rule;
 
 use super::engine::{Engine, same_head};
@@ -87,14 +87,14 @@ impl<'t> Engine<'t> {
     /// Unfolds every quantity. `Err` when a condition of a definition is neither proved nor refuted.
     pub(crate) fn definitions(&mut self) -> Result<(), Refusal> {
         while let Some(path) = first_place(&self.current, |t| self.is_quantity(t)) {
+            let names_marginals = self.current.at(&path).is_some_and(|t| self.has_marginals(&t));
             let outcome = self.try_unfold(&path);
+            if names_marginals {
+                // Which they are is worth a line.
+                self.end_line("definition");
+            }
             if let Err(refusal) = outcome {
-                if let Refusal::Undischarged(text) = &refusal {
-                    self.message = Some((
-                        format!("the definition needs this: {text}, which could not be decided"),
-                        format!("定义要求：{text}，无法判定"),
-                    ));
-                }
+                self.message = super::conditions::why_undefined(&refusal).or(self.message.take());
                 return Err(refusal);
             }
         }
@@ -125,6 +125,15 @@ impl<'t> Engine<'t> {
             self.variances();
         }
         any && self.current != before
+    }
+
+    /// Whether the definition of a quantity speaks of the marginals of a distribution.
+    fn has_marginals(&self, t: &Term) -> bool {
+        let Node::Call(name, args) = t.node() else { return false };
+        let quantity = self.theory().quantity(name, args.len());
+        quantity.is_some_and(|q| {
+            q.body.any(&mut |s| matches!(s.node(), Node::Call(f, _) if f == MARGINALS))
+        })
     }
 
     pub(crate) fn is_quantity(&self, t: &Term) -> bool {
@@ -465,12 +474,15 @@ impl<'t> Engine<'t> {
                 || self.weights_again()
                 || self.sums_apart()
                 || self.split_at_kinks()
+                || self.transfer(false)
                 || self.recentre()
                 || self.multiply_out()
                 || self.infinite_parts()
                 || self.tidy_averages()
+                || self.transfer(true)
                 || self.unfold_expectation()
                 || self.reshape()
+                || self.logarithms_below()
             {
                 continue;
             }
@@ -633,7 +645,7 @@ impl<'t> Engine<'t> {
     }
 
     /// An expectation under a density that is not further known has no other form.
-    fn is_over_unknown(&self, t: &Term) -> bool {
+    pub(super) fn is_over_unknown(&self, t: &Term) -> bool {
         let Node::Binder(Binder { domain: Domain::Over(d), .. }) = t.node() else { return false };
         let facts = self.kernel.facts();
         matches!(facts.resolve(d).node(), Node::Symbol(s) if facts.sorts.get(s).is_some_and(|sort| sort.is_distribution()))

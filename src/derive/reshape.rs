@@ -62,7 +62,8 @@ impl Engine<'_> {
             let Node::Binder(b) = t.node() else { continue };
             let quotient = |s: &Term| match s.node() {
                 Node::Power(a, _) => {
-                    a.mentions(&b.var) && matches!(a.node(), Node::Quotient(..) | Node::Neg(_))
+                    a.mentions(&b.var)
+                        && matches!(a.node(), Node::Quotient(..) | Node::Neg(_) | Node::Product(_))
                 }
                 _ => false,
             };

@@ -3,6 +3,9 @@
 use super::engine::Engine;
 use super::places::{is_special, places};
 
+/// Rewritings that one value may take: a dozen functions at arguments of a few units each.
+const MOST: usize = 256;
+
 impl Engine<'_> {
     /// Rewrites special functions by the rules of their phase, their arguments kept tidy.
     pub(crate) fn values(&mut self) {
@@ -13,7 +16,7 @@ impl Engine<'_> {
             }
         }
         let rules = self.rules_of("values");
-        let mut left = 64;
+        let mut left = MOST;
         'again: while left > 0 && !self.out_of_fuel() {
             left -= 1;
             for path in places(&self.current, is_special) {

@@ -128,7 +128,8 @@ fn shape_of(name: &str) -> Shape {
         "beta" => Shape::Upright,
         "bessel_i0" | "bessel_i1" => {
             let order = &name[name.len() - 1..];
-            let base = glyph("I", "I", Kind::Letter);
+            let letter = capitalised(&name[name.len() - 2..name.len() - 1]);
+            let base = glyph(&letter, &letter, Kind::Letter);
             Shape::Subscripted(Box::new(base), vec![glyph(order, order, Kind::Digits)])
         }
         "expint" => {

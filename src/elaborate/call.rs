@@ -10,7 +10,7 @@ use super::sign::exact;
 use super::uses::formal_kind;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::tree::{Argument, Expr, ExprKind, Ident};
-use crate::term::{BinderOp, MEASURE, MIXTURE, Node, Rational, Symbol, Term};
+use crate::term::{BinderOp, MARGINALS, MEASURE, MIXTURE, Node, Rational, Symbol, Term};
 use crate::theory::{Quantity, Sort};
 
 pub(super) type Typed = Option<(Term, Kind)>;
@@ -40,6 +40,7 @@ impl Elaborator<'_> {
             MEASURE => self.measure(name, arguments, span),
             "normalise" | "normalize" => self.normalise(name, arguments),
             "product" => self.independent(arguments, span),
+            MARGINALS => self.marginals(name, arguments),
             "length" => self.of_vector(name, arguments),
             // The range of vectors in an assumption, which certificates write out.
             "reals" if self.undeclared == Undeclared::Accept => {
@@ -422,6 +423,23 @@ impl Elaborator<'_> {
         };
         let of = self.plain(argument, Kind::Measure)?;
         Some((Term::call("support", vec![of]), Kind::Set))
+    }
+
+    /// In a definition, `marginals(p)` is the product of the distributions of the coordinates of p. A statement names it.
+    fn marginals(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {
+        let problem = match (arguments, self.text) {
+            ([argument], Text::Definition) => {
+                let of = self.plain(argument, Kind::Distribution)?;
+                return Some((Term::call(MARGINALS, vec![of]), Kind::Distribution));
+            }
+            (_, Text::Definition) => ("`marginals` takes one distribution", "write marginals(p)"),
+            _ => (
+                "`marginals` stands in the definitions of quantities only",
+                "write the product of the marginals: product(p, q)",
+            ),
+        };
+        self.report(Diagnostic::new("E0204", name.span, problem.0).hint(problem.1));
+        None
     }
 
     fn interval(&mut self, name: &Ident, arguments: &[Argument]) -> Typed {

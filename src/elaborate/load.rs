@@ -402,6 +402,7 @@ impl Elaborator<'_> {
         let tail = tree.tail.as_ref().map(|(from, bound)| self.tail_item(from, bound));
         self.unbind();
         let center = tree.center.as_ref().map(|c| self.number(c));
+        let marginals = tree.marginals.as_ref().map(|m| self.expect(m, Kind::Distribution));
         self.text = Text::Sampler;
         let drawn = if space.is_some() { Kind::Vector } else { Kind::Number };
         let sample = tree.sample.as_ref().map(|s| self.expect(s, drawn));
@@ -422,6 +423,7 @@ impl Elaborator<'_> {
             density: density?,
             sample: transpose(sample)?,
             center: transpose(center)?,
+            marginals: transpose(marginals)?,
             tail: transpose(tail)?,
             reason: reason(item),
             cite: item.cite.clone().unwrap_or_default(),

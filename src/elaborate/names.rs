@@ -62,6 +62,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "normalise",
     "normalize",
     "product",
+    "marginals",
     "length",
 ];
 

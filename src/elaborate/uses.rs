@@ -1,7 +1,7 @@
 //! Whether a formal parameter of a quantity is a distribution, judged by how the definition uses it.
 
 use super::scope::Kind;
-use crate::term::{Domain, MEASURE, MIXTURE, Node, Symbol, Term};
+use crate::term::{Domain, MARGINALS, MEASURE, MIXTURE, Node, Symbol, Term};
 use crate::theory::{Quantity, Theory};
 
 /// Definitions that refer to each other are followed so far and no further.
@@ -70,7 +70,7 @@ fn stricter(found: Kind, new: Kind) -> Kind {
 fn argument(theory: &Theory, name: &Symbol, of: usize, place: usize, depth: usize) -> Kind {
     match name.as_str() {
         "support" => Kind::Measure,
-        "product" => Kind::Distribution,
+        "product" | MARGINALS => Kind::Distribution,
         MIXTURE if place % 2 == 1 => Kind::Distribution,
         MEASURE if place % 2 == 1 => Kind::Measure,
         _ => match theory.quantity(name, of) {

@@ -121,6 +121,9 @@ impl Kernel<'_> {
                 if let Some(atoms) = self.arith.atoms_of(&args[0]) {
                     return Some(Term::sum(vec![atoms.lo, atoms.hi]));
                 }
+                if let Some(space) = self.arith.space_of(&args[0]) {
+                    return Some(space.term());
+                }
                 let (low, high) = self.arith.interval_of(&args[0])?;
                 Some(Term::sum(vec![low, high]))
             }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::term::{
-    Binder, BinderOp, Bindings, Domain, MEASURE, MIXTURE, Node, Symbol, Term, VECTOR, fresh_name,
+    Binder, BinderOp, Bindings, Domain, MARGINALS, MEASURE, MIXTURE, Node, Symbol, Term, VECTOR,
+    fresh_name,
 };
 use crate::theory::{Family, Sort, Theory};
 
@@ -140,6 +141,39 @@ impl Facts {
             }
         }
         Some(out)
+    }
+
+    /// The term with the product of the distributions of the coordinates of p for each `marginals(p)`; the error is a p of
+    /// which they are not known.
+    ///
+    /// # Errors
+    /// The first distribution whose coordinates have no distributions that the theory states.
+    pub fn with_marginals(&self, t: &Term, theory: &Theory) -> Result<Term, Term> {
+        if !t.any(&mut |s| marginals_of(s).is_some()) {
+            return Ok(t.clone());
+        }
+        if let Some(of) = marginals_of(t) {
+            let known = self.resolve(of);
+            let is_product = match known.node() {
+                Node::Call(f, _) => f == "product",
+                Node::Binder(b) => b.op == BinderOp::Product,
+                _ => false,
+            };
+            // Coordinates that are independent are their own marginals.
+            return if is_product {
+                Ok(of.clone())
+            } else {
+                theory.marginals_of(&known).ok_or_else(|| of.clone())
+            };
+        }
+        let mut missing = None;
+        let new = t.map_children(|c| {
+            self.with_marginals(c, theory).unwrap_or_else(|of| {
+                missing.get_or_insert(of);
+                c.clone()
+            })
+        });
+        missing.map_or(Ok(new), Err)
     }
 
     /// Whether a pattern variable stands for such a sum.
@@ -290,4 +324,12 @@ impl Facts {
 /// Whether a name is bound somewhere within a term.
 fn binds(t: &Term, name: &Symbol) -> bool {
     t.any(&mut |s| matches!(s.node(), Node::Binder(b) if b.var == *name))
+}
+
+/// The p of `marginals(p)`.
+fn marginals_of(t: &Term) -> Option<&Term> {
+    match t.node() {
+        Node::Call(f, args) if f == MARGINALS => args.first(),
+        _ => None,
+    }
 }

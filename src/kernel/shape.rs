@@ -3,6 +3,8 @@
 use crate::term::{Binder, BinderOp, Bindings, Domain, HOLE, Node, Symbol, Term};
 use crate::theory::Theory;
 
+use super::Facts;
+
 /// Whether ∞ takes part in arithmetic, rather than ending a range: ∞ − ∞ is not 0.
 pub(super) fn counts_with_infinity(t: &Term) -> bool {
     match t.node() {
@@ -71,6 +73,29 @@ pub(super) fn derivatives_keep_variables(pattern: &Term, bindings: &Bindings) ->
         return false;
     }
     pattern.children().into_iter().all(|c| derivatives_keep_variables(c, bindings))
+}
+
+/// Whether what is put into the hole of a derivative stays fixed while its variable moves: `∂/∂s f(x)` at x = m + s·y is
+/// not `∂/∂s f(m + s·y)`.
+pub(super) fn derivatives_hold_still(pattern: &Term, bindings: &Bindings, facts: &Facts) -> bool {
+    if let Node::Index(base, at) = pattern.node()
+        && let Node::Meta(m) = base.node()
+        && let Some(value) = bindings.metas.get(m)
+        && let Some(at) = at.instantiate(bindings)
+    {
+        let hole = Symbol::new(HOLE);
+        let moves = |t: &Term| match t.node() {
+            Node::Derivative(x, body) => {
+                let by = x.family_name();
+                body.mentions(&hole) && by.is_none_or(|x| *x != hole && facts.depends(&at, x))
+            }
+            _ => false,
+        };
+        if value.any(&mut |t| moves(t)) {
+            return false;
+        }
+    }
+    pattern.children().into_iter().all(|c| derivatives_hold_still(c, bindings, facts))
 }
 
 /// A derivative by the hole, or by a coordinate of it.

@@ -13,8 +13,8 @@ use super::equation::Equivalence;
 use super::holes::captures;
 use super::monotone::Monotone;
 use super::shape::{
-    counts_with_infinity, derivatives_keep_variables, holes_are_complete, members_are_named,
-    series_are_finite,
+    counts_with_infinity, derivatives_hold_still, derivatives_keep_variables, holes_are_complete,
+    members_are_named, series_are_finite,
 };
 use super::{ArithmeticError, Facts};
 
@@ -137,6 +137,18 @@ pub enum Refusal {
     Arithmetic(ArithmeticError),
     /// A pattern variable has no value, or nothing is known under that name.
     Unbound(String),
+    /// A definition asks that a support does not depend on a parameter, and it does: the distribution, the ends of its
+    /// support, and the parameter.
+    SupportMoves {
+        /// The distribution.
+        of: Term,
+        /// Where its support begins and ends.
+        ends: (Term, Term),
+        /// The parameter.
+        by: Term,
+    },
+    /// A definition asks for the distributions of the coordinates of this one, which no theory states.
+    NoMarginals(Term),
     /// The step would be made if some conditions on parameters were assumed.
     Supposed,
 }
@@ -233,6 +245,15 @@ impl<'t> Kernel<'t> {
             Some(arith.term_of(&p, ROOT))
         });
         spelled.min_by_key(Term::size).filter(|t| t.size() < whole.size())
+    }
+
+    /// The subterm at `path` with its fractions over one denominator, as [`Kernel::cancelled`] has them. A proposal.
+    pub fn cancelled_at(&mut self, whole: &Term, path: &Path) -> Option<Term> {
+        let t = whole.at(path)?;
+        let env = walk(&mut self.arith, whole, path).ok()?;
+        let p = self.arith.poly(&t, env).ok()?;
+        let p = self.arith.cancelled(&p)?;
+        Some(self.arith.term_of(&p, env))
     }
 
     /// The subterm at `path` multiplied out, as a list of products. Proposals, as [`Kernel::spellings`] makes them.
@@ -427,8 +448,11 @@ impl<'t> Kernel<'t> {
             || !members_are_named(&rule.left, bindings)
             || !series_are_finite(&rule.left, bindings)
             || !derivatives_keep_variables(&rule.left, bindings)
+            || !derivatives_hold_still(&rule.left, bindings, &self.arith.facts)
             || rule.right.as_ref().is_some_and(|r| {
-                !derivatives_keep_variables(r, bindings) || captures(&rule.left, r, bindings)
+                !derivatives_keep_variables(r, bindings)
+                    || captures(&rule.left, r, bindings)
+                    || !derivatives_hold_still(r, bindings, &self.arith.facts)
             })
         {
             return Err(Refusal::DoesNotMatch);

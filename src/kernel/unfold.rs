@@ -29,6 +29,9 @@ impl Kernel<'_> {
             match self.discharge(&condition, &Bindings::default(), env) {
                 Ok(d) => discharges.push(d),
                 Err(text) => {
+                    if let Some(moves) = self.moving_support(&condition) {
+                        return Err(moves);
+                    }
                     let fallback = quantity.otherwise.clone();
                     return match (self.refuted(&condition, env), fallback) {
                         (Some(evidence), Some(value)) => {
@@ -40,7 +43,35 @@ impl Kernel<'_> {
                 }
             }
         }
-        Ok((justification, self.with_supports(&body), discharges))
+        let with = self.arith.facts.with_marginals(&body, theory);
+        let new = with.map_err(|of| Refusal::NoMarginals(of))?;
+        if new != body {
+            let of = args.iter().find(|a| self.arith.facts.is_distribution(a, theory));
+            let text = format!("the marginals of {} are known", of.unwrap_or(call));
+            let known = of.map_or_else(|| call.clone(), |of| self.arith.facts.resolve(of));
+            let evidence = format!("the theory states those of {}", name_of(&known));
+            discharges.push(Discharge::new(
+                text,
+                evidence,
+                of.cloned().into_iter().collect::<Vec<_>>(),
+            ));
+        }
+        Ok((justification, self.with_supports(&new), discharges))
+    }
+
+    /// A condition that a support does not depend on a parameter, where it is known to depend on it.
+    fn moving_support(&self, condition: &Condition) -> Option<Refusal> {
+        let Condition::Free(by, set) = condition else { return None };
+        let Node::Call(f, args) = set.node() else { return None };
+        let ([of], true) = (args.as_slice(), f == "support") else { return None };
+        let ends = match self.arith.atoms_of(of) {
+            Some(atoms) => (atoms.lo, atoms.hi),
+            None => self.arith.interval_of(of)?,
+        };
+        let name = by.family_name()?;
+        let moves = [&ends.0, &ends.1].into_iter().any(|end| self.arith.facts.depends(end, name));
+        let (of, by) = (of.clone(), by.clone());
+        moves.then_some(Refusal::SupportMoves { of, ends, by })
     }
 
     /// Evidence that a support condition fails.
@@ -287,5 +318,13 @@ fn substituted(c: &Condition, map: &BTreeMap<Symbol, Term>) -> Condition {
         Condition::Dominated(x, t) => Condition::Dominated(s(x), s(t)),
         Condition::Integrable(t) => Condition::Integrable(s(t)),
         Condition::Within(a, b) => Condition::Within(s(a), s(b)),
+    }
+}
+
+/// The family of a distribution, as it is named.
+fn name_of(distribution: &Term) -> String {
+    match distribution.node() {
+        Node::Call(name, _) => name.to_string(),
+        _ => distribution.to_string(),
     }
 }

@@ -23,6 +23,10 @@ pub(super) struct Bulk {
 /// Draws per probe: the 5 % quantiles are then known to a tenth of the spread.
 const PROBES: usize = 200;
 
+/// Draws that spread further than so many times their middle tenth say nothing of where an integrand lies: of a tail as
+/// heavy as that the density's own peak is a point.
+const HEAVIEST: f64 = 1e9;
+
 /// At most so many summits are followed.
 const SUMMITS: usize = 6;
 
@@ -82,7 +86,9 @@ pub(super) fn probe_of(
 fn middle(draws: &[f64]) -> Option<Bulk> {
     let quantile = |p: f64| draws.get((p * draws.len() as f64) as usize).copied();
     let (low, centre, high) = (quantile(0.1)?, quantile(0.5)?, quantile(0.9)?);
-    (high > low).then_some(Bulk { centre, scale: (high - low) / 2.0 })
+    let inner = quantile(0.55)? - quantile(0.45)?;
+    let is_seen = high > low && high - low < HEAVIEST * inner;
+    is_seen.then_some(Bulk { centre, scale: (high - low) / 2.0 })
 }
 
 /// The same draws at any parameters: where a distribution moves to as they change.

@@ -49,13 +49,14 @@ pub(super) const ENTRIES: [&str; 8] =
     ["distribution", "quantity", "rule", "law", "phase", "loss", "model", "column"];
 
 /// The words that begin a clause of an entry.
-pub(super) const CLAUSES: [&str; 17] = [
+pub(super) const CLAUSES: [&str; 18] = [
     "across",
     "also",
     "density",
     "mass",
     "sample",
     "center",
+    "marginals",
     "tail",
     "when",
     "otherwise",

@@ -71,6 +71,7 @@ struct Entry {
     mass: Option<Expr>,
     sample: Option<Expr>,
     center: Option<Expr>,
+    marginals: Option<Expr>,
     tail: Option<(Expr, Expr)>,
     otherwise: Option<Expr>,
     unit: Option<Ident>,
@@ -87,7 +88,7 @@ struct Entry {
 /// The clauses that each kind of entry takes, besides `en`, `zh` and `cite`.
 fn taken_by(entry: &str) -> &'static [&'static str] {
     match entry {
-        "distribution" => &["also", "density", "mass", "sample", "center", "tail"],
+        "distribution" => &["also", "density", "mass", "sample", "center", "marginals", "tail"],
         "quantity" | "loss" => &["when", "otherwise", "unit"],
         "model" => &[],
         "column" => &["when", "across"],
@@ -132,6 +133,7 @@ impl Entry {
             "mass" => self.mass = Some(expression(rest)?),
             "sample" => self.sample = Some(expression(rest)?),
             "center" => self.center = Some(expression(rest)?),
+            "marginals" => self.marginals = Some(expression(rest)?),
             "tail" => self.tail = Some(tail(rest)?),
             "otherwise" => self.otherwise = Some(expression(rest)?),
             "across" => self.across = across(rest)?,
@@ -223,7 +225,7 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
     let density = entry.mass.take().or_else(|| entry.density.take());
     let density = density.unwrap_or_else(|| b.missing());
     let (sample, center) = (entry.sample.take(), entry.center.take());
-    let tail = entry.tail.take();
+    let (tail, marginals) = (entry.tail.take(), entry.marginals.take());
     let alternatives = std::mem::take(&mut entry.alternatives);
     let var = var.unwrap_or_else(|| b.nothing());
     let item = DistributionItem {
@@ -236,6 +238,7 @@ fn distribution(b: &Builder, mut pairs: Pairs<'_, Rule>, entry: &mut Entry) -> (
         density,
         sample,
         center,
+        marginals,
         tail,
     };
     (name, ItemKind::Distribution(item))

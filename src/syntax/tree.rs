@@ -273,6 +273,8 @@ pub struct DistributionItem {
     pub sample: Option<Expr>,
     /// The point about which powers are expanded.
     pub center: Option<Expr>,
+    /// The product of the distributions of the coordinates by themselves.
+    pub marginals: Option<Expr>,
     /// From where on the density is bounded by its value at an earlier point `t`, and the factor.
     pub tail: Option<(Expr, Expr)>,
 }

@@ -18,4 +18,4 @@ pub use number::{MAX_BITS, Rational};
 pub use path::Path;
 pub use substitute::{Bindings, fresh_name};
 pub use symbol::Symbol;
-pub use weighted::{MEASURE, MIXTURE};
+pub use weighted::{MARGINALS, MEASURE, MIXTURE};

@@ -6,6 +6,9 @@ use super::{Node, Term};
 /// The head of a mixture: `mixture(1/3: p, 2/3: q)`, weights and parts in turn among its arguments.
 pub const MIXTURE: &str = "mixture";
 
+/// The head of the product of the distributions of the coordinates of one over vectors, in definitions.
+pub const MARGINALS: &str = "marginals";
+
 /// The head of a sum of multiples of distributions, in machine form: `2*p + q` is `measure(2: p, 1: q)`.
 pub const MEASURE: &str = "measure";
 

@@ -60,6 +60,12 @@ impl Theory {
         Some(known.center.as_ref()?.substitute_all(&parameters(known, arguments)))
     }
 
+    /// The product of the distributions of the coordinates, each by itself.
+    pub fn marginals_of(&self, distribution: &Term) -> Option<Term> {
+        let (known, arguments) = self.distribution(distribution)?;
+        Some(known.marginals.as_ref()?.substitute_all(&parameters(known, arguments)))
+    }
+
     /// From where on the tail of a distribution is bounded, and a bound of its density at `point` over that at `start`.
     pub fn tail_of(&self, distribution: &Term, start: &Term, point: &Term) -> Option<(Term, Term)> {
         let (known, arguments) = self.distribution(distribution)?;

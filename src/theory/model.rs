@@ -208,6 +208,8 @@ pub struct Distribution {
     pub sample: Option<Term>,
     /// The point about which powers are expanded.
     pub center: Option<Term>,
+    /// Of a distribution of several coordinates: the distributions of each by itself, as the product of them.
+    pub marginals: Option<Term>,
     /// From where on the tail is bounded, and a bound of density(x)/density(t) for a point x beyond a point t beyond
     /// that: above it for x ≥ t, below it for x ≤ t. In the bound, t is [`TAIL_START`].
     pub tail: Option<(Term, Term)>,

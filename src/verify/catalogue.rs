@@ -87,7 +87,10 @@ impl Catalogue for Numbers<'_> {
             }
             _ => self
                 .between_kinds(term)
-                .or_else(|| self.theory.expand_quantity(term))
+                .or_else(|| {
+                    let body = self.theory.expand_quantity(term)?;
+                    self.facts.with_marginals(&body, self.theory).ok()
+                })
                 .map(|t| self.facts.unshadowed(&t)),
         }
     }

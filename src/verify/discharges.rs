@@ -24,6 +24,7 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("{0} is oo", "{0} 为 oo"),
     ("{0} is -oo", "{0} 为 -oo"),
     ("{0}, at {1}", "{0}，在 {1} 处"),
+    ("the marginals of {0} are known", "{0} 的边缘分布已知"),
     ("{0} within {1}", "{0} 包含于 {1}"),
 ];
 
@@ -68,6 +69,7 @@ const EVIDENCE: &[(&str, &str)] = &[
     ("{0} has a probability under the first only", "{0} 只在前者下有概率"),
     ("single points, which have no probability under a density", "单点，在密度下没有概率"),
     ("integers have no probability under a density", "整数在密度下没有概率"),
+    ("the theory states those of {0}", "理论给出了 {0} 的边缘分布"),
     ("{0} does not occur", "{0} 不出现"),
     ("{0} ranges over its domain", "{0} 取遍其范围"),
     ("assumed of {0}", "对 {0} 的假设"),

@@ -199,6 +199,8 @@ pub(super) fn keep(derivation: &mut Derivation, lemmas: Vec<Lemma>) {
 fn refusal(r: &Refusal) -> String {
     match r {
         Refusal::NoSuchPlace => "there is no such place".into(),
+        Refusal::SupportMoves { of, by, .. } => format!("the support of {of} depends on {by}"),
+        Refusal::NoMarginals(of) => format!("the marginals of {of} are not known"),
         Refusal::Supposed => "a condition is supposed only".into(),
         Refusal::DoesNotMatch => "the subterm there is not an instance of the left side".into(),
         Refusal::Undischarged(c) => format!("not proved: {c}"),

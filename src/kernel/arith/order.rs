@@ -1,6 +1,6 @@
 //! The order of positive numbers through that of their logarithms, and the other way round.
 
-use super::sign::sign_of_number;
+use super::sign::{power_sign, sign_of_number};
 use super::{Arithmetic, Atom, Monomial, Poly, Sign};
 use crate::term::Rational;
 
@@ -85,21 +85,52 @@ impl Arithmetic<'_> {
         logarithm.times(sign_of_number(&c))
     }
 
-    /// The sign of c·(ln u − ln v) for positive u and v: that of c·(u − v).
+    /// The sign of c·(ln u − ln v)·r for positive u and v: that of c·(u − v)·r. Where r is a power of a multiple of u − v,
+    /// as in (ln u − ln v)/(u − v), it is known though that of neither factor is.
     pub(super) fn sign_of_logarithms(&mut self, p: &Poly) -> Sign {
         let [(m, c), (n, d)] = p.0.as_slice() else { return Sign::ANY };
-        let ([(a, e)], [(b, f)]) = (m.as_slice(), n.as_slice()) else { return Sign::ANY };
-        if !e.is_one() || !f.is_one() || !(c + d).is_zero() {
-            return Sign::ANY;
-        }
-        let (Atom::Ln(u), Atom::Ln(v)) = (self.atom_at(*a).clone(), self.atom_at(*b).clone())
+        let (Some((u, rest)), Some((v, other))) = (self.one_logarithm(m), self.one_logarithm(n))
         else {
             return Sign::ANY;
         };
-        let (c, u, v) = (c.clone(), self.poly_at(u).clone(), self.poly_at(v).clone());
+        if rest != other || !(c + d).is_zero() {
+            return Sign::ANY;
+        }
         if !self.sign_of_poly(&u).is_positive() || !self.sign_of_poly(&v).is_positive() {
             return Sign::ANY;
         }
-        self.sign_of_poly(&u.minus(&v)).times(sign_of_number(&c))
+        let difference = u.minus(&v);
+        let mut sign = sign_of_number(c);
+        let mut paired = false;
+        for (a, e) in &rest {
+            let odd = e.to_i64().is_some_and(|e| e % 2 != 0);
+            let multiple = match self.atom_at(*a) {
+                // What stands in a denominator is not zero.
+                Atom::Sum(sum) if odd && e.is_negative() && !paired => {
+                    difference.ratio(&self.poly_at(*sum).clone())
+                }
+                _ => None,
+            };
+            match multiple {
+                Some(k) => (sign, paired) = (sign.times(sign_of_number(&k)), true),
+                None => {
+                    let base = self.atom_sign(*a);
+                    sign = sign.times(power_sign(base, e));
+                }
+            }
+        }
+        if paired { sign } else { sign.times(self.sign_of_poly(&difference)) }
+    }
+
+    /// The u of a product ln(u)·r, and the r.
+    fn one_logarithm(&self, m: &Monomial) -> Option<(Poly, Monomial)> {
+        let is_ln = |a: u32| match self.atom_at(a) {
+            Atom::Ln(u) => Some(self.poly_at(*u).clone()),
+            _ => None,
+        };
+        let at = m.iter().position(|(a, e)| e.is_one() && is_ln(*a).is_some())?;
+        let mut rest = m.clone();
+        let (a, _) = rest.remove(at);
+        Some((is_ln(a)?, rest))
     }
 }

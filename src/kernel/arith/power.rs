@@ -202,6 +202,20 @@ impl Arithmetic<'_> {
             let atom = self.atom(Atom::Sum(id));
             return Ok(Poly::monomial(vec![(atom, r.clone())], Rational::ONE));
         }
+        // 1/(1 + u/(v + w))² is (v + w)²/(u + v + w)².
+        if r.is_negative()
+            && self.sums == Sums::Expand
+            && let Some((atom, least)) = self.sum_in_denominator(base)
+        {
+            let clear = Poly::monomial(vec![(atom, -&least)], Rational::ONE);
+            let numerator = self.times(base, &clear)?;
+            if numerator.is_zero() {
+                return Err(ArithmeticError::Undefined);
+            }
+            let root = self.integer_power(&numerator, r)?;
+            let below = Poly::monomial(vec![(atom, &least * r)], Rational::ONE);
+            return self.times(&root, &below);
+        }
         self.kept_power(base, r)
     }
 

@@ -10,7 +10,7 @@ use super::points::{parameters, place};
 use super::{Effort, Fault, Finding, shown};
 use crate::kernel::Facts;
 use crate::numeric::{Environment, NumericError, Options, estimate, evaluate, key};
-use crate::term::{BinderOp, Domain, Symbol, Term};
+use crate::term::{BinderOp, Domain, Node, Symbol, Term};
 use crate::theory::{Distribution, Space, Theory};
 
 /// Parameter points at which a distribution is tested.
@@ -56,6 +56,7 @@ pub(super) fn joint(
     let subject = Subject { distribution, numbers, effort };
     let mut worst: f64 = 0.0;
     let mut averages = 0;
+    let mut compared = 0;
     for point in &points {
         let n = size(point).unwrap_or(1.0) as i64;
         match subject.at(point, n) {
@@ -63,6 +64,10 @@ pub(super) fn joint(
                 averages += found.len();
                 worst = found.into_iter().fold(worst, f64::max);
             }
+            Err(fault) => return Finding::fails(fault),
+        }
+        match subject.marginals(point, n) {
+            Ok(count) => compared += count,
             Err(fault) => return Finding::fails(fault),
         }
     }
@@ -75,6 +80,11 @@ pub(super) fn joint(
         0 => "there is no sampler to test".to_owned(),
         _ => format!("the sampler has its moments: {averages} averages, the worst z = {worst:.2}"),
     });
+    if compared > 0 {
+        notes.push(format!(
+            "its marginals give {compared} averages of single coordinates as the {what} does (estimate)"
+        ));
+    }
     Finding::holds(notes)
 }
 
@@ -148,6 +158,57 @@ impl Subject<'_> {
         Ok(found)
     }
 
+    /// Averages of functions of one coordinate, under the marginal that is stated for it and under the joint density; how
+    /// many were compared.
+    fn marginals(&self, point: &Environment, n: i64) -> Result<usize, Fault> {
+        let Some(stated) = &self.distribution.marginals else { return Ok(0) };
+        let (what, _) = self.words();
+        let (name, place) = (&self.distribution.name, place(point));
+        let var = &self.distribution.var;
+        let marginal = |k: i64| match stated.node() {
+            Node::Call(f, parts) if f == "product" => {
+                parts.get(usize::try_from(k - 1).ok()?).cloned()
+            }
+            Node::Binder(b) if b.op == BinderOp::Product => {
+                Some(b.body.substitute(&b.var, &Term::integer(k)))
+            }
+            _ => None,
+        };
+        let mut compared = 0;
+        for k in 1..=n {
+            let at = Term::index(Term::symbol(var.clone()), Term::integer(k));
+            let x = Term::symbol(var.clone());
+            let Some(own) = marginal(k) else {
+                let message = format!("`{name}` states no marginal for coordinate {k}{place}");
+                return Err(density_fault(message));
+            };
+            let mut seen = 0;
+            for (joint, single) in of_one(&at).into_iter().zip(of_one(&x)) {
+                // An average that is zero may be beyond what quadrature reaches.
+                let Ok((exact, error)) = self.average(&joint, point) else { continue };
+                let over = Domain::Over(own.clone());
+                let mean = Term::binder(BinderOp::Expectation, var.clone(), over, single);
+                let options = Options { tolerance: 1e-9, ..Options::default() };
+                let Ok(value) = evaluate(&mean, point, &self.numbers, &options) else { continue };
+                if (exact - value.value).abs() > CLOSE + 10.0 * (error + value.error) {
+                    return Err(density_fault(format!(
+                        "{own} is not the distribution of coordinate {k} of `{name}`{place}: {joint} is {} on average by the \
+                         {what} and {} by the marginal",
+                        shown(exact),
+                        shown(value.value),
+                    )));
+                }
+                seen += 1;
+            }
+            if seen == 0 {
+                let message = format!("no average of coordinate {k} of `{name}` was found{place}");
+                return Err(density_fault(message));
+            }
+            compared += seen;
+        }
+        Ok(compared)
+    }
+
     fn sampled(
         &self,
         f: &Term,
@@ -175,4 +236,12 @@ fn functions(var: &Symbol, n: i64) -> Vec<Term> {
         out.extend((1..k).map(|j| Term::product(vec![at(j), at(k)])));
     }
     out
+}
+
+/// Functions of one coordinate whose averages tell its distributions apart: its first powers, and waves.
+fn of_one(x: &Term) -> Vec<Term> {
+    let wave =
+        |f: &str, k: i64| Term::call(f, vec![Term::product(vec![Term::integer(k), x.clone()])]);
+    let square = Term::power(x.clone(), Term::integer(2));
+    vec![x.clone(), square, wave("cos", 1), wave("sin", 1), wave("cos", 3), wave("sin", 2)]
 }
