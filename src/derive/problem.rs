@@ -549,11 +549,17 @@ fn directly(
     let arrived = arrived
         || (engine.densities().is_ok() && engine.arrives(right))
         || (engine.as_integrals() && engine.densities().is_ok() && engine.arrives(right));
-    if !arrived || engine.kernel.same_domain(left, right).is_err() {
+    // Or both sides by what their definitions say.
+    let mut other = Engine::new(theory, facts.clone(), right.clone());
+    let meets = !arrived
+        && other.kernel.undefined_part(right, false).is_none()
+        && (other.as_integrals() && other.densities().is_ok() && engine.arrives(&other.current));
+    if !(arrived || meets) || engine.kernel.same_domain(left, right).is_err() {
         return None;
     }
     let left = engine.finish(left.clone(), Vec::new(), Status::Proved);
-    Some(Outcome { left, right: None, holds: Some(true), residual: None })
+    let right = meets.then(|| other.finish(right.clone(), Vec::new(), Status::Proved));
+    Some(Outcome { left, right, holds: Some(true), residual: None })
 }
 
 /// Decides an equation that is a link of a proof: by what the cited rules or the definitions say if that is enough, else

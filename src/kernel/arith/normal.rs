@@ -132,6 +132,9 @@ impl Arithmetic<'_> {
         if base.as_constant().is_some_and(|c| c.is_one()) {
             return Ok(Poly::one());
         }
+        if base.0.is_empty() && self.sign_of_poly(&exponent).is_positive() {
+            return Ok(Poly::zero());
+        }
         if self.sign_of_poly(&base).is_positive() {
             let ln = self.ln_term(term, env)?;
             let product = self.times(&exponent, &ln)?;

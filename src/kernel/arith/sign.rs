@@ -43,6 +43,14 @@ impl Arithmetic<'_> {
             if bare != p {
                 self.fact_signs.push((bare, sign));
             }
+            // A sum of logarithms lies below zero where its exponential lies below one.
+            let logarithms = p.0.iter().any(|(m, _)| match m.as_slice() {
+                [(a, e)] => e.is_one() && matches!(self.atom_at(*a), Atom::Ln(_)),
+                _ => false,
+            });
+            if logarithms && let Ok(e) = self.exp(&p) {
+                self.fact_signs.push((e.minus(&Poly::one()), sign));
+            }
             self.fact_signs.push((p, sign));
         }
         let naturals = self.facts.sorts.iter().filter(|(_, sort)| **sort == Sort::Natural);
