@@ -43,14 +43,7 @@ impl Arithmetic<'_> {
             if bare != p {
                 self.fact_signs.push((bare, sign));
             }
-            // A sum of logarithms lies below zero where its exponential lies below one.
-            let logarithms = p.0.iter().any(|(m, _)| match m.as_slice() {
-                [(a, e)] => e.is_one() && matches!(self.atom_at(*a), Atom::Ln(_)),
-                _ => false,
-            });
-            if logarithms && let Ok(e) = self.exp(&p) {
-                self.fact_signs.push((e.minus(&Poly::one()), sign));
-            }
+            self.push_exponential(&p, sign);
             self.fact_signs.push((p, sign));
         }
         let naturals = self.facts.sorts.iter().filter(|(_, sort)| **sort == Sort::Natural);
@@ -290,6 +283,7 @@ impl Arithmetic<'_> {
                 self.sign_of_count(f.as_str(), &args)
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
+            Atom::Call(f, args) if f == "sin" => self.sign_of_sine(args[0]),
             Atom::Call(f, args) if args.len() == 1 && f == "erf" => {
                 let p = self.poly_at(args[0]).clone();
                 self.sign_of_poly(&p)
