@@ -9,6 +9,7 @@ mod derivatives;
 mod engine;
 mod estimate;
 mod expand;
+mod links;
 mod names;
 mod overlaps;
 mod phases;
@@ -27,7 +28,8 @@ mod values;
 
 pub use conditions::lacking;
 pub use engine::{Derivation, Line, Node, Status, why_infinite};
+pub use links::link_by;
 pub use places::obstacle;
-pub use problem::{Outcome, claim, claim_by, derive, derive_by, link_by};
+pub use problem::{Outcome, claim, claim_by, derive, derive_by};
 pub use solve::solve;
 pub use suppose::{Lemma, Supposed};

@@ -61,10 +61,20 @@ impl<'t> Engine<'t> {
 
     /// Uses the rules that the statement names, wherever they apply. The first that applies nowhere comes back.
     pub(crate) fn cited(&mut self, ids: &[Symbol]) -> Option<Symbol> {
+        let start = self.mark();
         let mut used: Vec<Symbol> = Vec::new();
+        let mut ends = ids.is_empty();
         for _ in 0..ids.len() * 16 {
-            let Some(id) = self.cite_once(ids) else { break };
+            let Some(id) = self.cite_once(ids) else {
+                ends = true;
+                break;
+            };
             used.push(id);
+        }
+        if !ends {
+            // A rule that takes what it made would go on for ever: each is used once.
+            self.reset(start);
+            used = ids.iter().filter_map(|id| self.cite_once(std::slice::from_ref(id))).collect();
         }
         ids.iter().find(|id| !used.contains(id)).cloned()
     }
@@ -674,10 +684,14 @@ impl<'t> Engine<'t> {
                 self.present();
             }
         }
-        if let Some(shorter) = self.kernel.cancelled(&self.current)
-            && is_worth_it(&self.current, &shorter)
-        {
-            self.try_arithmetic(&Path::root(), &shorter);
+        // What cancels may leave more to cancel.
+        for _ in 0..3 {
+            let Some(shorter) = self.kernel.cancelled(&self.current) else { break };
+            if !is_worth_it(&self.current, &shorter)
+                || !self.try_arithmetic(&Path::root(), &shorter)
+            {
+                break;
+            }
         }
         self.end_line("collect");
     }

@@ -8,6 +8,7 @@ use crate::theory::Theory;
 
 use super::coordinates::name_columns;
 use super::engine::{Derivation, Engine, Status};
+use super::links::directly;
 use super::names::{end_as_written, needs_derivation, spelled_out};
 use super::places::{irreducible, is_special};
 use super::suppose::{Supposed, base};
@@ -375,6 +376,17 @@ fn equation(
     }
     if outcome.holds != Some(true)
         && relation == Relation::Eq
+        && !by.is_empty()
+        && applies(theory, facts, sides.1, by)
+    {
+        let right = Way { cites_on_right: true, ..Way::default() };
+        let other = equation_as(theory, facts, relation, sides, by, right);
+        if other.holds == Some(true) {
+            outcome = other;
+        }
+    }
+    if outcome.holds != Some(true)
+        && relation == Relation::Eq
         && outcome.right.is_none()
         && sides.1.any(&mut |t| is_special(t))
     {
@@ -396,6 +408,15 @@ fn equation(
             return other;
         }
     }
+    if outcome.holds != Some(true)
+        && relation == Relation::Eq
+        && by.is_empty()
+        && sides.1.any(&mut |t| matches!(t.node(), Node::Binder(_)))
+        && let Some(other) = directly(theory, facts, sides, by)
+    {
+        // One side has a closed form and the other has none that is known, and yet they are the same by definition.
+        return other;
+    }
     outcome
 }
 
@@ -406,6 +427,8 @@ struct Way {
     multiplies_all: bool,
     /// The cited rules are used on both sides.
     cites_on_both: bool,
+    /// The cited rules are used on the right side alone.
+    cites_on_right: bool,
     /// The right side is derived even where it seems to be in closed form.
     derives_right: bool,
 }
@@ -426,15 +449,20 @@ fn equation_as(
         return outcome;
     }
     // A rule that is cited may be about either side.
-    let on_the_right =
-        !by.is_empty() && !applies(theory, facts, left, by) && applies(theory, facts, right, by);
+    let on_the_right = way.cites_on_right
+        || (!by.is_empty()
+            && !applies(theory, facts, left, by)
+            && applies(theory, facts, right, by));
     let (by, by_right) = match on_the_right {
         _ if way.cites_on_both => (by, by),
         true => (&[][..], by),
         false => (by, &[][..]),
     };
     let all = way.multiplies_all;
-    let asked = way.derives_right || needs_derivation(theory, right) || is_solved_for(facts, right);
+    let asked = way.derives_right
+        || way.cites_on_right
+        || needs_derivation(theory, right)
+        || is_solved_for(facts, right);
     let second = asked.then(|| run_as(theory, facts.clone(), right, None, by_right, all));
     let target = second.as_ref().map_or(right, |d| &d.result);
     let first = run_as(theory, facts.clone(), left, Some(target), by, all);
@@ -522,54 +550,6 @@ fn equation_as(
 fn is_solved_for(facts: &Facts, t: &Term) -> bool {
     let unknowns = facts.consequences.iter().filter_map(|c| base(c.solved()?.unknown));
     unknowns.into_iter().any(|name| facts.depends(t, &name))
-}
-
-/// The right side as what the cited rules make of the left one, or as what its definitions say: no closed form is
-/// sought.
-fn directly(
-    theory: &Theory,
-    facts: &Facts,
-    (left, right): (&Term, &Term),
-    by: &[Symbol],
-) -> Option<Outcome> {
-    let mut engine = Engine::new(theory, facts.clone(), left.clone());
-    if engine.kernel.undefined_part(left, false).is_some() {
-        return None;
-    }
-    let mut left_to_use: Vec<&Symbol> = by.iter().collect();
-    let mut arrived = left_to_use.is_empty() && engine.arrives(right);
-    for _ in 0..16 * by.len() {
-        let Some(used) = engine.cite_once(by).filter(|_| !arrived) else { break };
-        left_to_use.retain(|id| **id != used);
-        arrived = left_to_use.is_empty() && engine.arrives(right);
-    }
-    if !left_to_use.is_empty() || engine.relation() != Relation::Eq {
-        return None;
-    }
-    let arrived = arrived
-        || (engine.densities().is_ok() && engine.arrives(right))
-        || (engine.as_integrals() && engine.densities().is_ok() && engine.arrives(right));
-    if !arrived || engine.kernel.same_domain(left, right).is_err() {
-        return None;
-    }
-    let left = engine.finish(left.clone(), Vec::new(), Status::Proved);
-    Some(Outcome { left, right: None, holds: Some(true), residual: None })
-}
-
-/// Decides an equation that is a link of a proof: by what the cited rules or the definitions say if that is enough, else
-/// as [`claim_by`].
-pub fn link_by(
-    theory: &Theory,
-    facts: &Facts,
-    relation: Relation,
-    sides: (&Term, &Term),
-    by: &[Symbol],
-) -> Outcome {
-    let found = match relation {
-        Relation::Eq if facts.suppositions.is_empty() => directly(theory, facts, sides, by),
-        _ => None,
-    };
-    found.unwrap_or_else(|| claim_by(theory, facts, relation, sides, by))
 }
 
 /// left − right, derived to its closed form and then bounded by inequality rules until its sign shows.

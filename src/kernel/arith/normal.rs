@@ -132,6 +132,9 @@ impl Arithmetic<'_> {
         if base.as_constant().is_some_and(|c| c.is_one()) {
             return Ok(Poly::one());
         }
+        if base.0.is_empty() && self.sign_of_poly(&exponent).is_positive() {
+            return Ok(Poly::zero());
+        }
         if self.sign_of_poly(&base).is_positive() {
             let ln = self.ln_term(term, env)?;
             let product = self.times(&exponent, &ln)?;
@@ -212,6 +215,7 @@ impl Arithmetic<'_> {
                 self.abs(&u)
             }
             ("erf", [u]) => self.odd(name, u, env),
+            ("sin", [u]) => self.sine(u, env),
             ("erfc", [u]) => Ok(Poly::one().minus(&self.odd("erf", u, env)?)),
             ("min" | "max", [u, v]) => self.extreme(name, u, v, env),
             ("length", [vector]) => match self.length(vector) {
@@ -240,6 +244,29 @@ impl Arithmetic<'_> {
             _ => {
                 let args = self.normals(args, env)?;
                 Ok(self.of_atom(Atom::Call(name.into(), args)))
+            }
+        }
+    }
+
+    /// sin(n π + u) = (−1)ⁿ sin(u), for the integer n that leaves less than one π beside u.
+    fn sine(&mut self, u: &Term, env: EnvId) -> Result<Poly> {
+        let whole = self.poly(u, env)?;
+        let pi = self.of_atom(Atom::Symbol("pi".into()));
+        let turns = whole.0.iter().find(|(m, _)| *m == pi.0[0].0).map(|(_, c)| c.floor());
+        let turns = turns.filter(|n| !n.is_zero()).and_then(|n| n.to_i64());
+        let rest = turns.map(|n| whole.minus(&pi.scaled(&Rational::from(n))));
+        match (turns, rest) {
+            (Some(n), Some(rest)) if !rest.is_zero() => {
+                let negative = rest.0.iter().all(|(_, c)| c.is_negative());
+                let odd = (n % 2 != 0) != negative;
+                let sign = if odd { Rational::MINUS_ONE } else { Rational::ONE };
+                let rest = if negative { rest.scaled(&Rational::MINUS_ONE) } else { rest };
+                let id = self.intern(rest);
+                Ok(self.of_atom(Atom::Call("sin".into(), vec![id])).scaled(&sign))
+            }
+            _ => {
+                let id = self.intern(whole);
+                Ok(self.of_atom(Atom::Call("sin".into(), vec![id])))
             }
         }
     }

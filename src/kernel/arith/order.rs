@@ -1,7 +1,7 @@
 //! The order of positive numbers through that of their logarithms, and the other way round.
 
 use super::sign::{power_sign, sign_of_number};
-use super::{Arithmetic, Atom, Monomial, Poly, Sign};
+use super::{Arithmetic, Atom, Monomial, Poly, PolyId, Sign};
 use crate::term::Rational;
 
 /// Chains through more relations than these are not followed.
@@ -50,6 +50,32 @@ impl Arithmetic<'_> {
             let high = Poly::monomial(high, Rational::ONE);
             self.fact_signs.push((high.minus(&Poly::monomial(low, Rational::ONE)), sign));
         }
+    }
+
+    /// What a declared relation says of exponentials: a sum of logarithms lies below zero where its exponential lies below one.
+    pub(super) fn push_exponential(&mut self, p: &Poly, sign: Sign) {
+        let is_logarithm = |(m, _): &(Monomial, Rational)| match m.as_slice() {
+            [(a, e)] => e.is_one() && matches!(self.atom_at(*a), Atom::Ln(_)),
+            _ => false,
+        };
+        if p.0.iter().any(is_logarithm)
+            && let Ok(e) = self.exp(p)
+        {
+            self.fact_signs.push((e.minus(&Poly::one()), sign));
+        }
+    }
+
+    /// A sine is positive between zero and π.
+    pub(super) fn sign_of_sine(&mut self, u: PolyId) -> Sign {
+        let u = self.poly_at(u).clone();
+        let pi = self.of_atom(Atom::Symbol("pi".into()));
+        let Ok(turns) = self.power(&pi, &Rational::MINUS_ONE).and_then(|p| self.times(&u, &p))
+        else {
+            return Sign::ANY;
+        };
+        let inside = self.sign_of_poly(&turns).is_positive()
+            && self.sign_of_poly(&Poly::one().minus(&turns)).is_positive();
+        if inside { Sign::POSITIVE } else { Sign::ANY }
     }
 
     /// The sign of c·(m − 1) for a product m of powers of positive factors: m is below one where its logarithm is negative.

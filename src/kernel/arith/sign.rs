@@ -43,6 +43,7 @@ impl Arithmetic<'_> {
             if bare != p {
                 self.fact_signs.push((bare, sign));
             }
+            self.push_exponential(&p, sign);
             self.fact_signs.push((p, sign));
         }
         let naturals = self.facts.sorts.iter().filter(|(_, sort)| **sort == Sort::Natural);
@@ -282,6 +283,7 @@ impl Arithmetic<'_> {
                 self.sign_of_count(f.as_str(), &args)
             }
             Atom::Call(f, _) if f == "delta" => Sign::NONNEGATIVE,
+            Atom::Call(f, args) if f == "sin" => self.sign_of_sine(args[0]),
             Atom::Call(f, args) if args.len() == 1 && f == "erf" => {
                 let p = self.poly_at(args[0]).clone();
                 self.sign_of_poly(&p)

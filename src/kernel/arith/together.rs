@@ -117,11 +117,39 @@ impl Arithmetic<'_> {
         let mut out = Poly::zero();
         for (beside, parts) in groups {
             let fractions = Poly::collect(parts);
-            let shorter = self.one_fraction(&fractions);
+            let shorter = self.one_fraction(&fractions).or_else(|| self.each_fraction(&fractions));
             any |= shorter.is_some();
             let beside = Poly::monomial(beside, Rational::ONE);
             let part = self.times(&shorter.unwrap_or(fractions), &beside).ok()?;
             out = out.plus(&part);
+        }
+        any.then_some(out)
+    }
+
+    /// As [`Self::one_fraction`], of the fractions over each denominator by themselves: (r² − 1)/(1 − r²) is a number,
+    /// whatever stands beside it.
+    fn each_fraction(&mut self, p: &Poly) -> Option<Poly> {
+        let mut groups: Vec<(Monomial, Vec<(Monomial, Rational)>)> = Vec::new();
+        for (m, c) in &p.0 {
+            let is_below = |(a, e): &&(u32, Rational)| {
+                e.is_negative() && matches!(self.atom_at(*a), Atom::Sum(_))
+            };
+            let below: Monomial = m.iter().filter(is_below).cloned().collect();
+            match groups.iter_mut().find(|(known, _)| *known == below) {
+                Some((_, parts)) => parts.push((m.clone(), c.clone())),
+                None => groups.push((below, vec![(m.clone(), c.clone())])),
+            }
+        }
+        if groups.len() < 2 {
+            return None;
+        }
+        let mut any = false;
+        let mut out = Poly::zero();
+        for (below, parts) in groups {
+            let part = Poly::collect(parts);
+            let shorter = if below.is_empty() { None } else { self.one_fraction(&part) };
+            any |= shorter.is_some();
+            out = out.plus(&shorter.unwrap_or(part));
         }
         any.then_some(out)
     }
