@@ -44,7 +44,7 @@ impl Kernel<'_> {
             }
         }
         let with = self.arith.facts.with_marginals(&body, theory);
-        let new = with.map_err(|of| Refusal::NoMarginals(of))?;
+        let new = with.map_err(Refusal::NoMarginals)?;
         if new != body {
             let of = args.iter().find(|a| self.arith.facts.is_distribution(a, theory));
             let text = format!("the marginals of {} are known", of.unwrap_or(call));
