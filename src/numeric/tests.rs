@@ -321,7 +321,7 @@ fn derivatives_are_exact() {
     }
 }
 
-/// Factors beyond f64 of integrands that are not: Γ(1/20), ∫ x^(-13/10) exp(-1/x) over (0, 1), by mpmath.
+/// Factors beyond f64 of integrands that are not.
 #[test]
 fn what_overflows_is_taken_apart() {
     let range = |lo: Term, hi: Term, body| {
@@ -333,7 +333,7 @@ fn what_overflows_is_taken_apart() {
     let both = Term::sum(vec![pole, call("ln", vec![x()])]);
     let value = special::tgamma(0.05) / special::tgamma(1.25) + special::digamma(1.25);
     check_to(&expectation(&gamma, both.clone()), value, 1e-11);
-    let wrong = eval(&expectation(&gamma, both)).map_or(f64::NAN, |v| (v.value, v.error).0);
+    let wrong = eval(&expectation(&gamma, both)).map_or(f64::NAN, |v| v.value);
     assert!((wrong - value * (1.0 + 1e-8)).abs() > 1e-9);
     // A square of x is 0 long before x is.
     let squares = call("ln", vec![Term::product(vec![x(), x(), x(), x()])]);
