@@ -265,6 +265,32 @@ fn documents_are_compared() {
     assert_eq!(code(&check()), 2);
 }
 
+/// A part of the tables is looked for in the document of all of them.
+#[test]
+fn a_part_is_compared_with_the_whole() {
+    let place = scratch("part").join("page.md");
+    let path = place.display().to_string();
+    let two = ["coverage", "--family", "Exponential", "--family", "Bernoulli", "--no-verify"];
+    let means = ["--quantity", "H", "--quantity", "mean"];
+    let written = hence(&[&two[..], &means, &["--write", &path]].concat());
+    assert_eq!(code(&written), 0, "{}", err(&written));
+    let check = || hence(&[&SMALL[..], &["--no-verify", "--check", &path]].concat());
+    assert_eq!(code(&check()), 0, "{}", out(&check()));
+    let text = fs::read_to_string(&place).expect("written");
+    let of_another = text.replace("𝔼[x ~ Exponential(rate)](x) = 1/rate", "another");
+    assert_ne!(of_another, text);
+    fs::write(&place, of_another).expect("the directory can be written");
+    assert_eq!(code(&check()), 0, "the mean was not asked for: {}", out(&check()));
+    fs::write(&place, text.replace("1 − ln(rate)", "1 + ln(rate)")).expect("as before");
+    let output = check();
+    assert_eq!(code(&output), 1);
+    assert!(
+        out(&output).contains("stale") && out(&output).contains("1 − ln(rate)"),
+        "{}",
+        out(&output)
+    );
+}
+
 /// A file of one's own brings families and columns, and is refused where its sampler is wrong.
 #[test]
 fn families_of_ones_own_stand_among_the_others() {

@@ -367,7 +367,8 @@ pub struct CoverageArguments {
     /// Write the document to this file in English, and in Chinese beside it: page.md and page.zh.md.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "format", "lang"])]
     pub write: Option<PathBuf>,
-    /// Compare with the document in this file, and the one beside it; times are not compared.
+    /// Compare with the document in this file, and the one beside it; times are not compared. With --family or --quantity
+    /// the document must have the entries of that part, as they are now.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "lang"])]
     pub check: Option<PathBuf>,
     /// Threads [default: one for each processor]. Their number changes nothing but the time.

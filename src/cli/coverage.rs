@@ -1,6 +1,6 @@
 //! `hence coverage`: what can be derived of each family, and of each pair of families.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -35,7 +35,8 @@ pub fn run(arguments: &CoverageArguments, session: &mut Session) -> Exit {
         return exit.max(written(&view, path, session));
     }
     if let Some(path) = &arguments.check {
-        return exit.max(compared(&view, path, session));
+        let whole = arguments.family.is_empty() && arguments.quantity.is_empty();
+        return exit.max(compared(&view, path, whole, session));
     }
     let lang = arguments.lang.into();
     match arguments.format {
@@ -177,7 +178,22 @@ fn written(view: &CoverageView, path: &Path, session: &mut Session) -> Exit {
     Exit::Holds
 }
 
-fn compared(view: &CoverageView, path: &Path, session: &mut Session) -> Exit {
+/// The first difference between a document and what it would be now; of a part of the tables, the first entry that the
+/// document does not have as it is now.
+fn stale<'t>(old: &'t str, new: &'t str, whole: bool) -> Option<(Option<&'t str>, &'t str)> {
+    if old == new {
+        return None;
+    }
+    if whole {
+        let first = old.lines().zip(new.lines()).find(|(a, b)| a != b);
+        return Some(first.map_or((None, ""), |(old, new)| (Some(old), new)));
+    }
+    let present: BTreeSet<&str> = old.lines().collect();
+    let mut entries = new.lines().filter(|line| line.starts_with("- `"));
+    entries.find(|line| !present.contains(line)).map(|line| (None, line))
+}
+
+fn compared(view: &CoverageView, path: &Path, whole: bool, session: &mut Session) -> Exit {
     let mut exit = Exit::Holds;
     for (path, text) in documents(view, path, session) {
         let name = source::name_of(&path);
@@ -190,18 +206,17 @@ fn compared(view: &CoverageView, path: &Path, session: &mut Session) -> Exit {
             }
         };
         let (old, new) = (without_times(&present.text), without_times(&text));
-        if old == new {
+        let Some((old, new)) = stale(&old, &new, whole) else {
             let shown = session.output.ink("32", "current");
             session.output.line(&format!("{name} {shown}"));
             continue;
-        }
+        };
         let shown = session.output.ink("31", "stale");
         session.output.line(&format!("{name} {shown}"));
-        let differ = old.lines().zip(new.lines()).find(|(a, b)| a != b);
-        if let Some((old, new)) = differ {
+        if let Some(old) = old {
             session.output.line(&format!("  - {old}"));
-            session.output.line(&format!("  + {new}"));
         }
+        session.output.line(&format!("  + {new}"));
         session.output.line("  run `hence coverage --write` on it, and read what changed");
         exit = exit.max(Exit::Fails);
     }

@@ -367,7 +367,8 @@ fn whole(
     let mut program = Program::new(lowering, &[root]);
     let found = run(&mut program, range, bends, inherited, label, context);
     let infinite = found.as_ref().is_ok_and(|value| value.value.is_infinite());
-    if !infinite && !matches!(found, Err(NumericError::Undefined(_))) {
+    let doubtful = matches!(found, Err(NumericError::Undefined(_) | NumericError::Divergent(_)));
+    if !infinite && !doubtful {
         return found;
     }
     let mut lowering = kept;

@@ -281,6 +281,68 @@ fn nested_integrals_sums_and_derivatives() {
     assert!((value.unwrap_or(0.0) - 1.3_f64.exp()).abs() < 1e-12);
 }
 
+/// The chain rule, where differences would see a pole, a kink, or the rounding of a large number.
+#[test]
+fn derivatives_are_exact() {
+    let slope = |body: Term, a: f64| {
+        let term = Term::derivative(s("a"), body);
+        let value = evaluate(&term, &Environment::new().with("a", a), &Shelf, &Options::default());
+        value.map_or(f64::NAN, |v| v.value)
+    };
+    let (a, one) = (s("a"), n(1));
+    let rest = Term::difference(one.clone(), a.clone());
+    let cases: Vec<(Term, f64, f64)> = vec![
+        (call("ln", vec![rest.clone()]), 0.999, -1000.0),
+        (Term::quotient(a.clone(), rest), 0.99, 1e4),
+        (call("abs", vec![Term::difference(a.clone(), real(0.5))]), 0.5 + 1e-9, 1.0),
+        (call("max", vec![a.clone(), Term::neg(a.clone())]), -1e-12, -1.0),
+        (call("min", vec![a.clone(), Term::neg(a.clone())]), -1e-12, 1.0),
+        (Term::sum(vec![n(1_000_000_000), call("sin", vec![a.clone()])]), 1.0, 1.0_f64.cos()),
+        (Term::power(a.clone(), a.clone()), 2.0, 4.0 * (1.0 + 2.0_f64.ln())),
+        (Term::power(a.clone(), real(2.5)), 4.0, 20.0),
+        (call("lngamma", vec![a.clone()]), 3.7, special::digamma(3.7)),
+        (call("gamma", vec![a.clone()]), 4.5, special::tgamma(4.5) * special::digamma(4.5)),
+        (call("sqrt", vec![square(a.clone())]), 1e-3, 1.0),
+        (call("erf", vec![a.clone()]), 0.5, 2.0 / std::f64::consts::PI.sqrt() * (-0.25f64).exp()),
+        (call("bessel_i0", vec![a.clone()]), 1.5, special::bessel_i1(1.5)),
+        (call("expint", vec![a.clone()]), 1.5, -(-1.5f64).exp() / 1.5),
+        (Term::derivative(a.clone(), Term::power(a.clone(), n(5))), 1.5, 67.5),
+        // The derivative of an integral is left to differences.
+        (
+            Term::binder(BinderOp::Integral, "x", Domain::Range(n(0), a.clone()), square(x())),
+            2.0,
+            4.0,
+        ),
+    ];
+    for (body, at, expected) in cases {
+        let found = slope(body.clone(), at);
+        let off = (found - expected).abs() / expected.abs();
+        assert!(off < 1e-12, "d/da {body} at {at}: {found}, not {expected}");
+    }
+}
+
+/// Factors beyond f64 of integrands that are not.
+#[test]
+fn what_overflows_is_taken_apart() {
+    let range = |lo: Term, hi: Term, body| {
+        Term::binder(BinderOp::Integral, "x", Domain::Range(lo, hi), body)
+    };
+    let gamma = call("Gamma", vec![real(1.25)]);
+    // E of x^(-6/5) under a gamma law: Γ(1/20)/Γ(5/4), where x^(-6/5) is infinite and the density times it is not.
+    let pole = Term::power(x(), real(-1.2));
+    let both = Term::sum(vec![pole, call("ln", vec![x()])]);
+    let value = special::tgamma(0.05) / special::tgamma(1.25) + special::digamma(1.25);
+    check_to(&expectation(&gamma, both.clone()), value, 1e-11);
+    let wrong = eval(&expectation(&gamma, both)).map_or(f64::NAN, |v| v.value);
+    assert!((wrong - value * (1.0 + 1e-8)).abs() > 1e-9);
+    // A square of x is 0 long before x is.
+    let squares = call("ln", vec![Term::product(vec![x(), x(), x(), x()])]);
+    check_to(&range(n(0), n(1), squares), -4.0, 1e-10);
+    // What is infinite remains so.
+    let beyond = call("ln", vec![Term::density(call("Uniform", vec![n(0), n(1)]), vec![x()])]);
+    assert_eq!(eval(&range(n(0), n(2), beyond)).map(|v| v.value), Ok(f64::NEG_INFINITY));
+}
+
 #[test]
 fn special_functions_have_known_digits() {
     use special::{digamma, erf, erfc, lngamma, tgamma, trigamma};
