@@ -151,6 +151,7 @@ const DELICATE: &[(&str, &str)] = &[
     ("let a, u positive\nassume u < 1", "Fisher[u](NegativeBinomial(a, u))"),
     ("let a positive, m real", "Fisher[m](Laplace(m, a))"),
     ("let a positive, m real", "Fisher[a](Laplace(m, a))"),
+    ("let u positive\nassume u < 1", "Fisher[u](ContinuousBernoulli(u))"),
 ];
 
 #[test]

@@ -47,6 +47,7 @@ const KNOWN: &[(&str, Sign)] = &[
     ("abs(w)", Sign::POSITIVE),
     ("0", Sign::ZERO),
     ("3/7 - 1/2", Sign::NEGATIVE),
+    ("0^(0*x)", Sign::POSITIVE),
 ];
 
 /// What nothing that is assumed tells.

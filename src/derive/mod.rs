@@ -25,6 +25,7 @@ mod suppose;
 mod terms;
 mod transfer;
 mod values;
+mod weights;
 
 pub use conditions::lacking;
 pub use engine::{Derivation, Line, Node, Status, why_infinite};

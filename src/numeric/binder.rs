@@ -402,9 +402,15 @@ fn run(
         }
         other => other?,
     };
+    let mut cut_off = 0.0;
     if change != Change::None {
         let mut ends = [0.0; 2];
-        f(&[cuts[0], cuts[cuts.len() - 1]], &mut ends)?;
+        for (end, t) in ends.iter_mut().zip([cuts[0], cuts[cuts.len() - 1]]) {
+            let mut y = [0.0; 2];
+            f(&[0.9 * t, t], &mut y)?;
+            cut_off += beyond(0.1 * t, y);
+            *end = y[1];
+        }
         let tails = ends.map(|end| check_tail(end, &integral, label));
         if tails.iter().any(Result::is_err) && !grows(&mut f, change, range, &cuts)? {
             // It falls, and what is cut off may be of account.
@@ -416,8 +422,17 @@ fn run(
     if integral.value.is_infinite() {
         return Ok(Value::exact(integral.value));
     }
-    let error = integral.error + inherited * integral.magnitude;
+    let error = integral.error + inherited * integral.magnitude + cut_off;
     Ok(Value { value: integral.value, error, evaluations: 0 })
+}
+
+/// What an integrand that falls from `before` to `end` over a length leaves beyond that, if it goes on as it falls.
+fn beyond(length: f64, [before, end]: [f64; 2]) -> f64 {
+    let (before, end) = (before.abs(), end.abs());
+    if end == 0.0 || !end.is_finite() || before <= end {
+        return 0.0;
+    }
+    end * length.abs() / (before / end).ln()
 }
 
 /// Whether what an integral did not converge over has ends that do not die out: x·f(x) towards a finite end at 0, the
@@ -484,9 +499,12 @@ fn mapped(
     program.run(t.len())?;
     y.copy_from_slice(&program.output(0)[..t.len()]);
     if program.outputs() > 1 {
-        // The same, taken apart.
-        let careful = program.output(1).iter();
-        y.iter_mut().zip(careful).filter(|(y, _)| !y.is_finite()).for_each(|(y, c)| *y = *c);
+        // The same, taken apart. A zero may be a factor too small for f64 beside one that is too large.
+        for (y, careful) in y.iter_mut().zip(program.output(1)) {
+            if !y.is_finite() || *y == 0.0 && careful.is_finite() {
+                *y = *careful;
+            }
+        }
     }
     // Inputs keep their registers, so that the places are still there.
     for ((y, x), weight) in y.iter_mut().zip(program.input(0).iter()).zip(&weights) {

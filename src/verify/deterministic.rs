@@ -10,7 +10,10 @@ use super::points::{Points, named_at, violated};
 use crate::derive::{Derivation, Status};
 use crate::document::{DeterministicView, QuadratureView, SolutionView};
 use crate::kernel::{Equivalence, Justification, Step};
-use crate::numeric::{Environment, Memory, NumericError, Options, Value, evaluate, evaluate_after};
+use crate::numeric::{
+    EnclosureOptions, Environment, Interval, Memory, NumericError, Options, Value, enclose,
+    evaluate, evaluate_after,
+};
 use crate::term::{HOLE, Node, Path, Relation, Symbol, Term};
 use crate::theory::Theory;
 
@@ -28,6 +31,12 @@ const STEP_COORDINATES: usize = 1;
 
 /// The same of averages of functions that are not further known, by one grid.
 const GRID: usize = 2;
+
+/// Intervals wider than this, relative to what lies in them, do not show that two values agree.
+const NARROW: f64 = 1e-4;
+
+/// Integrals are cut into at most so many pieces for that.
+const PIECES: usize = 4096;
 
 /// Compares the two sides of every step at keyed points, and the statement with its closed form by quadrature.
 pub fn deterministic(derivation: &Derivation, theory: &Theory) -> DeterministicView {
@@ -158,6 +167,49 @@ impl<'a> Sampler<'a> {
     }
 }
 
+impl Sampler<'_> {
+    /// Whether the numbers of two terms differ by their own fault. Errors of quadratures are estimates, and do not know
+    /// what differences of large numbers lose.
+    fn is_noise(&self, a: &Term, b: &Term, gap: f64) -> bool {
+        self.meet(a, b) || gap <= 10.0 * (self.tremor(a) + self.tremor(b))
+    }
+
+    /// Whether two terms lie in narrow intervals that meet.
+    fn meet(&self, a: &Term, b: &Term) -> bool {
+        let options = EnclosureOptions { width: NARROW, pieces: PIECES };
+        let enclosed = |t: &Term| enclose(t, &self.point, &self.numbers, &options).ok();
+        let narrow = |i: &Interval| i.is_finite() && i.width() <= NARROW * i.magnitude().max(1.0);
+        let (Some(a), Some(b)) = (enclosed(a).filter(narrow), enclosed(b).filter(narrow)) else {
+            return false;
+        };
+        a.overlaps(b)
+    }
+
+    /// How far the value moves, relative to it (at least one), where the parameters move by their last digits: what
+    /// rounding does to it. At most [`NARROW`].
+    fn tremor(&self, term: &Term) -> f64 {
+        let options = Options { tolerance: 1e-10, max_evaluations: 1 << 15, ..Options::default() };
+        let value = |k: f64| {
+            let moved: Environment = self
+                .point
+                .iter()
+                .map(|(name, v)| {
+                    (name.clone(), if v.fract() == 0.0 { v } else { v * (1.0 + k * f64::EPSILON) })
+                })
+                .collect();
+            evaluate(term, &moved, &self.numbers, &options).map(|v| v.value)
+        };
+        let values: Result<Vec<f64>, NumericError> =
+            [0.0, 1.0, -2.0, 3.0].map(value).into_iter().collect();
+        let Ok(values) = values else { return 0.0 };
+        let (low, high) = values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)));
+        let far = (high - low) / high.abs().max(low.abs()).max(1.0);
+        if far.is_finite() { far.min(NARROW) } else { 0.0 }
+    }
+}
+
 /// The verdict of all points together, and whether there was a value at each.
 fn check_step(
     step: &Step,
@@ -179,9 +231,12 @@ fn check_step(
             (a, b) => return Err(a.and(b).err().unwrap_or(NumericError::Undefined(String::new()))),
         };
         compared = true;
-        let verdict = compare(step.relation(), a, b);
+        let mut verdict = compare(step.relation(), a, b);
+        let gap = discrepancy(step.relation(), a.value, b.value);
+        if verdict == Verdict::Differs && sampler.is_noise(&before, &after, gap) {
+            verdict = Verdict::Undecided;
+        }
         if verdict != Verdict::Undecided {
-            let gap = discrepancy(step.relation(), a.value, b.value);
             view.max_discrepancy = view.max_discrepancy.max(gap);
         }
         match verdict {

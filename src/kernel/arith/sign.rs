@@ -4,7 +4,6 @@
 use crate::term::{
     Binder, BinderOp, Domain, MEASURE, MIXTURE, Node, Rational, Relation, Symbol, Term,
 };
-
 use crate::theory::Sort;
 
 use super::poly::merge;
@@ -658,13 +657,14 @@ fn nonzero(sign: Sign) -> Sign {
 }
 
 pub(super) fn power_sign(base: Sign, n: &Rational) -> Sign {
+    if n.is_zero() {
+        return Sign::POSITIVE;
+    }
     let base = if n.is_negative() { nonzero(base) } else { base };
     if n.is_integer() {
         let even = n.checked_div(&Rational::from(2)).is_some_and(|h| h.is_integer());
         if even { base.squared() } else { base }
-    } else if base.is_positive() {
-        Sign::POSITIVE
-    } else if n.is_negative() {
+    } else if base.is_positive() || n.is_negative() {
         // A root is real only where its base is nonnegative.
         Sign::POSITIVE
     } else {
