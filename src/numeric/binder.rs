@@ -419,11 +419,37 @@ fn run(
         tails.into_iter().collect::<Result<Vec<()>, _>>()?;
     }
     check_zero_ends(&mut f, change, range, &integral, label)?;
+    if change == Change::None {
+        cut_off += unresolved(&mut f, range)?;
+    }
     if integral.value.is_infinite() {
         return Ok(Value::exact(integral.value));
     }
     let error = integral.error + inherited * integral.magnitude + cut_off;
     Ok(Value { value: integral.value, error, evaluations: 0 })
+}
+
+/// What lies between the finite ends other than 0 and the last points that f64 tells from them, if the integrand goes on as
+/// the power of the distance that it is there.
+fn unresolved(f: &mut Integrand, (lo, hi): (f64, f64)) -> Result<f64, NumericError> {
+    const FAR: f64 = 1e-11;
+    const CLOSE: f64 = 1e-13;
+    let mut sum = 0.0;
+    for (end, side) in [(lo, 1.0), (hi, -1.0)] {
+        let size = f64::abs(end);
+        if size == 0.0 || !size.is_finite() || CLOSE * size > hi - lo {
+            continue;
+        }
+        let mut y = [0.0; 2];
+        f(&[end + side * FAR * size, end + side * CLOSE * size], &mut y)?;
+        let [far, close] = y.map(f64::abs);
+        let power = (close / far).ln() / (CLOSE / FAR).ln();
+        if power < 0.0 && power > -1.0 {
+            let last = f64::EPSILON * size;
+            sum += close * (f64::EPSILON / CLOSE).powf(power) * last / (1.0 + power);
+        }
+    }
+    Ok(sum)
 }
 
 /// What an integrand that falls from `before` to `end` over a length leaves beyond that, if it goes on as it falls.

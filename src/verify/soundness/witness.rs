@@ -164,11 +164,12 @@ impl<'a> Search<'a> {
         let coordinates = if several { 2 } else { 1 };
         let options = Options { max_evaluations: 1 << 15, coordinates, ..Options::default() };
         let numbers = Numbers { theory: self.theory, facts: &facts };
-        let mut spent = 0;
+        let (mut spent, mut error) = (0, 0.0);
         let mut value = |t: &Term| match evaluate(t, &at, &numbers, &options) {
             Ok(v) if !v.value.is_finite() => Err(NumericError::Divergent(t.to_string())),
             Ok(v) => {
                 spent += v.evaluations;
+                error += v.error;
                 Ok(v.value)
             }
             Err(e) => {
@@ -182,7 +183,7 @@ impl<'a> Search<'a> {
         let named = at.iter().filter(|(name, _)| free.contains(*name));
         let named: Vec<(Symbol, f64)> = named.map(|(name, v)| (name.clone(), v)).collect();
         let (left, right) = (value(step.before()), value(step.after()));
-        let judged = self.judged(zero, left, right).map(|outcome| (outcome, spent));
+        let judged = self.judged(zero, left, right, error).map(|outcome| (outcome, spent));
         judged.map_err(|(left, right)| Witness { subject, left, right, at: named })
     }
 
@@ -191,6 +192,7 @@ impl<'a> Search<'a> {
         zero: bool,
         left: Result<f64, NumericError>,
         right: Result<f64, NumericError>,
+        error: f64,
     ) -> Result<Compared, Sides> {
         let undecided = |side: &Result<f64, NumericError>| match side {
             Err(NumericError::TooLarge(_)) => true,
@@ -206,7 +208,7 @@ impl<'a> Search<'a> {
         let law = self.rule.right.is_none();
         let wrong = match (left, right) {
             (None, None) => law,
-            (Some(l), Some(r)) => !law && !related(self.rule.relation, l, r),
+            (Some(l), Some(r)) => !law && !related(self.rule.relation, l, r, error),
             // A quantity that is bounded from below may be infinite.
             (None, Some(_)) if diverges && self.rule.relation == Relation::Ge => {
                 !self.places.is_empty()
@@ -254,8 +256,9 @@ fn stride(total: usize) -> usize {
     (first..first + 64).find(|s| !divides(total, *s)).unwrap_or(1)
 }
 
-fn related(relation: Relation, left: f64, right: f64) -> bool {
-    let doubt = CLOSE * left.abs().max(right.abs()).max(1.0);
+/// Whether two values with an estimate of their errors together are related.
+fn related(relation: Relation, left: f64, right: f64, error: f64) -> bool {
+    let doubt = CLOSE * left.abs().max(right.abs()).max(1.0) + 2.0 * error;
     match relation {
         Relation::Le => left <= right + doubt,
         Relation::Ge => right <= left + doubt,
