@@ -26,6 +26,9 @@ const WORK: u64 = 1 << 21;
 /// What is forgiven between the two sides, relative.
 const CLOSE: f64 = 1e-6;
 
+/// An error estimate beyond this share of the value is not believed.
+const USELESS: f64 = 1e-5;
+
 /// An instance on which a rule is false.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Witness {
@@ -258,7 +261,10 @@ fn stride(total: usize) -> usize {
 
 /// Whether two values with an estimate of their errors together are related.
 fn related(relation: Relation, left: f64, right: f64, error: f64) -> bool {
-    let doubt = CLOSE * left.abs().max(right.abs()).max(1.0) + 2.0 * error;
+    let scale = left.abs().max(right.abs()).max(1.0);
+    // An estimate that leaves nothing of the value is none.
+    let error = if error <= USELESS * scale { error } else { 0.0 };
+    let doubt = CLOSE * scale + 2.0 * error;
     match relation {
         Relation::Le => left <= right + doubt,
         Relation::Ge => right <= left + doubt,
