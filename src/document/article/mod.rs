@@ -119,8 +119,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Words that hold formulas in machine form.
+    /// How a condition was found to hold. The names of laws are long; a line may end within them.
     fn found(&self, text: &Bilingual) -> String {
         self.prose(&words::spelled(pick(text, self.options.lang)))
+            .replace("\\_", "\\_\\allowbreak{}")
     }
 
     fn line(&mut self, text: &str) {
