@@ -14,30 +14,37 @@ const ROOT: &str = "";
 /// Where it is said which document rests on what, seen from the top of the site.
 pub(super) const BY_DOCUMENT: &str = "axioms/by-document.html";
 
+/// Where the rules that are proved are, seen from the top of the site.
+pub(super) const PROVED: &str = "axioms/proved.html";
+
 /// From there to the top.
 const BACK: &str = "../";
 
 /// The page.
 pub(super) fn page(site: &Site, options: &Options) -> String {
     let is_axiom = |r: &&RuleView| r.proof == Proof::Axiom;
-    let (axioms, proved): (Vec<&RuleView>, Vec<&RuleView>) = site.rules.iter().partition(is_axiom);
-    let (many, few) = (axioms.len().to_string(), proved.len().to_string());
+    let axioms: Vec<&RuleView> = site.rules.iter().filter(is_axiom).collect();
+    let (many, few) = (axioms.len().to_string(), (site.rules.len() - axioms.len()).to_string());
     let mut body = format!("<h1>{}</h1>\n", words(Phrase::Axioms));
     body += &format!("<p>{}</p>\n", shell::filled(Phrase::AxiomsSay, &[&many, &few]));
     body += &format!("<p>{}</p>\n", link(ROOT, BY_DOCUMENT, &words(Phrase::ByDocument)));
+    body += &format!("<p>{}</p>\n", link(ROOT, PROVED, &words(Phrase::ProvedRules)));
     body += &format!("<h2 id=\"axioms\">{}</h2>\n<ul class=\"rules\">\n", words(Phrase::Axioms));
     for rule in axioms {
         body += &axiom(rule, site);
     }
-    body += &format!(
-        "</ul>\n<h2 id=\"proved\">{}</h2>\n<ul class=\"rules\">\n",
-        words(Phrase::ProvedRules)
-    );
-    for rule in proved {
+    body += "</ul>\n";
+    shell::page(&said(Phrase::Axioms), ROOT, &body, options)
+}
+
+/// What is proved from them.
+pub(super) fn proved(site: &Site, options: &Options) -> String {
+    let mut body = format!("<h1>{}</h1>\n<ul class=\"rules\">\n", words(Phrase::ProvedRules));
+    for rule in site.rules.iter().filter(|r| r.proof != Proof::Axiom) {
         body += &proved_rule(rule, site);
     }
     body += "</ul>\n";
-    shell::page(&said(Phrase::Axioms), ROOT, &body, options)
+    shell::page(&said(Phrase::ProvedRules), BACK, &body, options)
 }
 
 /// What each document rests on.
@@ -66,12 +73,12 @@ fn proved_rule(rule: &RuleView, site: &Site) -> String {
         return String::new();
     };
     let place = match proof_place(source, text.as_deref(), site) {
-        Some((path, title)) => link(ROOT, &path, &title),
+        Some((path, title)) => link(BACK, &path, &title),
         None => format!("<code>{}</code>", escape(source)),
     };
     format!(
         "<li>{}<br><span class=\"reason\">{}</span><br>{}</li>\n",
-        shell::rule(&rule.id, ROOT, site),
+        shell::rule(&rule.id, BACK, site),
         both(&rule.reason),
         shell::filled(Phrase::ProvedIn, &[&place]),
     )

@@ -192,13 +192,14 @@ pub struct QuantityView {
 }
 
 /// The pages as `(path, text)`: `index.html`, `rules/….html`, `distributions/….html`, `quantities/….html`, `axioms.html`,
-/// `axioms/by-document.html`; and what the search of the front page finds.
+/// `axioms/by-document.html`, `axioms/proved.html`; and what the search of the front page finds.
 pub fn write(site: &Site, options: &Options) -> Vec<(String, String)> {
     let mut out = vec![
         ("index.html".to_owned(), index::page(site, options)),
         (search::DATA.to_owned(), search::data(site, options)),
         ("axioms.html".to_owned(), axioms::page(site, options)),
         (axioms::BY_DOCUMENT.to_owned(), axioms::by_document(site, options)),
+        (axioms::PROVED.to_owned(), axioms::proved(site, options)),
         ("rules/index.html".to_owned(), rules::index(site, options)),
     ];
     for kind in rules::kinds(site) {
